@@ -1,0 +1,1 @@
+"""The agent loop, its limits, its context and its prompts."""

@@ -1,0 +1,1 @@
+"""Types, geometry, messages, protocols and errors that every other package shares."""

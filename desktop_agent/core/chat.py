@@ -1,0 +1,165 @@
+"""Conversations: messages that hold text and pictures, and the events a planner streams."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from desktop_agent.core.geometry import View
+from desktop_agent.core.images import Image
+
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text of a message. Never interpreted as markup or control tokens, whoever wrote it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image of a message. Tools take it by `id` ("img1"). `view` is set where it shows the desktop."""
+
+    id: str
+    image: Image
+    view: View | None = None
+
+
+Part = Text | Picture
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call of a native tool. `arguments` were parsed, but not yet checked against the tool's schema."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn. An assistant's `calls` are answered by "tool" messages that carry their `call_id`."""
+
+    role: Role
+    parts: tuple[Part, ...]
+    reasoning: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """All text parts, joined by newlines."""
+        return "\n".join(part.text for part in self.parts if isinstance(part, Text))
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Picture))
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool as planners see it; `parameters` is a JSON Schema object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to generate. `thinking`: off, on, or at most that many tokens. `max_tokens` counts new tokens."""
+
+    thinking: bool | int = False
+    max_tokens: int = 4096
+    greedy: bool = False
+    temperature: float = 0.8
+    top_p: float = 0.6
+    top_k: int = 2
+    repeat_penalty: float = 1.1
+
+
+@dataclass(frozen=True)
+class ReasoningDelta:
+    """A piece of the model's reasoning."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """A piece of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class CallEvent:
+    """A complete tool call."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True)
+class BadCall:
+    """A tool call that could not be read. `problem` is told to the model."""
+
+    raw: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens and seconds of one turn. `reused` of the `prompt` tokens were not evaluated again."""
+
+    prompt: int = 0
+    reused: int = 0
+    generated: int = 0
+    prompt_seconds: float = 0.0
+    generate_seconds: float = 0.0
+
+
+EndReason = Literal["stop", "calls", "length", "cancelled"]
+
+
+@dataclass(frozen=True)
+class End:
+    """The last event of every stream that did not raise."""
+
+    reason: EndReason
+
+
+Event = ReasoningDelta | TextDelta | CallEvent | BadCall | Usage | End
+
+
+@dataclass
+class Turn:
+    """Collects a stream's events into an assistant message."""
+
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+    bad_calls: list[BadCall] = field(default_factory=list)
+    usage: Usage = Usage()
+    end: EndReason | None = None
+
+    def add(self, event: Event) -> None:
+        match event:
+            case TextDelta(text):
+                self.text.append(text)
+            case ReasoningDelta(text):
+                self.reasoning.append(text)
+            case CallEvent(call):
+                self.calls.append(call)
+            case BadCall():
+                self.bad_calls.append(event)
+            case Usage():
+                self.usage = event
+            case End(reason):
+                self.end = reason
+
+    @property
+    def message(self) -> Message:
+        text = "".join(self.text)
+        return Message("assistant", (Text(text),) if text else (), "".join(self.reasoning), tuple(self.calls))

@@ -1,0 +1,138 @@
+"""What the eyes report: monitors, screenshots, windows, elements, words, and the scope of a run."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from desktop_agent.core.geometry import Rect, View
+from desktop_agent.core.images import Image
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """One monitor. `name` is the output's name ("DP-1"), `scale` the user's scaling (1.0 = 96 dpi)."""
+
+    name: str
+    region: Rect
+    primary: bool = False
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All monitors. `id` changes when any of them moves, resizes, appears or goes."""
+
+    id: str
+    monitors: tuple[Monitor, ...]
+
+    @property
+    def bounds(self) -> Rect:
+        """The smallest rectangle around all monitors."""
+        bounds = Rect(0, 0, 0, 0)
+        for monitor in self.monitors:
+            bounds = bounds.union(monitor.region)
+        return bounds
+
+
+@dataclass(frozen=True)
+class Screenshot:
+    """Pixels of `region`, taken at `taken_at` (seconds, `time.monotonic`) while `layout_id` held.
+
+    `masked` lists the desktop rectangles that were painted grey because a window of our own stood there.
+    """
+
+    id: str
+    region: Rect
+    layout_id: str
+    image: Image
+    taken_at: float
+    masked: tuple[Rect, ...] = ()
+
+    @property
+    def view(self) -> View:
+        return View(self.region, self.image.width, self.image.height)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A top-level window. `id` is the platform's handle; `region` is its client area on the desktop, `frame` the
+    area with the window manager's decorations. `application` is the class name ("Mousepad"). `popup` marks menus,
+    tooltips and other windows that no window manager handles."""
+
+    id: int
+    title: str
+    application: str
+    pid: int
+    region: Rect
+    frame: Rect
+    popup: bool = False
+    parent: int = 0
+    """The window this one is transient for, or 0."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element of a window's accessibility tree. `ref` finds it again, and is opaque to all but its handler.
+
+    `role` is the AT-SPI role name in lower case ("push button", "text", "menu item"); `states` the AT-SPI state
+    names in lower case ("focused", "checked", "sensitive", "editable").
+    """
+
+    ref: str
+    role: str
+    name: str
+    region: Rect
+    states: frozenset[str] = frozenset()
+    text: str = ""
+    """Text content or value where it is short and cheap to get; see `Elements.text` for the whole."""
+    pid: int = 0
+
+
+@dataclass(frozen=True)
+class ElementTree:
+    """A window's visible elements, in tree order. `capped`: time or count ran out, so there may be more."""
+
+    elements: tuple[Element, ...]
+    capped: bool = False
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that OCR read. `region` is in image pixels; words of one line share `line`; confidence 0…1."""
+
+    text: str
+    region: Rect
+    line: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place on the screen that a name may mean. `region` is on the desktop."""
+
+    label: str
+    region: Rect
+    source: Literal["element", "text"]
+    role: str = ""
+    window: str = ""
+    element: Element | None = None
+
+
+@dataclass(frozen=True)
+class Application:
+    """An installed application that can be opened. `id` is its desktop-entry id ("org.xfce.mousepad.desktop")."""
+
+    id: str
+    name: str
+    terminal: bool = False
+    keywords: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one run sees and touches. A `window` scope follows its window, `region` being where it was at the start."""
+
+    kind: Literal["screen", "monitor", "region", "window"]
+    region: Rect
+    label: str
+    window: int = 0
+    pid: int = 0

@@ -1,0 +1,82 @@
+"""What the person chose, in one JSON file."""
+
+import dataclasses
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from desktop_agent.core import paths
+from desktop_agent.core.errors import StoreError, UsageError
+
+PlannerName = Literal["auto", "instant", "local", "remote"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting has a default that works. Hotkeys are written like "ctrl+alt+a"."""
+
+    planner: PlannerName = "auto"
+    model: str = ""
+    """The GGUF of the local model; empty when none was chosen."""
+    mmproj: str = ""
+    """The GGUF of its image encoder."""
+    context_tokens: int = 32768
+    image_encoder_on_cpu: bool = False
+    remote_enabled: bool = False
+    """Whether `auto` may use the server: nothing leaves this machine before the person says so."""
+    base_url: str = ""
+    model_name: str = ""
+    ask_hotkey: str = "ctrl+alt+a"
+    stop_hotkey: str = "ctrl+alt+escape"
+    card_hotkey: str = "ctrl+alt+y"
+    language: str = ""
+    """"en" or "zh_CN"; empty follows the system."""
+    theme: Literal["system", "light", "dark"] = "system"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings; defaults where there is no file. Unknown keys are ignored, so that an older version can read a
+    newer one's file.
+
+    Raises:
+        UsageError: the file is damaged or a value has the wrong type.
+    """
+    path = path or paths.config() / "settings.json"
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise _damaged(path, str(error)) from error
+    if not isinstance(raw, dict):
+        raise _damaged(path, "not an object")
+    defaults = Settings()
+    known = {field.name: raw[field.name] for field in dataclasses.fields(Settings) if field.name in raw}
+    for name, value in known.items():
+        if type(value) is not type(getattr(defaults, name)):
+            raise _damaged(path, f"{name} = {value!r}")
+    return Settings(**known)
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings in one piece: the old file stays until the new one is whole on disk."""
+    path = path or paths.config() / "settings.json"
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as out:
+            json.dump(dataclasses.asdict(settings), out, indent=2)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(out.name, path)
+    except OSError as error:
+        raise StoreError(
+            f"The settings could not be saved: {error.strerror}.", "Free some space and try again.", str(error)
+        ) from error
+
+
+def _damaged(path: Path, details: str) -> UsageError:
+    return UsageError(
+        f"The settings file {path} can't be read ({details}).", "Mend it or delete it; defaults are used then.", details
+    )

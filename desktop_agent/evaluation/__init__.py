@@ -1,0 +1,1 @@
+"""Displays of our own and, later, the ways to measure planners on them."""

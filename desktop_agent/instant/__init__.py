@@ -1,0 +1,1 @@
+"""A planner without a model: a command grammar, and targets resolved through a Locator."""

@@ -1,0 +1,1 @@
+"""One SQLite file: conversations, runs, and images by content hash."""

@@ -1,0 +1,1 @@
+"""The native tools that a planner calls."""
