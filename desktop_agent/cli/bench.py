@@ -1,0 +1,36 @@
+"""`desktop-agent bench NAME`: run a benchmark of the checkout."""
+
+import argparse
+import importlib.util
+from pathlib import Path
+
+from desktop_agent.core.errors import UsageError
+
+NAME = "bench"
+HELP = "run one of the checkout's benchmarks on a display of its own and print its figures"
+FOLDER = Path(__file__).parents[2] / "tests" / "bench"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    names = sorted(file.stem for file in FOLDER.glob("[a-z]*.py"))
+    parser.add_argument("name", metavar="NAME", help=f"one of: {', '.join(names) or 'none, this is an installed copy'}")
+    parser.add_argument("--check", action="store_true", help="name each figure that misses its goal, and return 1 then")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the benchmark's own `main`."""
+    file = FOLDER / f"{arguments.name}.py"
+    if not FOLDER.is_dir():
+        raise UsageError(
+            "This installed copy has no benchmarks.", "They are in a checkout's tests/bench: run it from there."
+        )
+    if not arguments.name.isidentifier() or not file.is_file():
+        raise UsageError(f"There is no benchmark “{arguments.name}”.", "See desktop-agent bench --help.")
+    spec = importlib.util.spec_from_file_location(f"bench_{arguments.name}", file)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{file} can't be loaded.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    options = [f"--{name}" for name in ("check", "json") if getattr(arguments, name)]
+    return int(module.main(options))

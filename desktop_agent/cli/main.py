@@ -1,0 +1,79 @@
+"""The command line: parses, runs one command, and turns every expected error into a message and an exit code."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from desktop_agent import __version__
+from desktop_agent.core import log
+from desktop_agent.core.errors import AgentError, ExitCode
+
+NAMES = ("ask", "do", "act", "stop", "doctor", "runs", "bench")
+_log = logging.getLogger(__name__)
+
+
+class Command(Protocol):
+    """A module of this package (or of the windows) that is a command."""
+
+    NAME: str
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare its options."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Carry it out and return the exit code."""
+
+
+def commands() -> tuple[Command, ...]:
+    """The commands that need no window."""
+    return tuple(cast(Command, import_module(f"desktop_agent.cli.{name}")) for name in NAMES)
+
+
+def parser(available: Sequence[Command]) -> argparse.ArgumentParser:
+    """The parser for `available` commands."""
+    top = argparse.ArgumentParser(
+        prog="desktop-agent",
+        description="Ask about what is on the screen, and have small jobs done there, each step confirmed. "
+        "Without a command the tray starts.",
+        epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused or denied, 4 stopped by the person.",
+    )
+    top.add_argument("--version", action="version", version=f"desktop-agent {__version__}")
+    below = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in available:
+        one = below.add_parser(command.NAME, help=command.HELP, description=command.HELP)
+        one.add_argument("--json", action="store_true", help="the last line is one JSON object")
+        command.add_arguments(one)
+        one.set_defaults(run=command.run)
+    return top
+
+
+def main(argv: Sequence[str] | None = None, extra: Sequence[Command] = ()) -> int:
+    """Run one command line and return its exit code. `extra` commands are those of the windows."""
+    arguments = parser((*commands(), *extra)).parse_args(argv)
+    try:
+        log.start("command")
+        return int(arguments.run(arguments))
+    except AgentError as error:
+        _log.warning("%s: %s (%s)", arguments.command, error, error.details)
+        return _report(error, arguments.json)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return ExitCode.STOPPED
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody left to tell.
+        sys.stderr.close()
+        return ExitCode.FAILED
+
+
+def _report(error: AgentError, as_json: bool) -> int:
+    print(f"desktop-agent: {error.user_message}", file=sys.stderr)
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)
+    if as_json:
+        print(json.dumps({"ok": False, "error": error.user_message, "hint": error.hint}, ensure_ascii=False))
+    return error.exit_code

@@ -1,0 +1,50 @@
+"""Tells a run in the terminal: steps on stderr, the answer on stdout."""
+
+import sys
+from typing import TextIO
+
+from desktop_agent.cli.approvers import printable
+from desktop_agent.core.events import Looked, RunEnded, RunEvent, Said, Saying, Stepped, Thinking
+
+
+class Narrator:
+    """A `Watcher` for terminals."""
+
+    def __init__(self, out: TextIO = sys.stdout, notes: TextIO = sys.stderr) -> None:
+        self._out = out
+        self._notes = notes
+        self._in_line = False
+
+    def __call__(self, event: RunEvent) -> None:
+        match event:
+            case Thinking(text) if text and self._notes.isatty():
+                self._notes.write(_safe(text))
+                self._notes.flush()
+            case Saying(text):
+                self._out.write(_safe(text))
+                self._out.flush()
+                self._in_line = not text.endswith("\n")
+            case Said():
+                self._end_line()
+            case Looked(tool, summary):
+                self._note(f"· {tool}: {summary}")
+            case Stepped(number, result):
+                self._note(f"{number}. {result.action.words}: {result.outcome.value}. {result.message}")
+            case RunEnded(_, status, summary, hint):
+                self._end_line()
+                self._note(f"{status}: {summary}")
+                if hint:
+                    self._note(f"  {hint}")
+
+    def _note(self, text: str) -> None:
+        self._end_line()
+        print(printable(text), file=self._notes, flush=True)
+
+    def _end_line(self) -> None:
+        if self._in_line:
+            print(file=self._out, flush=True)
+            self._in_line = False
+
+
+def _safe(text: str) -> str:
+    return "\n".join(printable(line) for line in text.split("\n"))

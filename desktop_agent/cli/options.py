@@ -1,0 +1,108 @@
+"""Options that `ask`, `do` and `act` share, and how a run's end becomes output and an exit code."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+from desktop_agent.cli import scopes
+from desktop_agent.core import settings
+from desktop_agent.core.errors import ExitCode, UsageError
+from desktop_agent.core.events import RunEnded, RunStatus
+from desktop_agent.core.settings import Settings
+
+EXIT_CODES: dict[RunStatus, ExitCode] = {
+    "done": ExitCode.DONE,
+    "failed": ExitCode.FAILED,
+    "limit": ExitCode.FAILED,
+    "gave_up": ExitCode.FAILED,
+    "refused": ExitCode.REFUSED,
+    "stopped": ExitCode.STOPPED,
+}
+
+
+def add_scope(parser: argparse.ArgumentParser, default: str) -> None:
+    """`--scope` and `--approve`."""
+    parser.add_argument(
+        "--scope", default=default, metavar="SCOPE", help=f"{scopes.HELP} (default: {default or 'none'})"
+    )
+    parser.add_argument(
+        "--approve",
+        choices=("ask", "ordinary", "deny"),
+        default="ask",
+        help="ask here (default); let ordinary actions pass and deny what must be asked every time; or deny all",
+    )
+
+
+def add_planner(parser: argparse.ArgumentParser) -> None:
+    """Which planner, and how it generates."""
+    parser.add_argument("--planner", choices=("auto", "instant", "local", "remote"), help="default: the setting (auto)")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="the local model's GGUF")
+    parser.add_argument("--mmproj", type=Path, metavar="FILE", help="the GGUF of its image encoder")
+    parser.add_argument(
+        "--base-url", metavar="URL", help="an OpenAI-compatible server, such as http://127.0.0.1:8000/v1"
+    )
+    parser.add_argument("--model-name", metavar="NAME", help="the model's name on that server")
+    parser.add_argument("--thinking", metavar="on|off|TOKENS", type=thinking, default=False, help="default: off")
+    parser.add_argument("--max-steps", type=_positive, metavar="N", help="give up after that many actions")
+    parser.add_argument(
+        "--max-tokens", type=_positive, metavar="N", default=4096, help="at most so many new tokens a turn"
+    )
+    parser.add_argument("--greedy", action="store_true", help="always take the likeliest token")
+
+
+def thinking(text: str) -> bool | int:
+    """Parse `--thinking`."""
+    if text in ("on", "off"):
+        return text == "on"
+    return _positive(text)
+
+
+def chosen_settings(arguments: argparse.Namespace) -> Settings:
+    """The person's settings with what the command line says instead.
+
+    Raises:
+        UsageError: a file that was named does not exist.
+    """
+    for file in (arguments.model, arguments.mmproj):
+        if file is not None and not file.is_file():
+            raise UsageError(f"There is no file {file}.", "Check the path.")
+    changes: dict[str, object] = {}
+    if arguments.planner:
+        changes["planner"] = arguments.planner
+    if arguments.model:
+        # An mmproj belongs to its model: the setting's must not be paired with another one.
+        changes |= {"model": str(arguments.model.absolute()), "mmproj": ""}
+    if arguments.mmproj:
+        changes["mmproj"] = str(arguments.mmproj.absolute())
+    if arguments.base_url:
+        changes |= {"base_url": arguments.base_url, "remote_enabled": True}
+    if arguments.model_name:
+        changes["model_name"] = arguments.model_name
+    return dataclasses.replace(settings.load(), **changes)  # type: ignore[arg-type]  # names and types are those above
+
+
+def report(ended: RunEnded, planner: str, as_json: bool) -> int:
+    """Print the run's end as JSON where wanted, and return the exit code."""
+    if as_json:
+        body = {
+            "ok": ended.status == "done",
+            "status": ended.status,
+            "summary": ended.summary,
+            "hint": ended.hint,
+            "run": ended.run,
+            "steps": ended.steps,
+            "planner": planner,
+        }
+        print(json.dumps(body, ensure_ascii=False))
+    return EXIT_CODES[ended.status]
+
+
+def _positive(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is no positive number")
+    return value

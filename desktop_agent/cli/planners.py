@@ -1,0 +1,113 @@
+"""Which planner answers: the one that was named, or the one that `auto` chooses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_agent.core.errors import PlannerError
+from desktop_agent.core.protocols import Locator, Planner
+from desktop_agent.core.settings import PlannerName, Settings
+
+if TYPE_CHECKING:
+    from desktop_agent.instant.planner import InstantPlanner
+
+OFFER = (
+    "To have it understood, choose a model (Models window, or --model FILE --mmproj FILE), or connect a server "
+    "(--planner remote --base-url URL --model-name NAME)."
+)
+
+
+@dataclass
+class Planners:
+    """Makes planners when they are first wanted and keeps them: a local model stays loaded, its prefix evaluated.
+
+    Args:
+        settings: what the person chose.
+        locator: makes the locator for the instant planner; called once, when that is first wanted.
+        api_key: reads the server's key; called when the remote planner is first wanted.
+    """
+
+    settings: Settings
+    locator: Callable[[], Locator]
+    api_key: Callable[[], str]
+
+    def __post_init__(self) -> None:
+        self._made: dict[str, Planner] = {}
+        self._instant: InstantPlanner | None = None
+
+    @property
+    def instant(self) -> "InstantPlanner":
+        """The planner without a model."""
+        from desktop_agent.instant.planner import InstantPlanner
+
+        if self._instant is None:
+            self._instant = InstantPlanner(self.locator(), OFFER)
+        return self._instant
+
+    def choose(self, name: PlannerName, instruction: str, is_question: bool) -> Planner:
+        """The planner called `name`. `auto` is: instant when it is sure to understand the instruction, else the local
+        model, else the server where the person enabled it, else instant, which says what it did not understand.
+
+        Raises:
+            PlannerError: it is not set up.
+        """
+        if name == "instant":
+            return self.instant
+        if name == "local":
+            return self._keep("local", self._local)
+        if name == "remote":
+            return self._keep("remote", self._remote)
+        if not is_question and self.instant.sure(instruction):
+            return self.instant
+        if self.settings.model:
+            return self._keep("local", self._local)
+        if self.settings.remote_enabled and self.settings.base_url:
+            return self._keep("remote", self._remote)
+        return self.instant
+
+    def cancel(self) -> None:
+        """End whatever any of them is doing, from any thread."""
+        for planner in (self._instant, *self._made.values()):
+            if planner is not None:
+                planner.cancel()
+
+    def close(self) -> None:
+        """Give back what they hold."""
+        for planner in (self._instant, *self._made.values()):
+            if planner is not None:
+                planner.close()
+        self._made.clear()
+        self._instant = None
+
+    def _keep(self, name: str, make: Callable[[], Planner]) -> Planner:
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+    def _local(self) -> Planner:
+        from desktop_agent.model.config import ModelConfig
+        from desktop_agent.model.local import LocalPlanner
+
+        if not self.settings.model:
+            raise PlannerError(
+                "No local model is chosen.", "Give --model FILE --mmproj FILE, or choose one in the Models window."
+            )
+        mmproj = Path(self.settings.mmproj) if self.settings.mmproj else None
+        return LocalPlanner(
+            ModelConfig(
+                Path(self.settings.model),
+                mmproj,
+                context_tokens=self.settings.context_tokens,
+                image_encoder_on_cpu=self.settings.image_encoder_on_cpu,
+            )
+        )
+
+    def _remote(self) -> Planner:
+        from desktop_agent.model.remote import Endpoint, RemotePlanner
+
+        if not self.settings.base_url:
+            raise PlannerError(
+                "No server is connected.", "Give --base-url URL --model-name NAME, or connect one in the Models window."
+            )
+        return RemotePlanner(Endpoint(self.settings.base_url, self.settings.model_name, self.api_key()))

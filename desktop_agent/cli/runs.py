@@ -1,0 +1,136 @@
+"""`desktop-agent runs list|show`: what earlier runs did."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_agent.cli.approvers import printable
+from desktop_agent.core.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from desktop_agent.store.images import Images
+    from desktop_agent.store.records import RunRecord, RunSummary, StoredStep
+    from desktop_agent.store.runs import Runs
+
+NAME = "runs"
+HELP = "list earlier runs, or show one with its steps"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument("action", choices=("list", "show"))
+    parser.add_argument("run", nargs="?", default="", metavar="RUN", help="for show: the run's id, or its beginning")
+    parser.add_argument("--limit", type=int, default=20, help="for list: how many, latest first (default 20)")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="for show: save the steps' pictures there")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the runs, or show one."""
+    from desktop_agent.store.database import Database, default_path
+    from desktop_agent.store.images import Images
+    from desktop_agent.store.runs import Runs
+
+    database = Database(default_path())
+    try:
+        runs = Runs(database)
+        if arguments.action == "list":
+            _list(runs, arguments)
+        else:
+            _show(runs, Images(database), arguments)
+    finally:
+        database.close()
+    return ExitCode.DONE
+
+
+def _list(runs: "Runs", arguments: argparse.Namespace) -> None:
+    summaries = runs.list(arguments.limit)
+    if arguments.json:
+        print(json.dumps({"ok": True, "runs": [_summary(each) for each in summaries]}, ensure_ascii=False))
+        return
+    for each in summaries:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(each.started_at))
+        print(f"{each.id}  {when}  {each.status:<8}  {each.steps:>3} steps  {printable(each.instruction)[:70]}")
+    if not summaries:
+        print("No runs yet.")
+
+
+def _show(runs: "Runs", images: "Images", arguments: argparse.Namespace) -> None:
+    if not arguments.run:
+        raise UsageError("Which run?", "Run: desktop-agent runs show RUN; desktop-agent runs list names them.")
+    record = runs.get(runs.find(arguments.run))
+    if arguments.pictures:
+        _save_pictures(record, images, arguments.pictures)
+    if arguments.json:
+        print(json.dumps({"ok": True, **_record(record)}, ensure_ascii=False))
+        return
+    head = record.run
+    print(f"{head.id}  {head.status}  planner {head.planner}")
+    print(printable(head.instruction))
+    for look in record.looks:
+        print(f"   · {look.tool}: {printable(look.summary)}")
+    for step in record.steps:
+        asked = f", {step.decision.answer} by {step.decision.by}" if step.decision else ""
+        print(f"{step.number:>3}. {printable(step.words)}")
+        print(f"     {step.outcome} ({step.verdict.ruling}{asked}). {printable(step.message)}")
+        if step.seconds:
+            print("     " + ", ".join(f"{part} {seconds:.2f} s" for part, seconds in step.seconds.items()))
+    usage = record.usage
+    if usage.prompt:
+        print(f"Tokens: {usage.prompt} read, {usage.reused} of them reused; {usage.generated} written.")
+    print(f"{head.status}: {printable(head.summary)}")
+
+
+def _save_pictures(record: "RunRecord", images: "Images", folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for step in record.steps:
+            for name, shot in (("before", step.before), ("after", step.after)):
+                if shot is not None:
+                    (folder / f"{step.number:02}-{name}.png").write_bytes(images.png(shot.digest))
+    except OSError as error:
+        raise UsageError(
+            f"The pictures could not be saved in {folder}: {error.strerror}.", "Name another folder."
+        ) from error
+
+
+def _summary(summary: "RunSummary") -> dict[str, object]:
+    return {
+        "id": summary.id,
+        "instruction": summary.instruction,
+        "planner": summary.planner,
+        "started_at": summary.started_at,
+        "ended_at": summary.ended_at,
+        "status": summary.status,
+        "summary": summary.summary,
+        "steps": summary.steps,
+    }
+
+
+def _record(record: "RunRecord") -> dict[str, object]:
+    return {
+        "run": _summary(record.run),
+        "looks": [{"tool": look.tool, "summary": look.summary} for look in record.looks],
+        "steps": [_step(step) for step in record.steps],
+        "tokens": {
+            "prompt": record.usage.prompt,
+            "reused": record.usage.reused,
+            "generated": record.usage.generated,
+        },
+    }
+
+
+def _step(step: "StoredStep") -> dict[str, object]:
+    return {
+        "number": step.number,
+        "kind": step.kind,
+        "words": step.words,
+        "outcome": step.outcome,
+        "message": step.message,
+        "evidence": step.evidence,
+        "ruling": step.verdict.ruling,
+        "reason": step.verdict.reason,
+        "answer": step.decision.answer if step.decision else None,
+        "seconds": step.seconds,
+    }

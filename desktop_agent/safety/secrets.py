@@ -1,0 +1,50 @@
+"""Secrets, kept in the system's keyring and nowhere else."""
+
+from desktop_agent.core.errors import Unavailable
+
+SERVICE = "desktop-agent"
+SERVER_KEY = "server-key"
+"""The name under which the key of the connected server is kept."""
+
+
+def read(name: str) -> str | None:
+    """The secret called `name`; None when there is none.
+
+    Raises:
+        Unavailable: no keyring can be used. There is no fallback to a plain file.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, name)
+    except KeyringError as error:
+        raise _no_keyring(error) from error
+
+
+def store(name: str, value: str) -> None:
+    """Keep `value` under `name`; an empty value removes it.
+
+    Raises:
+        Unavailable: no keyring can be used.
+    """
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        if value:
+            keyring.set_password(SERVICE, name, value)
+        else:
+            keyring.delete_password(SERVICE, name)
+    except PasswordDeleteError:
+        return  # There was none: that is what was wanted.
+    except KeyringError as error:
+        raise _no_keyring(error) from error
+
+
+def _no_keyring(error: Exception) -> Unavailable:
+    return Unavailable(
+        "The system's keyring can't be used, and secrets are kept nowhere else.",
+        "Start one (on Linux: gnome-keyring or KWallet in your desktop session), or unlock it, and try again.",
+        repr(error),
+    )

@@ -1,0 +1,116 @@
+import io
+import os
+import pty
+import threading
+import time
+
+import pytest
+
+from desktop_agent.cli.approvers import (
+    DenyingApprover,
+    OrdinaryApprover,
+    TerminalApprover,
+    TerminalAsker,
+    approver,
+    printable,
+)
+from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalRequest, Ruling, TypeText, Verdict
+from desktop_agent.core.desktop import Screenshot
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.images import Image
+
+
+def request(critical=False, words="Click “OK”", text="", timeout=10.0):
+    action = Action(ActionKind.LEFT_CLICK, words, (TypeText(text),) if text else (), "s1")
+    verdict = Verdict(Ruling.ASK, "This is the first action in Mousepad.", "first", critical=critical)
+    shot = Screenshot("s1", Rect(0, 0, 1, 1), "one", Image(1, 1, bytes(4)), 0.0)
+    return ApprovalRequest("r1", action, verdict, shot, time.monotonic(), timeout)
+
+
+class Terminal:
+    """A pseudo-terminal: what `type` writes is what a person types once the prompt stands there."""
+
+    def __init__(self):
+        self.controller, follower = pty.openpty()
+        self.source = os.fdopen(follower, "r")
+        self.out = io.StringIO()
+
+    def type_at_prompt(self, text, prompt="Approve?"):
+        def work():
+            while prompt not in self.out.getvalue():
+                time.sleep(0.005)
+            os.write(self.controller, text.encode())
+
+        threading.Thread(target=work, daemon=True).start()
+
+    def close(self):
+        self.source.close()
+        os.close(self.controller)
+
+
+@pytest.fixture
+def terminal():
+    terminal = Terminal()
+    yield terminal
+    terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("y\n", Answer.APPROVED),
+        ("YES\n", Answer.APPROVED),
+        ("\n", Answer.DENIED),
+        ("n\n", Answer.DENIED),
+        ("s\n", Answer.STOPPED),
+        ("what\nn\n", Answer.DENIED),
+    ],
+)
+def test_only_yes_approves(terminal, typed, answer):
+    terminal.type_at_prompt(typed)
+    assert TerminalApprover(terminal.source, terminal.out).decide(request()).answer is answer
+
+
+def test_what_was_typed_before_the_question_is_no_answer(terminal):
+    os.write(terminal.controller, b"y\n")
+    time.sleep(0.05)
+    decision = TerminalApprover(terminal.source, terminal.out).decide(request(timeout=0.3))
+    assert decision.answer is Answer.TIMED_OUT
+
+
+def test_without_a_terminal_the_answer_is_no():
+    decision = TerminalApprover(io.StringIO("y\n"), io.StringIO()).decide(request())
+    assert decision.answer is Answer.FAILED
+
+
+def test_the_question_shows_words_text_and_reason_without_control_characters(terminal):
+    terminal.type_at_prompt("n\n")
+    TerminalApprover(terminal.source, terminal.out).decide(request(words="Type \x1b[2J", text="a\nb\u202e"))
+    shown = terminal.out.getvalue()
+    assert "Type \\x1b[2J" in shown
+    assert "│ a" in shown
+    assert "│ b\\u202e" in shown
+    assert "first action in Mousepad" in shown
+
+
+def test_ordinary_passes_ordinary_actions_only():
+    assert OrdinaryApprover().decide(request()).approved
+    assert not OrdinaryApprover().decide(request(critical=True)).approved
+
+
+def test_deny_denies():
+    assert not DenyingApprover().decide(request()).approved
+    assert isinstance(approver("deny"), DenyingApprover)
+
+
+def test_a_number_picks_a_choice(terminal):
+    terminal.type_at_prompt("9\n2\n", "Number:")
+    assert TerminalAsker(terminal.source, terminal.out).ask("Which?", ("left", "right")) == "right"
+
+
+def test_nobody_to_ask_gives_no_answer():
+    assert TerminalAsker(io.StringIO("1\n"), io.StringIO()).ask("Which?", ("left",)) is None
+
+
+def test_printable_keeps_other_languages():
+    assert printable("grüß dich, 世界") == "grüß dich, 世界"
