@@ -67,6 +67,8 @@ class Window:
     popup: bool = False
     parent: int = 0
     """The window this one is transient for, or 0."""
+    panel: bool = False
+    """A bar, a tray or the desktop's background: on the screen, but not what a person means by "the window"."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,16 @@ class Element:
     text: str = ""
     """Text content or value where it is short and cheap to get; see `Elements.text` for the whole."""
     pid: int = 0
+
+    @property
+    def disabled(self) -> bool:
+        """Whether it is known to take no input now."""
+        return bool(self.states) and self.states.isdisjoint(("enabled", "sensitive"))
+
+    @property
+    def editable(self) -> bool:
+        """Whether it takes text."""
+        return "editable" in self.states and "read only" not in self.states
 
 
 @dataclass(frozen=True)

@@ -116,15 +116,17 @@ class View:
 
     def image_rect(self, rect: Rect) -> Rect:
         """`rect` of the desktop in image pixels, clipped to the image."""
-        sx, sy = self.width / self.region.width, self.height / self.region.height
-        x, y = round((rect.x - self.region.x) * sx), round((rect.y - self.region.y) * sy)
-        right, bottom = round((rect.right - self.region.x) * sx), round((rect.bottom - self.region.y) * sy)
+        region = self.region
+        # Multiplied before it is divided, so that the edges of the region fall on the edges of the image exactly.
+        x = round((rect.x - region.x) * self.width / region.width)
+        y = round((rect.y - region.y) * self.height / region.height)
+        right = round((rect.right - region.x) * self.width / region.width)
+        bottom = round((rect.bottom - region.y) * self.height / region.height)
         return Rect(x, y, right - x, bottom - y).intersection(Rect(0, 0, self.width, self.height))
 
     def screen_rect(self, rect: Rect) -> Rect:
-        """`rect` in image pixels as a rectangle of the desktop."""
-        sx, sy = self.region.width / self.width, self.region.height / self.height
-        x, y = int(rect.x * sx), int(rect.y * sy)
-        return Rect(
-            self.region.x + x, self.region.y + y, max(1, int(rect.right * sx) - x), max(1, int(rect.bottom * sy) - y)
-        )
+        """`rect` in image pixels as a rectangle of the desktop, at least one pixel large."""
+        region = self.region
+        x, right = rect.x * region.width // self.width, rect.right * region.width // self.width
+        y, bottom = rect.y * region.height // self.height, rect.bottom * region.height // self.height
+        return Rect(region.x + x, region.y + y, max(1, right - x), max(1, bottom - y))

@@ -41,6 +41,7 @@ class Image:
         from PIL import Image as pillow
         from PIL import UnidentifiedImageError
 
+        pillow.MAX_IMAGE_PIXELS = MAX_PIXELS  # Its own limit is a little lower, and only a warning.
         hint = "Use a PNG, JPEG, WebP, BMP or GIF file."
         try:
             with pillow.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "BMP", "GIF")) as opened:
@@ -49,7 +50,13 @@ class Image:
                 return cls.from_pillow(opened)
         except UnidentifiedImageError as error:
             raise UsageError(f"{name} is not an image that can be read.", hint, str(error)) from error
-        except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError) as error:
+        except (
+            OSError,
+            SyntaxError,
+            ValueError,
+            pillow.DecompressionBombError,
+            pillow.DecompressionBombWarning,
+        ) as error:
             raise UsageError(f"{name} is damaged and could not be read.", hint, str(error)) from error
 
     @classmethod

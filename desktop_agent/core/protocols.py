@@ -72,6 +72,9 @@ class Screen(Protocol):
             CaptureFailed: the screen could not be read.
         """
 
+    def close(self) -> None:
+        """Give back its connection."""
+
 
 class Windows(Protocol):
     """Knows the top-level windows. Safe to call from several threads."""
@@ -90,6 +93,9 @@ class Windows(Protocol):
 
     def activate(self, window: int) -> bool:
         """Raise it and give it the focus; False when that did not happen within a second."""
+
+    def close(self) -> None:
+        """Give back its connection."""
 
 
 class Elements(Protocol):
@@ -113,6 +119,9 @@ class Elements(Protocol):
 
     def text(self, element: Element) -> str | None:
         """Its whole text; None when it has none to read."""
+
+    def close(self) -> None:
+        """Give back its connection."""
 
 
 class TextReader(Protocol):
@@ -194,3 +203,6 @@ class Locator(Protocol):
 
     def focusable_text(self, view: View) -> tuple[Candidate, ...]:
         """Places within `view.region` that take text, the focused one alone where there is one."""
+
+    def similar(self, name: str, view: View) -> tuple[str, ...]:
+        """Names of places within `view.region` that are most like `name`, best first; only to suggest, never to act."""

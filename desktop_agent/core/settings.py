@@ -6,7 +6,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args, get_type_hints
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
@@ -49,14 +49,15 @@ def load(path: Path | None = None) -> Settings:
         raw = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
     if not isinstance(raw, dict):
         raise _damaged(path, "not an object")
     defaults = Settings()
     known = {field.name: raw[field.name] for field in dataclasses.fields(Settings) if field.name in raw}
+    choices = {name: get_args(hint) for name, hint in get_type_hints(Settings).items()}  # of a Literal; else empty
     for name, value in known.items():
-        if type(value) is not type(getattr(defaults, name)):
+        if type(value) is not type(getattr(defaults, name)) or (choices[name] and value not in choices[name]):
             raise _damaged(path, f"{name} = {value!r}")
     return Settings(**known)
 
@@ -65,15 +66,24 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """Write the settings in one piece: the old file stays until the new one is whole on disk."""
     path = path or paths.config() / "settings.json"
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as out:
-            json.dump(dataclasses.asdict(settings), out, indent=2)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(out.name, path)
+        _replace(path, json.dumps(dataclasses.asdict(settings), indent=2))
     except OSError as error:
         raise StoreError(
             f"The settings could not be saved: {error.strerror}.", "Free some space and try again.", str(error)
         ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def _damaged(path: Path, details: str) -> UsageError:

@@ -13,6 +13,8 @@ from typing import Any
 MAX_HEADER = 16 * 1024 * 1024
 MAX_BLOBS = 1024
 MAX_BLOB = 512 * 1024 * 1024
+FIRST_READ = 16 * 1024 * 1024
+"""Bytes reserved at once; enough for a screenshot of 2560×1440."""
 
 
 class WireError(Exception):
@@ -27,7 +29,8 @@ def send(sock: socket.socket, header: dict[str, Any], blobs: Sequence[bytes] = (
     """Send one frame. Not safe to call from two threads at once.
 
     Raises:
-        ConnectionEnded: the peer is gone.
+        ConnectionEnded: the peer is gone, or our own end was closed.
+        TimeoutError: the socket's time-out passed.
     """
     data = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     sizes = struct.pack(f">IH{len(blobs)}Q", len(data), len(blobs), *(len(blob) for blob in blobs))
@@ -35,7 +38,9 @@ def send(sock: socket.socket, header: dict[str, Any], blobs: Sequence[bytes] = (
         sock.sendall(sizes + data)
         for blob in blobs:
             sock.sendall(blob)
-    except (BrokenPipeError, ConnectionError) as error:
+    except TimeoutError:
+        raise
+    except OSError as error:
         raise ConnectionEnded(str(error)) from error
 
 
@@ -43,7 +48,7 @@ def receive(sock: socket.socket) -> tuple[dict[str, Any], list[bytes]]:
     """Receive one frame, waiting for it.
 
     Raises:
-        ConnectionEnded: the peer closed the connection.
+        ConnectionEnded: the peer closed the connection, or our own end was closed.
         WireError: not a frame, or larger than allowed.
         TimeoutError: the socket's time-out passed.
     """
@@ -55,7 +60,7 @@ def receive(sock: socket.socket) -> tuple[dict[str, Any], list[bytes]]:
         raise WireError(f"blob too large: {max(sizes)}")
     try:
         header = json.loads(_exactly(sock, header_size).decode("utf-8", "surrogatepass"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WireError(f"header is not JSON: {error}") from error
     if not isinstance(header, dict):
         raise WireError("header is not an object")
@@ -63,12 +68,17 @@ def receive(sock: socket.socket) -> tuple[dict[str, Any], list[bytes]]:
 
 
 def _exactly(sock: socket.socket, size: int) -> bytes:
-    data = bytearray(size)
-    view, got = memoryview(data), 0
+    """Read `size` bytes. Memory grows with what has arrived, not with what the peer says will come."""
+    data, got = bytearray(min(size, FIRST_READ)), 0
     while got < size:
+        if got == len(data):
+            data += bytes(min(got, size - got))
         try:
-            count = sock.recv_into(view[got:])
-        except ConnectionError as error:
+            with memoryview(data)[got:] as rest:
+                count = sock.recv_into(rest)
+        except TimeoutError:
+            raise
+        except OSError as error:
             raise ConnectionEnded(str(error)) from error
         if count == 0:
             raise ConnectionEnded("the peer closed the connection")

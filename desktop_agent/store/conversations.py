@@ -1,0 +1,143 @@
+"""Conversations and their messages. A message is stored once and never changed."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_agent.core.chat import Message, Part, Picture, Text, ToolCall
+from desktop_agent.core.errors import StoreError
+from desktop_agent.core.geometry import Rect, View
+from desktop_agent.core.text import encodable
+from desktop_agent.store.database import Database
+from desktop_agent.store.ids import new_id
+from desktop_agent.store.images import Images
+
+
+@dataclass(frozen=True)
+class ConversationSummary:
+    """A conversation without its messages. Times are seconds since 1970."""
+
+    id: str
+    title: str
+    created_at: float
+    changed_at: float
+    messages: int
+
+
+class Conversations:
+    """The conversations of the store. Every method raises `StoreError` when it could not be done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._images = Images(database)
+
+    def create(self, title: str) -> str:
+        """Begin a conversation and return its id."""
+        conversation, now = new_id(), time.time()
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, encodable(title), now, now)
+            )
+        return conversation
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Change the title."""
+        with self._database.write() as connection:
+            changed = connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?", (encodable(title), conversation_id)
+            ).rowcount
+            if not changed:
+                raise _unknown(conversation_id)
+
+    def append(self, conversation_id: str, message: Message) -> None:
+        """Add `message` with its pictures. When this returns, it is on disk."""
+        body = json.dumps(_body(message, [self._images.put(picture.image) for picture in message.pictures]))
+        with self._database.write() as connection:
+            changed = connection.execute(
+                "UPDATE conversations SET changed_at = ? WHERE id = ?", (time.time(), conversation_id)
+            ).rowcount
+            if not changed:
+                raise _unknown(conversation_id)
+            connection.execute(
+                "INSERT INTO messages SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3 FROM messages "
+                "WHERE conversation = ?1",
+                (conversation_id, message.role, body),
+            )
+
+    def messages(self, conversation_id: str) -> tuple[Message, ...]:
+        """All messages in order, equal to those that were appended."""
+        with self._database.read() as connection:
+            if not connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation_id,)).fetchone():
+                raise _unknown(conversation_id)
+            rows = connection.execute(
+                "SELECT role, body FROM messages WHERE conversation = ? ORDER BY number", (conversation_id,)
+            ).fetchall()
+        try:
+            return tuple(self._message(role, json.loads(body)) for role, body in rows)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError(
+                "A stored conversation is damaged and can't be shown.",
+                "Nothing was deleted; other conversations can still be read.",
+                f"{conversation_id}: {error!r}",
+            ) from error
+
+    def recent(self, limit: int) -> tuple[ConversationSummary, ...]:
+        """The `limit` conversations that changed last, latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, title, created_at, changed_at, "
+                "(SELECT count(*) FROM messages WHERE conversation = conversations.id) "
+                "FROM conversations ORDER BY changed_at DESC, id DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return tuple(ConversationSummary(*row) for row in rows)
+
+    def _message(self, role: Any, body: Mapping[str, Any]) -> Message:
+        return Message(
+            role,
+            tuple(self._part(part) for part in body["parts"]),
+            body["reasoning"],
+            tuple(ToolCall(call["id"], call["name"], call["arguments"]) for call in body["calls"]),
+            body["call_id"],
+        )
+
+    def _part(self, part: Mapping[str, Any]) -> Part:
+        if "text" in part:
+            return Text(part["text"])
+        view = part["view"]
+        return Picture(
+            part["id"],
+            self._images.get(part["image"]),
+            view and View(Rect(*view["region"]), view["width"], view["height"]),
+        )
+
+
+def _body(message: Message, digests: list[str]) -> dict[str, Any]:
+    """`message` as JSON; `digests` name its pictures, in order."""
+    names = iter(digests)
+    return {
+        "parts": [
+            {"text": part.text}
+            if isinstance(part, Text)
+            else {"id": part.id, "image": next(names), "view": part.view and _view(part.view)}
+            for part in message.parts
+        ],
+        "reasoning": message.reasoning,
+        "calls": [{"id": call.id, "name": call.name, "arguments": dict(call.arguments)} for call in message.calls],
+        "call_id": message.call_id,
+    }
+
+
+def _view(view: View) -> dict[str, Any]:
+    region = view.region
+    return {
+        "region": [region.x, region.y, region.width, region.height],
+        "width": view.width,
+        "height": view.height,
+    }
+
+
+def _unknown(conversation_id: str) -> StoreError:
+    return StoreError("There is no such conversation in the store.", "", conversation_id)
