@@ -127,6 +127,8 @@ class Candidate:
     role: str = ""
     window: str = ""
     element: Element | None = None
+    behind_tooltip: bool = False
+    """Whether a tooltip lies over it, which would swallow a click, and which goes when the pointer moves."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,160 @@
+"""Elements through AT-SPI (at-spi2-core's D-Bus protocol)."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from desktop_agent.core.desktop import Element, ElementTree, Window
+from desktop_agent.core.errors import Unavailable
+from desktop_agent.core.geometry import Point
+from desktop_agent.desktop.elements import content, roots
+from desktop_agent.desktop.elements.address import HINT, connect
+from desktop_agent.desktop.elements.bus import Bus, BusError
+from desktop_agent.desktop.elements.roles import ACTIONABLE, PASSIVE, TEXT
+from desktop_agent.desktop.elements.walk import Address, Node, Reader
+
+TREE_SECONDS = 1.5
+ANSWER_SECONDS = 1.0
+MAX_NODES = 2000
+_ATTEMPTS = 2
+"""The second one on a fresh connection, where the bus was restarted since."""
+
+T = TypeVar("T")
+
+
+class AtspiElements:
+    """Implements `core.protocols.Elements`. All methods raise `Unavailable` where the bus can't be reached."""
+
+    def __init__(self, display: str = "") -> None:
+        self._display = display
+        self._lock = threading.Lock()
+        self._bus: Bus | None = connect(display)
+        self._applications = roots.Applications()
+
+    def close(self) -> None:
+        """Give back the connection."""
+        with self._lock:
+            if self._bus is not None:
+                self._bus.close()
+                self._bus = None
+
+    def tree(self, window: Window) -> ElementTree:
+        """The visible elements of `window`, those of its open menus included; of a popup, those within it. Labels and
+        pictures that only show a button's own name are left out.
+
+        Raises:
+            Unavailable: the application exposes nothing, or does not answer.
+        """
+
+        def look(bus: Bus) -> ElementTree:
+            reader = Reader(bus, TREE_SECONDS, MAX_NODES)
+            found = self._roots(reader, window)
+            reader.walk(found)
+            nodes = visible(found, window)
+            return ElementTree(_elements(reader, nodes, window.pid), reader.spent)
+
+        return self._with_bus(look)
+
+    def at(self, window: Window, point: Point) -> Element | None:
+        """The innermost visible element at `point`; the button rather than the label inside it. None where none is
+        known.
+
+        Raises:
+            Unavailable: the application exposes nothing, or does not answer.
+        """
+
+        def look(bus: Bus) -> Element | None:
+            reader = Reader(bus, TREE_SECONDS, MAX_NODES)
+            found = self._roots(reader, window)
+            # A popup's elements hang below a menu bar or a field that lies elsewhere.
+            reader.walk(found, lambda node: window.popup or node.region.empty or node.region.contains(point))
+            hits = [node for node in visible(found, window) if node.region.contains(point)]
+            innermost = min(reversed(hits), key=lambda node: node.region.area, default=None)
+            return _elements(reader, [innermost], window.pid)[0] if innermost else None
+
+        return self._with_bus(look)
+
+    def focused(self, window: Window) -> Element | None:
+        """The element of `window` that has the keyboard focus.
+
+        Raises:
+            Unavailable: the application exposes nothing, or does not answer.
+        """
+
+        def look(bus: Bus) -> Element | None:
+            reader = Reader(bus, TREE_SECONDS, MAX_NODES)
+            found = self._roots(reader, window)
+            reader.walk(found)
+            hits = [each for root in found for each in root.preorder() if each.showing and "focused" in each.states]
+            deepest = max(hits, key=lambda node: sum(1 for _ in node.ancestors), default=None)
+            return _elements(reader, [deepest], window.pid)[0] if deepest else None
+
+        return self._with_bus(look)
+
+    def refresh(self, element: Element) -> Element | None:
+        """The same element as it is now; None when it is gone or no longer shown."""
+
+        def look(bus: Bus) -> Element | None:
+            reader = Reader(bus, ANSWER_SECONDS)
+            address, reader.offset = _parsed(element.ref)
+            node = reader.read([address])[0]
+            if node is None or not node.showing:
+                return None
+            return _elements(reader, [node], element.pid)[0]
+
+        return self._with_bus(look)
+
+    def text(self, element: Element) -> str | None:
+        """Its whole text, up to a million characters; None when it has none to read or is a password."""
+
+        def look(bus: Bus) -> str | None:
+            return content.whole(Reader(bus, ANSWER_SECONDS), _parsed(element.ref)[0])
+
+        return self._with_bus(look)
+
+    def _roots(self, reader: Reader, window: Window) -> list[Node]:
+        return roots.find(reader, self._applications.of(window.pid, reader), window)
+
+    def _with_bus(self, look: Callable[[Bus], T]) -> T:
+        with self._lock:
+            problem = None
+            for _ in range(_ATTEMPTS):
+                self._bus = self._bus or connect(self._display)
+                try:
+                    return look(self._bus)
+                except BusError as error:
+                    problem, self._bus, self._applications = error, None, roots.Applications()
+            raise Unavailable("The accessibility bus breaks the connection.", HINT, str(problem)) from problem
+
+
+def visible(found: Sequence[Node], window: Window) -> list[Node]:
+    """What of the trees `found` shows in `window`, in tree order."""
+    return [node for root in found for node in root.preorder() if _shows(node, window) and not _decorates(node)]
+
+
+def _shows(node: Node, window: Window) -> bool:
+    if not node.showing or node.region.empty:
+        return False
+    if window.popup:
+        return window.frame.contains(node.region.center)
+    return node.in_menu or not node.region.intersection(window.frame).empty
+
+
+def _decorates(node: Node) -> bool:
+    """Whether it is a nameless part of the button, link or text around it, or only repeats its name."""
+    return node.role in PASSIVE and any(
+        each.role in ACTIONABLE | TEXT and node.name in each.name and not each.region.empty for each in node.ancestors
+    )
+
+
+def _elements(reader: Reader, nodes: Sequence[Node], pid: int) -> tuple[Element, ...]:
+    dx, dy = reader.offset
+    return tuple(
+        Element(" ".join((*node.address, str(dx), str(dy))), node.role, node.name, node.region, node.states, text, pid)
+        for node, text in zip(nodes, content.short(reader, nodes), strict=True)
+    )
+
+
+def _parsed(ref: str) -> tuple[Address, tuple[int, int]]:
+    name, path, dx, dy = ref.split(" ")
+    return (name, path), (int(dx), int(dy))

@@ -1,0 +1,181 @@
+"""Walking an AT-SPI tree level by level, with a limit on time and count."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from desktop_agent.core.geometry import Rect
+from desktop_agent.desktop.elements.bus import Bus, Call, get_property
+from desktop_agent.desktop.elements.roles import MENU, role_name, state_names
+from desktop_agent.desktop.labels import one_line
+
+ACCESSIBLE = "org.a11y.atspi.Accessible"
+COMPONENT = "org.a11y.atspi.Component"
+SCREEN_COORDINATES = 0
+OFF_SCREEN = -(2**31)
+"""AT-SPI's coordinate of what is nowhere on the screen."""
+NOWHERE = Rect(0, 0, 0, 0)
+MAX_DEPTH = 80
+_LARGEST = 2**15
+"""X11 coordinates have 16 bits: a larger size is a toolkit's mistake, or a trap."""
+
+Address = tuple[str, str]
+"""An object: the bus name of its application, and its path there."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One accessible object as it was answered. `region` is NOWHERE when it is not on the screen."""
+
+    address: Address
+    role: str
+    name: str
+    states: frozenset[str]
+    region: Rect
+    child_addresses: tuple[Address, ...] = ()
+    parent: "Node | None" = None
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def showing(self) -> bool:
+        return "showing" in self.states and "defunct" not in self.states
+
+    @property
+    def ancestors(self) -> Iterator["Node"]:
+        """Its parent, the parent's parent, and so on."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    @property
+    def in_menu(self) -> bool:
+        """Whether it may lie outside of its window, in a menu's."""
+        return self.role in MENU or any(each.role in MENU for each in self.ancestors)
+
+    def preorder(self) -> Iterator["Node"]:
+        """The node and all below, in tree order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+
+class Reader:
+    """Reads objects within a limit of time and count; `spent` tells when something was left out for it.
+
+    Args:
+        bus: the accessibility bus.
+        seconds: until when answers are awaited.
+        nodes: how many objects to read in `walk`.
+
+    `offset` is added to the regions: some toolkits count from their window, not from the screen.
+    """
+
+    def __init__(self, bus: Bus, seconds: float, nodes: int = 1) -> None:
+        self._bus = bus
+        self._deadline = time.monotonic() + seconds
+        self.offset = (0, 0)
+        self.spent = False
+        self._nodes = nodes
+
+    @property
+    def late(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def ask(self, calls: Sequence[Call]) -> list[tuple[Any, ...] | None]:
+        """The answers to `calls`; None for an error, and for what did not come in time.
+
+        Raises:
+            BusError: the connection broke.
+        """
+        return self._bus.calls(calls, self._deadline)
+
+    def read(self, addresses: Sequence[Address]) -> list[Node | None]:
+        """The objects at `addresses`; None for each that is gone or did not answer in time.
+
+        Raises:
+            BusError: the connection broke.
+        """
+        answers = self.ask([call for address in addresses for call in _questions(*address)])
+        found = [
+            _node(address, answers[start : start + QUESTIONS])
+            for address, start in zip(addresses, range(0, len(answers), QUESTIONS), strict=True)
+        ]
+        for node in found:
+            if node is not None and not node.region.empty:
+                node.region = node.region.moved(*self.offset)
+        return found
+
+    def walk(self, roots: Sequence[Node], enter: Callable[[Node], bool] = lambda _: True) -> None:
+        """Fill `children` of `roots` and of all below that show and that `enter` lets in.
+
+        Raises:
+            BusError: the connection broke.
+        """
+        seen = {root.address for root in roots}
+        level = list(roots)
+        for _ in range(MAX_DEPTH):
+            wanted = {
+                address: parent
+                for parent in level
+                if parent.showing and enter(parent)
+                for address in parent.child_addresses
+                if address not in seen
+            }
+            if not wanted:
+                return
+            room = 0 if self.late else max(0, self._nodes - len(seen))
+            if len(wanted) > room:
+                self.spent = True
+                wanted = dict(itertools.islice(wanted.items(), room))
+            seen.update(wanted)
+            level = self._read_level(wanted)
+        self.spent = True
+
+    def _read_level(self, wanted: dict[Address, Node]) -> list[Node]:
+        level = []
+        for node in self.read(list(wanted)):
+            if node is not None:
+                node.parent = wanted[node.address]
+                node.parent.children.append(node)
+                level.append(node)
+        self.spent = self.spent or self.late
+        return level
+
+
+QUESTIONS = 5
+
+
+def _questions(destination: str, path: str) -> tuple[Call, ...]:
+    return (
+        Call(destination, path, ACCESSIBLE, "GetRole"),
+        get_property(destination, path, ACCESSIBLE, "Name"),
+        Call(destination, path, ACCESSIBLE, "GetState"),
+        Call(destination, path, COMPONENT, "GetExtents", "u", (SCREEN_COORDINATES,)),
+        Call(destination, path, ACCESSIBLE, "GetChildren"),
+    )
+
+
+def _node(address: Address, answers: Sequence[tuple[Any, ...] | None]) -> Node | None:
+    role, name, states, extents, children = answers
+    if role is None or states is None:
+        return None
+    return Node(
+        address,
+        role_name(role[0]),
+        one_line(str(name[0][1])) if name else "",
+        state_names(states[0]),
+        _region(extents[0]) if extents else NOWHERE,
+        tuple((each[0], each[1]) for each in children[0]) if children else (),
+    )
+
+
+def _region(extents: tuple[int, int, int, int]) -> Rect:
+    x, y, width, height = extents
+    if OFF_SCREEN in extents or not (0 < width < _LARGEST and 0 < height < _LARGEST):
+        return NOWHERE
+    return Rect(x, y, width, height) if max(abs(x), abs(y)) < _LARGEST else NOWHERE

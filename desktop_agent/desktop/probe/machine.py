@@ -1,0 +1,90 @@
+"""Looks at the installed software and at the machine."""
+
+import importlib.util
+import shutil
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from desktop_agent.desktop.probe.check import INSTALL_HINT, Look, Status
+
+GIB = 2**30
+MODEL_GIB = 10
+"""What the local model takes at four bits a weight, with its image encoder and a context of some size."""
+
+
+def _keyring(_: Mapping[str, str]) -> tuple[Status, str, str]:
+    import keyring
+
+    backend = keyring.get_keyring()
+    name = f"{type(backend).__module__}.{type(backend).__name__}"
+    if backend.priority <= 0:
+        message = "No keyring can be used, so no secret can be kept."
+        return "missing", message, "Start a keyring service: gnome-keyring, KWallet or KeePassXC."
+    return "ok", f"Secrets are kept in {name}.", ""
+
+
+def _tkinter(_: Mapping[str, str]) -> tuple[Status, str, str]:
+    if not _installed("tkinter", "_tkinter"):
+        return "limited", "tkinter is missing, which pyautogui needs.", "Run: apt install python3-tk"
+    return "ok", "tkinter is there.", ""
+
+
+def _ocr(_: Mapping[str, str]) -> tuple[Status, str, str]:
+    if not _installed("rapidocr", "onnxruntime"):
+        return "missing", "rapidocr is not installed: text can't be read from the screen.", INSTALL_HINT
+    return "ok", f"rapidocr {metadata.version('rapidocr')} reads text from the screen.", ""
+
+
+def _llama(_: Mapping[str, str]) -> tuple[Status, str, str]:
+    spec = importlib.util.find_spec("llama_cpp")
+    if spec is None or spec.origin is None:
+        return "missing", "llama.cpp is not installed: no model can run on this machine.", INSTALL_HINT
+    libraries = [each.name for each in Path(spec.origin).parent.glob("lib/*ggml-*")]
+    kinds = {"cuda": "NVIDIA", "vulkan": "Vulkan", "hip": "AMD", "metal": "Apple"}
+    built = [label for part, label in kinds.items() if any(part in name for name in libraries)]
+    where = f"for {', '.join(built)} graphics" if built else "for the processor"
+    return "ok", f"llama-cpp-python {metadata.version('llama-cpp-python')}, built {where}.", ""
+
+
+def _memory(_: Mapping[str, str]) -> tuple[Status, str, str]:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    message = f"{memory.available / GIB:.1f} of {memory.total / GIB:.1f} GiB of memory are free."
+    if memory.available < MODEL_GIB * GIB:
+        hint = f"A local model takes some {MODEL_GIB} GiB. Close other programs, choose a smaller one, or use a server."
+        return "limited", message, hint
+    return "ok", message, ""
+
+
+def _graphics(_: Mapping[str, str]) -> tuple[Status, str, str]:
+    if shutil.which("nvidia-smi") and Path("/proc/driver/nvidia").exists():
+        return "ok", "There is an NVIDIA graphics card.", ""
+    if Path("/sys/module/amdgpu").exists():
+        return "ok", "There is an AMD graphics card.", ""
+    return "limited", "No graphics card was found that could run a model.", "The model runs on the processor, slower."
+
+
+def _pyautogui(environment: Mapping[str, str]) -> tuple[Status, str, str]:
+    # It must not be imported here: without tkinter its import ends the program, without a display it raises.
+    if not _installed("pyautogui", "_tkinter"):
+        return "limited", "pyautogui can't be used as the fallback for the pointer.", INSTALL_HINT
+    if not environment.get("DISPLAY"):
+        return "limited", "pyautogui, the fallback for the pointer, needs a display.", "Start a graphical session."
+    return "ok", f"pyautogui {metadata.version('pyautogui')} is there as the fallback for the pointer.", ""
+
+
+def _installed(*modules: str) -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in modules)
+
+
+LOOKS: dict[str, Look] = {
+    "keyring": _keyring,
+    "tkinter": _tkinter,
+    "OCR": _ocr,
+    "llama.cpp": _llama,
+    "memory": _memory,
+    "graphics": _graphics,
+    "pyautogui": _pyautogui,
+}

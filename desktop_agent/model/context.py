@@ -1,0 +1,132 @@
+"""The evaluated context of a model: what it holds, and how little must be evaluated to hold something else."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from desktop_agent.core.errors import PlannerError
+from desktop_agent.model.mtmd import Entry, ImageEncoder, ImageEntry
+
+ABORTED = 2
+"""What `llama_decode` returns when the abort callback said so."""
+
+
+class Aborted(Exception):
+    """An evaluation was cancelled. The context holds what it held before it."""
+
+
+def cells(entries: Sequence[Entry]) -> int:
+    """The room that `entries` take in a context, in tokens."""
+    return sum(1 if isinstance(entry, int) else entry.tokens for entry in entries)
+
+
+def positions(entries: Sequence[Entry]) -> int:
+    """By how much `entries` move the position on: an image by less than its cells, for its rows share positions
+    (M-RoPE)."""
+    return sum(1 if isinstance(entry, int) else entry.positions for entry in entries)
+
+
+class EvaluatedContext:
+    """Wraps a `llama_context` and remembers what it holds.
+
+    Args:
+        llama: the `llama_context`; freed by `close`.
+        batch: the largest number of tokens evaluated at once.
+    """
+
+    def __init__(self, llama: Any, batch: int) -> None:
+        from llama_cpp import llama_cpp
+
+        self._lib, self.llama, self._batch_size = llama_cpp, llama, batch
+        self._memory = llama_cpp.llama_get_memory(llama)
+        self._batch = llama_cpp.llama_batch_init(batch, 0, 1)
+        self._entries: list[Entry] = []
+        self._position = 0
+        self._abort: Any = None
+
+    @property
+    def size(self) -> int:
+        """How many tokens it can hold."""
+        return int(self._lib.llama_n_ctx(self.llama))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entries)
+
+    def close(self) -> None:
+        self._lib.llama_batch_free(self._batch)
+        self._lib.llama_free(self.llama)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._lib.llama_memory_clear(self._memory, True)
+        self._entries, self._position = [], 0
+
+    def keep(self, wanted: Sequence[Entry], evaluate_last: bool) -> int:
+        """Drop what isn't the beginning of `wanted`, and say how many entries of `wanted` are left in place.
+
+        An image stays whole or goes. With `evaluate_last` the last entry is never kept, since the next token is
+        predicted only where an entry is evaluated.
+        """
+        limit = len(wanted) - 1 if evaluate_last else len(wanted)
+        count = 0
+        for held, entry in zip(self._entries, wanted[:limit], strict=False):
+            if held != entry:
+                break
+            count += 1
+        self._cut(count)
+        return len(self._entries)
+
+    def add_tokens(self, tokens: Sequence[int], progress: Callable[[], None] = lambda: None) -> None:
+        """Evaluate text tokens; the last one's prediction can be sampled afterwards. `progress` is called before each
+        batch.
+
+        Raises:
+            Aborted: the abort callback ended it.
+            PlannerError: llama.cpp could not evaluate it.
+        """
+        for start in range(0, len(tokens), self._batch_size):
+            progress()
+            part = tokens[start : start + self._batch_size]
+            batch = self._batch
+            batch.n_tokens = len(part)
+            for index, token in enumerate(part):
+                batch.token[index] = token
+                batch.pos[index] = self._position + index
+                batch.n_seq_id[index] = 1
+                batch.seq_id[index][0] = 0
+                batch.logits[index] = start + index == len(tokens) - 1
+            self._check(self._lib.llama_decode(self.llama, batch))
+            self._entries.extend(part)
+            self._position += len(part)
+
+    def add_image(self, encoder: ImageEncoder, entry: ImageEntry, embedding: bytes) -> None:
+        """Evaluate an encoded image; raises like `add_tokens`."""
+        self._check(encoder.decode(self.llama, entry, embedding, self._position, self._batch_size))
+        self._entries.append(entry)
+        self._position += entry.positions
+
+    def on_abort(self, asked: Callable[[], bool]) -> None:
+        """Let `asked` end evaluations, between two nodes of the graph. Only CPU and Metal ask."""
+        self._abort = self._lib.ggml_abort_callback(lambda _: asked())  # kept: C calls it
+        self._lib.llama_set_abort_callback(self.llama, self._abort, None)
+
+    def _check(self, status: int) -> None:
+        if status == 0:
+            return
+        self._cut(len(self._entries))
+        if status == ABORTED:
+            raise Aborted
+        raise PlannerError(
+            "The model could not evaluate the conversation.",
+            "Start a new conversation, or make the context smaller.",
+            f"llama_decode returned {status} at position {self._position}",
+        )
+
+    def _cut(self, count: int) -> None:
+        """Keep the first `count` entries, and nothing that an evaluation left behind."""
+        kept = self._entries[:count]
+        position = positions(kept)
+        if count and self._lib.llama_memory_seq_rm(self._memory, 0, position, -1):
+            self._entries, self._position = kept, position
+        else:
+            self.clear()

@@ -1,0 +1,150 @@
+"""The planner that thinks on this machine: a client of the model's worker process."""
+
+import contextlib
+import itertools
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from desktop_agent.core import paths, wire
+from desktop_agent.core.chat import End, Event, Message, Options, ToolSpec
+from desktop_agent.core.child import Child
+from desktop_agent.model import frames
+from desktop_agent.model.config import ModelConfig
+from desktop_agent.model.worker_client import Call, Connection, died
+
+CLOSE_SECONDS = 2.0
+MAX_LOG = 2_000_000
+
+_log = logging.getLogger(__name__)
+
+
+class LocalPlanner:
+    """Implements `core.protocols.Planner` with a GGUF model in a process of its own.
+
+    The process starts with the first call and loads the model then; a call after it died starts another. One call runs
+    at a time, a second one waits.
+
+    Args:
+        config: files and sizes.
+        stall_seconds: a worker from which nothing is heard for so long is given up.
+        template_seconds: how long the model's chat template, a program from the model's file, may run.
+        log: takes what llama.cpp says; by default `model.log` among our logs.
+    """
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        stall_seconds: float = 300.0,
+        template_seconds: float = 10.0,
+        log: Path | None = None,
+    ) -> None:
+        self._config, self._stall, self._template_limit = config, stall_seconds, template_seconds
+        self._log_file = log
+        self._turn = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._cancels = 0
+        self._worker: Connection | None = None
+        self._ending: threading.Thread | None = None
+
+    @property
+    def name(self) -> str:
+        return f"local:{self._config.model.stem}"
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id, for tests and for `doctor`; None when none runs."""
+        worker = self._worker
+        return worker.child.process.pid if worker and worker.child.alive else None
+
+    @property
+    def phase(self) -> str:
+        """What the worker was at when it was heard of last: "load", "template", "evaluate", "encode", "generate"; empty
+        when there is none."""
+        worker = self._worker
+        return worker.phase if worker else ""
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
+        """Answer the conversation. The last event is `End`.
+
+        Raises:
+            PlannerError: the model does not load, its process died, or the conversation is too long.
+        """
+        return self._request("stream", messages, tools, options, self._cancels)
+
+    def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
+        """Load the model and evaluate the conversation so far; raises like `stream`."""
+        for _ in self._request("prefill", messages, tools, options, self._cancels):
+            pass
+
+    def cancel(self) -> None:
+        """End what runs, from any thread."""
+        self._cancels += 1
+
+    def close(self) -> None:
+        """End what runs, and the process."""
+        self.cancel()
+        free = self._turn.acquire(timeout=CLOSE_SECONDS)
+        try:
+            worker, self._worker = self._worker, None
+            if worker and free:
+                worker.child.close()
+            elif worker:  # somebody holds a stream that they don't read
+                worker.child.kill()
+        finally:
+            if free:
+                self._turn.release()
+
+    def _request(
+        self, kind: str, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options, cancels: int
+    ) -> Iterator[Event]:
+        with self._turn:
+            number = next(self._numbers)
+            worker = self._running_worker()
+            images = {part.image.digest: part.image for message in messages for part in message.pictures}
+            call = Call(worker, number, images, self._stall, self._template_limit)
+            end: End | None = None
+            try:
+                worker.send({"do": kind, "id": number, **frames.pack_request(messages, tools, options)})
+                for event in call.events(lambda: self._cancels != cancels):
+                    if isinstance(event, End):
+                        end = event
+                    else:
+                        yield event
+            except wire.WireError as error:
+                call.broken = True
+                raise died(worker, error) from error
+            finally:
+                if call.broken:
+                    self._discard(worker)
+                elif not call.over:  # whoever reads the stream left it
+                    with contextlib.suppress(wire.ConnectionEnded):  # the next request finds that out
+                        worker.cancel(number)
+        if end:  # only now: readers may stop here and call again
+            yield end
+
+    def _running_worker(self) -> Connection:
+        if self._worker and not self._worker.child.alive:
+            self._worker.child.kill()  # it died meanwhile: close our end
+            self._worker = None
+        self._worker = self._worker or self._start()
+        return self._worker
+
+    def _discard(self, worker: Connection) -> None:
+        """End a worker. The system may take a while to free its memory, for which only the next one waits."""
+        self._worker = None
+        worker.child.process.kill()
+        self._ending = threading.Thread(target=worker.child.kill, name="end-model-worker", daemon=True)
+        self._ending.start()
+
+    def _start(self) -> Connection:
+        if self._ending:
+            self._ending.join()
+        log = self._log_file or paths.logs() / "model.log"
+        if log.exists() and log.stat().st_size > MAX_LOG:
+            log.replace(log.with_suffix(".log.1"))
+        worker = Connection(Child("desktop_agent.model.worker", log=log), log)
+        _log.info("model worker %s for %s", worker.child.process.pid, self._config.model)
+        worker.send({"do": "load", "config": frames.pack_config(self._config)})
+        return worker

@@ -1,0 +1,136 @@
+"""The client's end of the model's worker process: frames, time limits, and how a request ends."""
+
+import selectors
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from desktop_agent.core import wire
+from desktop_agent.core.chat import End, Event
+from desktop_agent.core.child import Child
+from desktop_agent.core.errors import PlannerError
+from desktop_agent.core.images import Image
+from desktop_agent.model import frames
+
+POLL_SECONDS = 0.03
+CANCEL_SECONDS = 0.12
+"""How long a cancelled request may take to end by itself."""
+DOUBT_SECONDS = 15.0
+"""How long a worker that did not answer a cancellation may stay silent on the next request."""
+
+
+class Connection:
+    """A worker and the frames to and from it. `phase` is the last one heard of, `heard` when (monotonic seconds).
+    `doubtful`: it let a cancellation pass without an answer."""
+
+    def __init__(self, child: Child, log: Path) -> None:
+        self.child, self.log = child, log
+        self.phase, self.heard = "load", time.monotonic()
+        self.doubtful = False
+
+    def send(self, frame: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+        wire.send(self.child.socket, frame, blobs)
+
+    def cancel(self, number: int) -> None:
+        self.doubtful = True
+        self.send({"do": "cancel", "id": number})
+
+    def receive(self) -> dict[str, Any] | None:
+        """The next frame; None when none came for a moment."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.child.socket, selectors.EVENT_READ)
+            if not selector.select(POLL_SECONDS):
+                return None
+        frame, _ = wire.receive(self.child.socket)
+        if frame["on"] == "phase":
+            self.phase = frame["phase"]
+        self.heard, self.doubtful = time.monotonic(), False
+        return frame
+
+
+class Call:
+    """One request to a worker. `over`: it ended by itself; `broken`: the worker must go."""
+
+    def __init__(
+        self, worker: Connection, number: int, images: dict[str, Image], stall: float, template_limit: float
+    ) -> None:
+        self._worker, self._number, self._images = worker, number, images
+        self._stall, self._template_limit = stall, template_limit
+        self.over = self.broken = False
+
+    def events(self, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """What the worker answers, until it is over; `cancelled` is asked again and again."""
+        worker = self._worker
+        worker.heard = time.monotonic()
+        give_up: float | None = None
+        while True:
+            frame = worker.receive()
+            if frame is not None and frame["id"] in (0, self._number):
+                event = self._take(frame)
+                if event:
+                    yield event
+                if self.over:
+                    return
+            now = time.monotonic()
+            if give_up is None and cancelled():
+                worker.cancel(self._number)
+                give_up = now + CANCEL_SECONDS
+            elif give_up is not None and now > give_up:
+                self.over = True
+                self.broken = worker.phase == "encode"  # nothing else stops the image encoder
+                yield End("cancelled")
+                return
+            self._check_time(now)
+
+    def _take(self, frame: dict[str, Any]) -> Event | None:
+        match frame["on"]:
+            case "event":
+                return frames.unpack_event(frame["event"])
+            case "need":
+                image = self._images[frame["digest"]]
+                header = {"do": "image", "id": self._number, "width": image.width, "height": image.height}
+                self._worker.send(header, [image.bgra])
+            case "done":
+                self.over = True
+            case "error":
+                self.over = True
+                self.broken = frame["id"] == 0  # it could not load the model, and ends
+                raise frames.unpack_error(frame)
+        return None
+
+    def _check_time(self, now: float) -> None:
+        silent = now - self._worker.heard
+        if self._worker.phase == "template" and silent > self._template_limit:
+            self.broken = True
+            raise PlannerError(
+                f"The model's chat template did not finish in {self._template_limit:.0f} seconds.",
+                "The file is damaged or hostile: choose another one.",
+            )
+        if silent > (min(DOUBT_SECONDS, self._stall) if self._worker.doubtful else self._stall):
+            self.broken = True
+            raise PlannerError(
+                f"The model has not answered for {silent:.0f} seconds, so its process was ended.",
+                "Try again; a smaller model or context needs less time.",
+                f"phase {self._worker.phase}",
+            )
+
+
+def died(worker: Connection, error: wire.WireError) -> PlannerError:
+    """What to tell the person when a worker has gone."""
+    worker.child.kill()  # to know its exit code
+    code = worker.child.process.returncode
+    hint = "Try again: it is started anew. The log says more."
+    if code == -signal.SIGKILL:
+        hint = "The system may have run out of memory: close other programs, or choose a smaller model. Then try again."
+    return PlannerError(
+        "The model's process ended unexpectedly.", hint, f"exit code {code}, {error}\n{_tail(worker.log)}"
+    )
+
+
+def _tail(log: Path, size: int = 2000) -> str:
+    try:
+        return log.read_bytes()[-size:].decode("utf-8", "replace")
+    except OSError as error:
+        return f"no log: {error}"

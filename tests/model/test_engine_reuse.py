@@ -1,0 +1,110 @@
+"""What was evaluated stays, exactly: same predictions, same answers, right counts."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from desktop_agent.core.chat import Message, Options
+from desktop_agent.model.engine import Engine
+from tests.model.conversations import CLICK, GREEDY, picture, said, step, turn_of
+from tests.model.tiny import write_random_pair
+
+Make = Callable[..., Engine]
+Pair = tuple[Path, Path]
+START = [said("Look at this and click.", picture(1))]
+
+
+def logits(engine: Engine, messages: Sequence[Message]) -> list[float]:
+    """The prediction after the prompt."""
+    turn_of(engine.stream(messages, [CLICK], Options(greedy=True, max_tokens=1)))
+    return engine.last_logits
+
+
+def test_predictions_with_and_without_reuse_are_the_same(make_engine: Make, random_pair: Pair) -> None:
+    warm, cold = make_engine(random_pair), make_engine(random_pair)
+    messages = list(START)
+    for number in range(2, 6):
+        messages += step(number)
+        reused = logits(warm, messages)
+        cold.forget()
+        fresh = logits(cold, messages)
+        assert reused == pytest.approx(fresh, abs=1e-4)
+        assert max(fresh) - min(fresh) > 1
+
+
+def test_the_images_matter(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    one = logits(engine, [said("Look.", picture(1))])
+    other = logits(engine, [said("Look.", picture(2))])
+    assert one != pytest.approx(other, abs=1e-2)
+    assert logits(engine, [said("Look.", picture(1))]) == pytest.approx(one, abs=1e-4)
+
+
+def test_answers_with_and_without_reuse_are_the_same(make_engine: Make, random_pair: Pair) -> None:
+    warm, cold = make_engine(random_pair), make_engine(random_pair)
+    messages = list(START)
+    for number in range(2, 5):
+        answers = []
+        for engine in (warm, cold):
+            turn = turn_of(engine.stream(messages, [CLICK], GREEDY))
+            answers.append((turn.text, turn.calls and turn.calls[0].name, turn.end, turn.usage.generated))
+        assert answers[0] == answers[1]
+        cold.forget()
+        messages += step(number)
+
+
+def test_a_step_costs_its_new_tokens(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    first = engine.prefill(START, [CLICK], GREEDY)
+    assert first.reused == 0
+    assert first.prompt > 48  # 8 × 6 image tokens
+    again = turn_of(engine.stream(START, [CLICK], GREEDY)).usage
+    assert again.reused == first.prompt
+    assert 0 < again.prompt - again.reused < 10  # the assistant's marker
+    longer = turn_of(engine.stream([*START, *step(2)], [CLICK], GREEDY)).usage
+    assert longer.reused >= first.prompt
+    assert longer.prompt - longer.reused < 48 + 120
+
+
+def test_an_identical_prompt_evaluates_one_token(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    first = turn_of(engine.stream(START, [], GREEDY))
+    second = turn_of(engine.stream(START, [], GREEDY))
+    assert second.usage.reused == second.usage.prompt - 1
+    assert second.text == first.text
+
+
+def test_a_changed_image_is_evaluated_again_from_there(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    before = said("first", picture(1))
+    both = turn_of(engine.stream([before, said("then", picture(2))], [], GREEDY)).usage
+    other = turn_of(engine.stream([before, said("then", picture(3))], [], GREEDY)).usage
+    assert other.prompt == both.prompt
+    assert 48 < other.reused < both.prompt - 48
+    assert logits(engine, [before, said("then", picture(3))]) != logits(engine, [before, said("then", picture(2))])
+
+
+def test_dropping_an_early_image_keeps_what_stands_before_it(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    long = [said("zero"), said("one", picture(1)), said("two", picture(2))]
+    turn_of(engine.stream(long, [], GREEDY))
+    short = turn_of(engine.stream([long[0], said("one, gone"), long[2]], [], GREEDY)).usage
+    assert 0 < short.reused < 30
+    fresh = make_engine(random_pair)
+    expected = logits(fresh, [long[0], said("one, gone"), long[2]])
+    assert logits(engine, [long[0], said("one, gone"), long[2]]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_same_picture_twice(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    twice = [said("a", picture(1), picture(1)), said("b", picture(1))]
+    usage = turn_of(engine.stream(twice, [], GREEDY)).usage
+    assert usage.prompt > 3 * 48
+    expected = logits(make_engine(random_pair), twice)
+    assert logits(engine, twice) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_file_of_another_seed_predicts_something_else(make_engine: Make, random_pair: Pair, tmp_path: Path) -> None:
+    other = make_engine(write_random_pair(tmp_path, seed=7))
+    assert logits(other, START) != pytest.approx(logits(make_engine(random_pair), START), abs=1e-2)
