@@ -16,9 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Latch or release the stop."""
-    from desktop_agent.desktop import hands
+    from desktop_agent.desktop.hands import connect
 
-    client = hands.connect("stop")
+    client = connect("stop")
     try:
         if arguments.release:
             client.resume()

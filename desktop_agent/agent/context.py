@@ -1,0 +1,34 @@
+"""What of a conversation the planner still sees. The whole of it stays in the store."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop_agent.core.chat import Message, Part, Picture, Text
+
+KEEP = 4
+"""Screenshots that keep their pixels at least."""
+BATCH = 4
+"""Screenshots dropped at once. Each time the planner evaluates again all that follows, so it must not happen at every
+step; in between there are up to KEEP + BATCH - 1."""
+
+
+def trimmed(messages: Sequence[Message]) -> list[Message]:
+    """The conversation with its oldest screenshots replaced by a line, a whole batch at a time. Pictures that the
+    person attached, which don't show the desktop, stay."""
+    shown = sum(1 for message in messages for part in message.parts if _is_screenshot(part))
+    left = max(0, shown - KEEP) // BATCH * BATCH
+    result = []
+    for message in messages:
+        parts: list[Part] = []
+        for part in message.parts:
+            if left and isinstance(part, Picture) and _is_screenshot(part):
+                parts.append(Text(f"({part.id}: an older screenshot, no longer shown)"))
+                left -= 1
+            else:
+                parts.append(part)
+        result.append(replace(message, parts=tuple(parts)) if tuple(parts) != message.parts else message)
+    return result
+
+
+def _is_screenshot(part: Part) -> bool:
+    return isinstance(part, Picture) and part.view is not None

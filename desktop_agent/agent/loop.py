@@ -1,0 +1,253 @@
+"""The agent: ask the planner, carry out its calls, tell it what came of them, until one of them ends it."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from desktop_agent.agent.context import trimmed
+from desktop_agent.agent.limits import Limits, Meter
+from desktop_agent.agent.stopping import cancelled_when
+from desktop_agent.core.actions import Answer, Outcome, StepResult
+from desktop_agent.core.chat import BadCall, Message, Options, ReasoningDelta, Text, TextDelta, ToolCall, Turn
+from desktop_agent.core.errors import AgentError, Refused, Stopped
+from desktop_agent.core.events import Looked, RunEnded, RunStatus, Said, Saying, Thinking, Watcher
+from desktop_agent.core.protocols import Planner
+from desktop_agent.desktop.labels import one_line
+from desktop_agent.tools.result import ToolResult
+from desktop_agent.tools.toolbox import Toolbox
+
+MAX_BAD_TURNS = 2
+"""Turns in a row in which no call could be read."""
+MAX_SUMMARY = 200
+"""Characters of an answer that stand for it in a list."""
+_log = logging.getLogger(__name__)
+
+
+class _Over(Exception):
+    """The run is over: the one way out of the loop."""
+
+    def __init__(self, status: RunStatus, summary: str, hint: str = "") -> None:
+        super().__init__(summary)
+        self.status, self.summary, self.hint = status, summary, hint
+
+
+class Agent:
+    """Runs one instruction.
+
+    Args:
+        planner: the mind.
+        toolbox: what it can call.
+        watch: told what happens, on the caller's thread.
+        run_id: the store's id of the run.
+        keep: stores each message as it comes; a StoreError ends the run.
+        options: how to generate.
+        limits: when to stop.
+        stopped: the reason of a stop, or None.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        toolbox: Toolbox,
+        watch: Watcher,
+        run_id: str = "",
+        *,
+        keep: Callable[[Message], None] = lambda message: None,
+        options: Options = Options(),  # noqa: B008 - frozen
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        stopped: Callable[[], str | None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._planner = planner
+        self._toolbox = toolbox
+        self._watch = watch
+        self._run = run_id
+        self._keep = keep
+        self._options = options
+        self._stopped = stopped
+        self._meter = Meter(limits, clock)
+        self._clock = clock
+        self._messages: list[Message] = []
+        self._steps = 0
+        self._last: StepResult | None = None
+        self._result: ToolResult | None = None
+        self._bad_turns = 0
+
+    def run(self, messages: Sequence[Message]) -> RunEnded:
+        """Answer the conversation, whose last message is the instruction. Never raises an `AgentError`: how it ended is
+        in what it returns, and was told to `watch`."""
+        self._messages = list(messages)
+        ended = self._end(*self._until_over())
+        self._watch(ended)
+        return ended
+
+    def _until_over(self) -> tuple[RunStatus, str, str]:
+        try:
+            while True:
+                turn = self._think()
+                self._add(_message(turn))
+                self._require_whole(turn)
+                if turn.bad_calls:
+                    self._answer_bad_calls(turn)
+                elif not turn.calls:
+                    raise self._answered(turn.message.text)
+                self._carry_out(turn.calls)
+        except _Over as over:
+            return over.status, over.summary, over.hint
+        except Stopped as error:
+            return "stopped", error.user_message, error.hint
+        except Refused as error:
+            return "refused", error.user_message, error.hint
+        except AgentError as error:
+            _log.warning("the run failed: %s (%s)", error, error.details)
+            return "failed", error.user_message, error.hint
+        except Exception as error:  # noqa: BLE001 - the run must end with an event, whatever broke
+            _log.exception("the run broke off")
+            return "failed", f"Something in the program went wrong: {error!r}", "The log has the details."
+
+    def _end(self, status: RunStatus, summary: str, hint: str) -> RunEnded:
+        return RunEnded(self._run, status, summary, hint, self._steps)
+
+    def _think(self) -> Turn:
+        self._require_running()
+        self._messages = trimmed(self._messages)
+        self._watch(Thinking())
+        turn = Turn()
+        with cancelled_when(self._stopped, self._planner):
+            for event in self._planner.stream(self._messages, self._toolbox.specs, self._options):
+                turn.add(event)
+                match event:
+                    case ReasoningDelta(text):
+                        self._watch(Thinking(text))
+                    case TextDelta(text):
+                        self._watch(Saying(text))
+        self._watch(Said(turn.message.text, turn.usage))
+        return turn
+
+    def _require_whole(self, turn: Turn) -> None:
+        """A turn that was cut off is no answer."""
+        if turn.end == "cancelled":
+            self._skip(turn.calls, "the run was stopped.")
+            self._require_running()
+            raise Stopped("Stopped while thinking.")
+        if turn.end == "length" and not turn.calls:
+            cut = f"The answer was cut off after {self._options.max_tokens} tokens."
+            raise _Over("limit", cut, "Allow more tokens.")
+        if turn.calls or not turn.bad_calls:
+            self._bad_turns = 0
+
+    def _answer_bad_calls(self, turn: Turn) -> None:
+        self._bad_turns += not turn.calls
+        if self._bad_turns >= MAX_BAD_TURNS:
+            problem = turn.bad_calls[-1].problem
+            raise _Over("gave_up", f"The planner's calls could not be read: {problem}", "Try again, or another model.")
+        self._add(Message("user", (Text("\n".join(_unread(each) for each in turn.bad_calls)),)))
+
+    def _carry_out(self, calls: Sequence[ToolCall]) -> None:
+        """One call after the other. After one that was not confirmed, the rest were planned on a wrong assumption: they
+        are skipped, and the planner is told."""
+        for index, call in enumerate(calls):
+            try:
+                result = self._call(call)
+            except AgentError:
+                self._skip(calls[index:], "the run was stopped.")
+                raise
+            self._add(Message("tool", result.parts, call_id=call.id))
+            over = self._verdict(result)
+            reason = "the run ended." if over else _reason_to_skip(result)
+            if reason:
+                self._skip(calls[index + 1 :], reason)
+                if over is not None:
+                    raise over
+                return
+
+    def _skip(self, calls: Sequence[ToolCall], reason: str) -> None:
+        """Each call needs an answer, or the conversation could not be gone on with."""
+        for call in calls:
+            self._add(Message("tool", (Text(f"Skipped: {reason}"),), call_id=call.id))
+
+    def _call(self, call: ToolCall) -> ToolResult:
+        self._require_running()
+        started = self._clock()
+        result = self._result = self._toolbox.call(call)
+        if result.step is None:
+            self._watch(Looked(call.name, result.summary))
+            if call.name == "ask_user":
+                self._meter.waited(self._clock() - started)
+        else:
+            self._steps += 1
+            self._last = result.step
+            self._meter.waited(result.step.seconds.get("ask", 0.0))
+        self._meter.count(call, result)
+        return result
+
+    def _verdict(self, result: ToolResult) -> _Over | None:
+        """Whether that result ends the run, and how."""
+        if result.finished == "failed":
+            return _Over("failed", result.summary)
+        if result.finished == "done":
+            return self._checked(result.summary or "Done.")
+        decision = result.step.decision if result.step else None
+        if decision is not None and decision.answer in (Answer.TIMED_OUT, Answer.FAILED):
+            return _Over("refused", result.summary, "Start again when you can answer.")
+        limit = self._meter.exceeded()
+        return _Over("limit", f"{limit} {self._tried()}".strip(), "Say more exactly what to do.") if limit else None
+
+    def _answered(self, text: str) -> _Over:
+        """A turn without calls is an answer; one without words leaves it to what was done before."""
+        if text.strip():
+            return self._checked(one_line(text, MAX_SUMMARY))
+        if self._result is None:
+            return _Over("gave_up", "The planner gave no answer.", "Ask again in other words.")
+        if self._result.problem:
+            return _Over("failed", self._result.summary)
+        return self._checked(self._result.summary)
+
+    def _checked(self, claim: str) -> _Over:
+        """The planner's claim next to what the last check showed."""
+        if self._last is None:
+            return _Over("done", claim)
+        outcome, message = self._last.outcome, self._last.message
+        match outcome:
+            case Outcome.CONFIRMED:
+                return _Over("done", f"{claim} (Last check: {self._last.evidence}.)")
+            case Outcome.UNVERIFIABLE:
+                return _Over("done", f"{claim} (Not checked: {self._last.evidence}.)")
+            case Outcome.REFUSED:
+                return _Over("refused", f"{claim} (But the last action was refused: {message})")
+            case _:
+                return _Over("failed", f"{claim} (But the last check showed otherwise: {message})")
+
+    def _tried(self) -> str:
+        return f"Last: {self._last.action.words}. {self._last.message}" if self._last else ""
+
+    def _add(self, message: Message) -> None:
+        self._messages.append(message)
+        self._keep(message)
+
+    def _require_running(self) -> None:
+        reason = self._stopped()
+        if reason is not None:
+            raise Stopped(f"Stopped: {reason}", "Start again when you are ready.")
+
+
+def _reason_to_skip(result: ToolResult) -> str:
+    if result.problem:
+        return "the call before it could not be carried out."
+    if result.step is not None and result.step.outcome is not Outcome.CONFIRMED:
+        return f"the action before it ended as {result.step.outcome.value}."
+    return ""
+
+
+def _message(turn: Turn) -> Message:
+    """The turn as a message; one that holds nothing but calls that could not be read, with what was written."""
+    message = turn.message
+    if message.parts or message.calls or not turn.bad_calls:
+        return message
+    return replace(message, parts=tuple(Text(bad.raw) for bad in turn.bad_calls))
+
+
+def _unread(bad: BadCall) -> str:
+    return f"Your tool call could not be read: {bad.problem} You wrote: {bad.raw[:500]}"

@@ -1,0 +1,291 @@
+"""A session: eyes, hands, planners and store put together, so that a question or an instruction is one call."""
+
+import argparse
+import contextlib
+import threading
+from collections.abc import Iterator
+from functools import cached_property
+
+from desktop_agent.agent import prompts
+from desktop_agent.agent.limits import Limits
+from desktop_agent.agent.loop import Agent
+from desktop_agent.agent.recorder import Recorder
+from desktop_agent.cli import approvers, options, scopes
+from desktop_agent.cli.eyes_and_hands import EyesAndHands
+from desktop_agent.cli.planners import Planners
+from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
+from desktop_agent.core.desktop import Scope
+from desktop_agent.core.events import RunEnded, RunStarted, Watcher
+from desktop_agent.core.geometry import View
+from desktop_agent.core.images import Image
+from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Screen, Windows
+from desktop_agent.core.settings import PlannerName, Settings
+from desktop_agent.instant.commands import Question, Read
+from desktop_agent.instant.grammar import parse
+from desktop_agent.model.scripted import ScriptedPlanner
+from desktop_agent.safety import audit, secrets
+from desktop_agent.safety.policy import Policy
+from desktop_agent.step.desk import Desk
+from desktop_agent.step.step import Step
+from desktop_agent.store.conversations import Conversations
+from desktop_agent.store.database import Database, default_path
+from desktop_agent.store.runs import Runs
+from desktop_agent.tools.context import Sight
+from desktop_agent.tools.gallery import Gallery
+from desktop_agent.tools.locate import ScreenLocator
+from desktop_agent.tools.toolbox import Toolbox
+
+TITLE_LENGTH = 60
+
+
+class Session:
+    """Opens everything when it is first wanted. `ask`, `do` and `act` block; the rest may be called from any thread.
+
+    Args:
+        settings: what the person chose.
+        approver: asked before each action.
+        asker: puts a planner's questions to the person.
+        include_ancestors: whether the windows of this process's ancestors count as our own (a command in a terminal).
+        generation: how models generate.
+        limits: when a run ends by itself.
+        remark: more instructions for the model, appended to the system prompt.
+        tools: whether `ask` offers tools at all.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        approver: Approver,
+        asker: Asker,
+        *,
+        include_ancestors: bool = False,
+        generation: Options = Options(),  # noqa: B008  # frozen
+        limits: Limits = Limits(),  # noqa: B008  # frozen
+        remark: str = "",
+        tools: bool = True,
+    ) -> None:
+        self.settings = settings
+        self.planner_name = ""
+        """Which planner the last run used."""
+        self._approver = approver
+        self._asker = asker
+        self._generation = generation
+        self._limits = limits
+        self._remark = remark
+        self._tools = tools
+        self._policy = Policy()
+        self._parts = EyesAndHands(include_ancestors)
+        self._planners = Planners(settings, self._locator, lambda: secrets.read(secrets.SERVER_KEY) or "")
+        self._opening = threading.Lock()
+
+    @property
+    def desk(self) -> Desk:
+        """Eyes and hands."""
+        return self._parts.desk
+
+    @property
+    def screen(self) -> Screen:
+        return self._parts.screen
+
+    @property
+    def windows(self) -> Windows:
+        return self._parts.windows
+
+    @property
+    def conversations(self) -> Conversations:
+        return Conversations(self._store())
+
+    @property
+    def runs(self) -> Runs:
+        return Runs(self._store())
+
+    def scope(self, text: str) -> Scope:
+        """The scope that `--scope` names; its window is brought to the front.
+
+        Raises:
+            UsageError, Refused: see `scopes.resolve` and `scopes.activate`.
+        """
+        desk = self.desk
+        scope = scopes.resolve(text, desk.screen, desk.windows, desk.hands.own_pids())
+        scopes.activate(scope, desk.windows)
+        return scope
+
+    def is_command(self, text: str) -> bool:
+        """Whether `text` wants something done, rather than a question answered."""
+        parsed = parse(text)
+        if isinstance(parsed, tuple):
+            return any(not isinstance(command, Read) for command in parsed)
+        return not isinstance(parsed, Question)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        image: Image | None = None,
+        scope: Scope | None = None,
+        watch: Watcher,
+        conversation: str | None = None,
+        planner: PlannerName | None = None,
+    ) -> RunEnded:
+        """Answer a question about `image` or `scope`, with tools that only look.
+
+        Raises:
+            AgentError: it could not begin. How a run that began ended is in what is returned.
+        """
+        mind = self._planners.choose(planner or self.settings.planner, question, is_question=True)
+        return self._run(mind, question, watch, conversation, scope, image, acting=False)
+
+    def do(
+        self,
+        instruction: str,
+        *,
+        scope: Scope,
+        watch: Watcher,
+        conversation: str | None = None,
+        planner: PlannerName | None = None,
+    ) -> RunEnded:
+        """Carry an instruction out within `scope`.
+
+        Raises:
+            AgentError: it could not begin. How a run that began ended is in what is returned.
+        """
+        mind = self._planners.choose(planner or self.settings.planner, instruction, is_question=False)
+        with self._holding_hands(instruction):
+            return self._run(mind, instruction, watch, conversation, scope, None, acting=True)
+
+    def act(self, call: ToolCall, *, scope: Scope, watch: Watcher) -> RunEnded:
+        """Make one tool call within `scope`.
+
+        Raises:
+            AgentError: it could not begin.
+        """
+        mind = ScriptedPlanner([[CallEvent(call), End("calls")], [End("stop")]])
+        words = f"{call.name} {dict(call.arguments)}"
+        with self._holding_hands(words):
+            return self._run(mind, words, watch, None, scope, None, acting=True)
+
+    def stop(self, reason: str) -> None:
+        """Latch the stop and end whatever a planner is doing."""
+        self._planners.cancel()
+        self._parts.hands.stop(reason)
+
+    def stopped(self) -> str | None:
+        """The reason of the latched stop, or None."""
+        return self._parts.hands.stopped()
+
+    def resume(self) -> None:
+        """Release the latched stop: only for the person's own command."""
+        self._parts.hands.resume()
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self._planners.close()
+        self._parts.close()
+        if "_database" in self.__dict__:
+            self._database.close()
+
+    @contextlib.contextmanager
+    def _holding_hands(self, what: str) -> Iterator[None]:
+        hands = self._parts.hands
+        hands.acquire(what[:TITLE_LENGTH])
+        try:
+            yield
+        finally:
+            hands.release()
+
+    def _run(
+        self,
+        planner: Planner,
+        text: str,
+        watch: Watcher,
+        conversation: str | None,
+        scope: Scope | None,
+        image: Image | None,
+        acting: bool,
+    ) -> RunEnded:
+        self.planner_name = planner.name
+        conversations, runs = self.conversations, self.runs
+        conversation = conversation or conversations.create(text[:TITLE_LENGTH])
+        history = conversations.messages(conversation)
+        run = runs.start(conversation, text, scope, planner.name)
+        recorder = Recorder(conversations, runs, conversation, run, watch)
+        toolbox = self._toolbox(Gallery(history), recorder, scope, run, acting)
+        agent = Agent(
+            planner,
+            toolbox,
+            recorder,
+            run,
+            keep=recorder.message,
+            options=self._generation,
+            limits=self._limits,
+            stopped=self.stopped if scope is not None else lambda: None,
+        )
+        watch(RunStarted(run, conversation, text, scope, planner.name))
+        message = prompts.instruction(text, scope, self._pictures(toolbox, scope, image))
+        recorder.message(message)
+        try:
+            return agent.run([self._system(acting), *history, message])
+        except KeyboardInterrupt:
+            planner.cancel()
+            ended = RunEnded(run, "stopped", "Stopped with Ctrl+C.")
+            recorder(ended)
+            return ended
+        finally:
+            self._policy.forget_run(run)
+
+    def _system(self, acting: bool) -> Message:
+        return prompts.system(self.settings.language or "en", acting, self._remark)
+
+    def _toolbox(self, gallery: Gallery, watch: Watcher, scope: Scope | None, run: str, acting: bool) -> Toolbox:
+        if not (self._tools or acting):
+            return Toolbox(gallery, watch, offered=False)
+        if scope is None:
+            return Toolbox(gallery, watch, asker=self._asker)
+        desk = self.desk
+        log = audit.Audit(audit.default_path())
+        step = Step(desk, self._policy, self._approver, log, watch, scope, run) if acting else None
+        return Toolbox(gallery, watch, Sight(desk, scope), step, self._asker)
+
+    def _pictures(self, toolbox: Toolbox, scope: Scope | None, image: Image | None) -> list[Picture]:
+        if image is not None:
+            view = View(scope.region, image.width, image.height) if scope is not None else None
+            return [toolbox.gallery.add_part(image, view, None)]
+        return [toolbox.look()] if scope is not None else []
+
+    def _locator(self) -> Locator:
+        desk = self.desk
+        return ScreenLocator(desk.windows, desk.elements, desk.screen, desk.reader, desk.hands.own_pids)
+
+    def _store(self) -> Database:
+        with self._opening:
+            return self._database
+
+    @cached_property
+    def _database(self) -> Database:
+        return Database(default_path())
+
+
+@contextlib.contextmanager
+def terminal_session(arguments: argparse.Namespace) -> Iterator[Session]:
+    """The session of a command: the person is asked in the terminal, whose own window is out of reach."""
+    given = vars(arguments)
+    if "planner" not in given:
+        settings, generation, limits = Settings(), Options(), Limits()
+    else:
+        settings = options.chosen_settings(arguments)
+        generation = Options(arguments.thinking, arguments.max_tokens, arguments.greedy)
+        limits = Limits(steps=arguments.max_steps) if arguments.max_steps else Limits()
+    session = Session(
+        settings,
+        approvers.approver(arguments.approve),
+        approvers.TerminalAsker(),
+        include_ancestors=True,
+        generation=generation,
+        limits=limits,
+        remark=given.get("system") or "",
+        tools=not given.get("no_tools"),
+    )
+    try:
+        yield session
+    finally:
+        session.close()

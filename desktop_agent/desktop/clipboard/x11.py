@@ -1,0 +1,102 @@
+"""Pasting under X11: a thread owns CLIPBOARD and PRIMARY while a text is pasted, and then puts the old content back."""
+
+import contextlib
+import os
+import queue
+import select
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from Xlib import error
+
+from desktop_agent.core.errors import Refused, Unavailable
+from desktop_agent.desktop import x11
+from desktop_agent.desktop.clipboard.x11_owner import QUIET_SECONDS, SelectionOwner
+
+OFFER_SECONDS = 5.0
+
+
+class X11Clipboard:
+    """Safe to use from several threads.
+
+    Raises:
+        Unavailable: the display can't be reached.
+    """
+
+    def __init__(self, display: str) -> None:
+        self._display: Any = x11.open_display(display)
+        self._wake_reader, self._wake_writer = os.pipe()
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._owner = SelectionOwner(self._display)
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="clipboard", daemon=True)
+        self._thread.start()
+
+    @property
+    def keeps_content(self) -> bool:
+        """Whether the person's content is served from here."""
+        return self._owner.keeps_content
+
+    def offer(self, text: str, pid: int) -> None:
+        """Make `text` what is pasted next, by the process `pid`. The content so far is kept aside.
+
+        Raises:
+            Refused: the clipboard could not be taken.
+        """
+        done: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                self._owner.offer(text, pid)
+            except Exception as problem:  # noqa: BLE001 # handed to the caller's thread
+                done.set_exception(problem)
+            else:
+                done.set_result(None)
+
+        self._call(run)
+        try:
+            done.result(OFFER_SECONDS)
+        except TimeoutError:
+            raise Refused("The clipboard could not be taken, so the text was not pasted.", "Try again.") from None
+        except error.ConnectionClosedError as problem:
+            raise Unavailable("The X11 display went away.", details=str(problem)) from problem
+
+    def taken(self) -> bool:
+        """Whether the process has taken the offered text."""
+        return self._owner.taken.is_set()
+
+    def withdraw(self) -> None:
+        """Put the old content back, as soon as nobody asks any more."""
+        self._call(self._owner.withdraw)
+
+    def close(self) -> None:
+        """End the thread. What it serves is lost."""
+        self._closing = True
+        self._call(lambda: None)
+        self._thread.join()
+        os.close(self._wake_reader)
+        os.close(self._wake_writer)
+        with contextlib.suppress(error.ConnectionClosedError):
+            self._display.close()
+
+    def _call(self, call: Callable[[], None]) -> None:
+        self._calls.put(call)
+        os.write(self._wake_writer, b"!")
+
+    def _run(self) -> None:
+        try:
+            while not self._closing:
+                while self._display.pending_events():
+                    self._owner.handle(self._display.next_event())
+                self._owner.tick()
+                self._display.flush()
+                timeout = QUIET_SECONDS / 4 if self._owner.restoring else None
+                ready, _, _ = select.select([self._display.fileno(), self._wake_reader], [], [], timeout)
+                if self._wake_reader in ready:
+                    os.read(self._wake_reader, 64)
+                while not self._calls.empty():
+                    self._calls.get()()
+        except error.ConnectionClosedError:
+            return  # the server is gone, and with it every selection

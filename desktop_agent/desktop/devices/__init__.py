@@ -1,0 +1,1 @@
+"""The input devices: whether an event came from the person's hands or from a program."""

@@ -1,0 +1,81 @@
+"""Raw events of XInput 2.2, and whose device they come from.
+
+python-xlib asks for XInput 2.0, which hides raw events while another client grabs the device, and leaves raw events
+unparsed; both is done here (XI2 protocol, XIQueryVersion and XI_RawEvent).
+"""
+
+import struct
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from Xlib.ext import ge, xinput
+
+from desktop_agent.core.errors import Unavailable
+from desktop_agent.desktop.devices.person import Device
+
+_TOUCH_BEGIN = 22
+_KINDS: dict[int, tuple[Device, bool]] = {
+    xinput.RawKeyPress: ("keyboard", True),
+    xinput.RawKeyRelease: ("keyboard", False),
+    xinput.RawButtonPress: ("mouse", True),
+    xinput.RawMotion: ("mouse", False),
+    _TOUCH_BEGIN: ("touch", True),
+}
+ALL_DEVICES: tuple[Device, ...] = ("mouse", "keyboard", "touch")
+REFRESH_SECONDS = 10.0
+"""Device ids may be used again after a device was unplugged, so the list is read afresh now and then."""
+
+
+@dataclass(frozen=True)
+class RawEvent:
+    """`detail` is the keycode or button, `source` the id of the device, `time` the server's milliseconds."""
+
+    device: Device
+    pressed: bool
+    detail: int
+    source: int
+    time: int
+
+
+def select_raw(display: Any, devices: tuple[Device, ...] = ALL_DEVICES) -> None:
+    """Ask for the raw events of all devices of these kinds.
+
+    Raises:
+        Unavailable: the server has no XInput 2.2, so a person can't be told from a program.
+    """
+    if not display.has_extension(xinput.extname):
+        raise Unavailable("This display has no XInput extension, so your input can't be told from ours.")
+    opcode = display.display.get_extension_major(xinput.extname)
+    version = xinput.XIQueryVersion(display=display.display, opcode=opcode, major_version=2, minor_version=2)
+    if (version.major_version, version.minor_version) < (2, 2):
+        raise Unavailable("This display has no XInput 2.2, so your input can't be told from ours.")
+    mask = sum(1 << number for number, (device, _) in _KINDS.items() if device in devices)
+    display.screen().root.xinput_select_events([(xinput.AllMasterDevices, mask)])
+    display.sync()
+
+
+def raw_event(event: Any) -> RawEvent | None:
+    """`event` as a raw event; None when it is something else."""
+    if event.type != ge.GenericEventCode or event.evtype not in _KINDS:
+        return None
+    device, pressed = _KINDS[event.evtype]
+    _, when, detail, source, _, _ = struct.unpack_from("=HIIHHI", event.data)
+    return RawEvent(device, pressed, detail, source, when)
+
+
+class Sources:
+    """Which devices are the person's: all but the XTEST ones, through which programs act."""
+
+    def __init__(self, display: Any) -> None:
+        self._display = display
+        self._xtest: dict[int, bool] = {}
+        self._read_at = 0.0
+
+    def is_person(self, source: int) -> bool:
+        """Whether the device `source` is the person's. An unknown one counts as theirs."""
+        if source not in self._xtest or time.monotonic() > self._read_at + REFRESH_SECONDS:
+            devices = self._display.xinput_query_device(xinput.AllDevices).devices
+            self._xtest = {int(each.deviceid): " XTEST " in each.name for each in devices}
+            self._read_at = time.monotonic()
+        return not self._xtest.get(source, False)

@@ -1,0 +1,79 @@
+"""Which part of the desktop a scope is now, and which parts of it are covered by our own windows."""
+
+from collections.abc import Iterable, Sequence
+
+from desktop_agent.core.desktop import Scope, Window
+from desktop_agent.core.errors import CaptureFailed
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.protocols import Windows
+
+
+def scope_windows(windows: Windows, scope: Scope) -> tuple[Window, ...]:
+    """The windows that a window scope consists of now, topmost first: its window, and of the same process the popups,
+    the dialogs, and, once the window itself is gone, whatever else is there. Empty for other scopes.
+
+    Raises:
+        CaptureFailed: the process has no window any more.
+    """
+    if scope.kind != "window":
+        return ()
+    stacking = windows.stacking()
+    family = [each for each in stacking if each.id == scope.window or (scope.pid and each.pid == scope.pid)]
+    if not any(each.id == scope.window for each in family):
+        if family:
+            return tuple(family)
+        raise CaptureFailed(
+            f"{scope.label} is closed or hidden.", "Open it again, or start over with another window.", str(scope)
+        )
+    members = {scope.window}
+    for _ in family:  # a dialog of a dialog is found in the round after its parent
+        members |= {each.id for each in family if each.popup or each.parent in members}
+    return tuple(each for each in family if each.id in members)
+
+
+def scope_region(windows: Windows, scope: Scope) -> Rect:
+    """The part of the desktop that the scope is now: a window scope follows its window, popups and dialogs.
+
+    Raises:
+        CaptureFailed: the scope's window is gone.
+    """
+    members = scope_windows(windows, scope)
+    if not members:
+        return scope.region
+    region = Rect(0, 0, 0, 0)
+    for each in members:
+        region = region.union(each.region)
+    return region
+
+
+def covered_by(own_pids: frozenset[int], stacking: Iterable[Window], region: Rect) -> tuple[Rect, ...]:
+    """The parts of `region` where a window of `own_pids` is what one sees. `stacking` holds all visible windows,
+    topmost first."""
+    above: list[Rect] = []
+    visible: list[Rect] = []
+    for window in stacking:
+        if window.pid in own_pids:
+            visible += subtract(window.frame.intersection(region), above)
+        above.append(window.frame)
+    return tuple(visible)
+
+
+def subtract(rect: Rect, holes: Sequence[Rect]) -> list[Rect]:
+    """What is left of `rect` outside all `holes`, as rectangles that don't overlap."""
+    parts = [] if rect.empty else [rect]
+    for hole in holes:
+        parts = [left for part in parts for left in _without(part, hole)]
+    return parts
+
+
+def _without(rect: Rect, hole: Rect) -> list[Rect]:
+    cut = rect.intersection(hole)
+    if cut.empty:
+        return [rect]
+    pieces = (
+        Rect(rect.x, rect.y, rect.width, cut.y - rect.y),
+        Rect(rect.x, cut.bottom, rect.width, rect.bottom - cut.bottom),
+        Rect(rect.x, cut.y, cut.x - rect.x, cut.height),
+        Rect(cut.right, cut.y, rect.right - cut.right, cut.height),
+    )
+    return [each for each in pieces if not each.empty]

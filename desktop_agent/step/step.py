@@ -1,0 +1,306 @@
+"""One action's way: policy, approval, guarded input, settle, verify. Nothing else sends input."""
+
+import contextlib
+import time
+from dataclasses import replace
+
+from desktop_agent.core.actions import (
+    Action,
+    ActionKind,
+    Answer,
+    Decision,
+    InputReport,
+    Outcome,
+    Ruling,
+    StepResult,
+    Verdict,
+)
+from desktop_agent.core.desktop import Scope, Screenshot, Window
+from desktop_agent.core.errors import AgentError, CaptureFailed, Refused, Stopped, StoreError, TargetChanged, UsageError
+from desktop_agent.core.events import Acting, Proposed, Stepped, Watcher
+from desktop_agent.core.images import Image
+from desktop_agent.core.protocols import Approver
+from desktop_agent.desktop.settle import settle
+from desktop_agent.safety.approval import Approvals
+from desktop_agent.safety.audit import Audit
+from desktop_agent.safety.policy import Policy
+from desktop_agent.step import asking, launching
+from desktop_agent.step.capture import capture
+from desktop_agent.step.desk import Desk
+from desktop_agent.step.expectation import expectation, require_as_seen, require_element, require_window
+from desktop_agent.step.focus import bring_forward, end_window, require_focus, split
+from desktop_agent.step.menus import Menus, wait_for
+from desktop_agent.step.observe import Observation, observe
+from desktop_agent.step.regions import scope_region
+from desktop_agent.step.verify import Finding, verify
+from desktop_agent.step.way import Way
+
+PATIENCE = 1.0
+"""Seconds that a check waits for an effect: a slow application looks settled before it has begun."""
+POLL = 0.1
+_SAID = {
+    Outcome.CONFIRMED: "Done",
+    Outcome.NO_EFFECT_SEEN: "It was done, but no effect was seen",
+    Outcome.UNVERIFIABLE: "It was done, but could not be checked",
+}
+
+
+class Step:
+    """Takes a run's actions from proposal to checked outcome, one at a time. The caller holds the hands' lock.
+
+    Args:
+        desk: eyes and hands.
+        policy: the session's rules and permissions.
+        approver: asks the person.
+        audit: where each intent is recorded before anything is done.
+        watch: told of Proposed, Asking, Decided, Acting and Stepped, on the caller's thread.
+        scope: what the run may see and touch.
+        run_id: the store's id of the run.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        policy: Policy,
+        approver: Approver,
+        audit: Audit,
+        watch: Watcher,
+        scope: Scope,
+        run_id: str,
+    ) -> None:
+        self._desk = desk
+        self._policy = policy
+        self._approver = approver
+        self._audit = audit
+        self._watch = watch
+        self._scope = scope
+        self._run = run_id
+        self._approvals = Approvals()
+        self._menus = Menus()
+        self.number = 0
+        """Actions so far, refused ones included."""
+
+    def run(self, action: Action, screenshot: Screenshot) -> StepResult:
+        """Do `action`, which was grounded on `screenshot`, or say why not.
+
+        Raises:
+            Stopped: the person stopped it; recorded before.
+            StoreError: it could not be recorded. What could not be recorded beforehand was not done.
+        """
+        self.number += 1
+        self._watch(Proposed(action))
+        way = Way(action, screenshot)
+        try:
+            result = self._go(way)
+        except Stopped as error:
+            outcome = Outcome.FAILED if way.intent else Outcome.REFUSED
+            self._finish(way, way.result(outcome, error.user_message))
+            raise
+        except StoreError:
+            raise
+        except Refused as error:
+            result = self._refused(way, error)
+        except AgentError as error:
+            result = way.result(Outcome.FAILED, str(error))
+        except Exception as error:
+            self._finish(way, way.result(Outcome.FAILED, f"An internal error: {error!r}"))
+            raise
+        return self._finish(way, result)
+
+    def _go(self, way: Way) -> StepResult:
+        action = way.action
+        with way.timing("check"):
+            if action.kind is not ActionKind.OPEN_APP:
+                require_as_seen(action, way.seen, capture(self._desk, self._scope))
+            end = end_window(self._desk, action)
+            way.verdict = self._judge(action, end)
+        refusal = self._decide(way)
+        if refusal is not None:
+            return refusal
+        token = self._approvals.issue(action)
+        if action.kind is ActionKind.OPEN_APP:
+            return self._open(way, token)
+        with way.timing("check"):
+            before = self._prepare(way)
+        self._begin(way, token)
+        with way.timing("input"):
+            report = self._perform(way, end)
+        return self._conclude(way, report, before)
+
+    def _judge(self, action: Action, end: Window | None) -> Verdict:
+        scope = self._scope
+        return self._policy.judge(
+            action,
+            frozenset({scope.pid}) if scope.kind == "window" else None,
+            self._desk.hands.own_pids(),
+            region=None if action.kind is ActionKind.OPEN_APP else scope_region(self._desk.windows, scope),
+            end_window=end,
+            run=self._run,
+        )
+
+    def _decide(self, way: Way) -> StepResult | None:
+        """Ask where the policy says so. A result, where the answer is no.
+
+        Raises:
+            Stopped: the person stopped the run instead of answering.
+        """
+        if way.verdict.ruling is Ruling.ALLOW:
+            way.decision = Decision(Answer.APPROVED, by="policy")
+            return None
+        if way.verdict.ruling is not Ruling.ASK:
+            return way.result(Outcome.REFUSED, way.verdict.reason)
+        with way.timing("ask"):
+            decision = asking.ask(self._approver, self._desk.hands, self._watch, way.action, way.verdict, way.seen)
+        way.decision = decision
+        self._require_running()
+        if decision.answer is Answer.STOPPED:
+            raise Stopped("You stopped the run.")
+        if not decision.approved:
+            if decision.answer is Answer.DENIED:
+                self._policy.denied(self._run, way.action)
+            return way.result(Outcome.REFUSED, asking.REFUSALS[decision.answer])
+        self._policy.acted(way.action)
+        if decision.remember and way.verdict.rememberable:
+            self._policy.remember(way.action)
+        return None
+
+    def _prepare(self, way: Way) -> Observation:
+        """Make sure that what was approved still stands, and look at it once more.
+
+        Raises:
+            TargetChanged: it does not.
+        """
+        action = way.action
+        if action.window is not None:
+            self._reopen(action.window, way)
+            require_window(self._desk, action.window)
+        bring_forward(self._desk, action)
+        if action.element is not None:
+            require_element(self._desk, action.element)
+        before = observe(self._desk, self._scope, action, way.seen)
+        way.before = before.shot
+        return before
+
+    def _reopen(self, window: Window, way: Way) -> None:
+        """Open the menu again that asking has closed.
+
+        Raises:
+            TargetChanged: it can't be.
+        """
+        if not window.popup or self._desk.windows.get(window.id) is not None:
+            return
+        verdict = Verdict(Ruling.ALLOW, "Asking has closed the menu, so it is opened again.", "reopened")
+        for opener in self._menus.leading_to(window):
+            if self._desk.windows.get(opener.popup.id) is not None:
+                continue
+            action = opener.action
+            bring_forward(self._desk, action)
+            if action.element is not None:
+                require_element(self._desk, action.element)
+            intent = self._audit.intent(self._run, action, verdict, way.decision)
+            outcome = Outcome.FAILED
+            try:
+                self._desk.hands.perform(action.inputs, expectation(action, opener.seen, None))
+                wait_for(self._desk.windows, opener.popup)
+                outcome = Outcome.CONFIRMED
+            finally:
+                self._audit.outcome(intent, StepResult(action, outcome, "The menu was opened again.", verdict))
+
+    def _begin(self, way: Way, token: str) -> None:
+        """The last gate: the approval is used up and the intent recorded."""
+        self._require_running()
+        self._approvals.consume(token, way.action)
+        way.intent = self._audit.intent(self._run, way.action, way.verdict, way.decision)
+        self._watch(Acting(way.action))
+
+    def _perform(self, way: Way, end: Window | None) -> InputReport:
+        """Click first and type then, where the action does both; in between the focus is checked."""
+        expected = expectation(way.action, way.seen, end)
+        first, then = split(way.action.inputs)
+        report = self._desk.hands.perform(first, expected)
+        way.acted = True
+        if not then or report.astray:
+            return report
+        require_focus(self._desk, way.action)
+        later = self._desk.hands.perform(then, replace(expected, patch=None, patch_region=None))
+        return InputReport(later.astray, later.mismatch or report.mismatch, report.notes + later.notes)
+
+    def _conclude(self, way: Way, report: InputReport, before: Observation) -> StepResult:
+        with way.timing("settle"):
+            way.settled = self._settle()
+        with way.timing("verify"):
+            after, finding = self._check(way, before)
+        self._menus.note(way.action, way.seen, before, after)
+        way.after = after.shot
+        if report.astray:
+            return way.result(Outcome.FAILED, f"The click went astray: {report.astray}", report.astray)
+        if report.mismatch:
+            return way.result(Outcome.FAILED, f"The text did not arrive as it was: {report.mismatch}", report.mismatch)
+        said = [f"{_SAID[finding.outcome]}: {finding.evidence}.", *report.notes]
+        if not way.settled:
+            said.append("The screen has not come to rest.")
+        return way.result(finding.outcome, " ".join(said), finding.evidence)
+
+    def _settle(self) -> bool:
+        try:
+            stopped = self._desk.hands.stopped
+            return settle(
+                lambda: capture(self._desk, self._scope).image, interrupted=lambda: stopped() is not None
+            ).settled
+        except (CaptureFailed, UsageError):
+            return True  # The scope's window was closed: that is what the check will find.
+
+    def _check(self, way: Way, before: Observation) -> tuple[Observation, Finding]:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            after = observe(self._desk, self._scope, way.action, subject=before.subject)
+            finding = verify(way.action, before, after)
+            done = finding.outcome is not Outcome.NO_EFFECT_SEEN
+            if done or time.monotonic() > deadline or self._desk.hands.stopped() is not None:
+                return after, finding
+            time.sleep(POLL)
+
+    def _open(self, way: Way, token: str) -> StepResult:
+        """Start an application, which a new window confirms."""
+        before = self._desk.windows.stacking()
+        self._begin(way, token)
+        with way.timing("input"):
+            self._desk.launcher.launch(way.action.application)
+        way.acted = True
+        with way.timing("verify"):
+            opened = launching.new_window(self._desk, before, self._require_running)
+        way.after = self._look()
+        if opened is None:
+            return way.result(Outcome.NO_EFFECT_SEEN, "It was started, but no new window appeared.")
+        evidence = f"the window “{opened.title or opened.application}” opened"
+        outside = self._scope.kind == "window" and opened.pid != self._scope.pid
+        note = " It lies outside of what this run may touch." if outside else ""
+        return way.result(Outcome.CONFIRMED, f"Done: {evidence}.{note}", evidence)
+
+    def _refused(self, way: Way, error: Refused) -> StepResult:
+        if isinstance(error, TargetChanged):
+            way.after = self._look()
+        if way.acted:
+            return way.result(Outcome.FAILED, f"Only a part of it was done: {error}")
+        return way.result(Outcome.REFUSED, str(error))
+
+    def _finish(self, way: Way, result: StepResult) -> StepResult:
+        try:
+            intent = way.intent or self._audit.intent(self._run, way.action, way.verdict, way.decision)
+            self._audit.outcome(intent, result)
+        finally:
+            self._watch(Stepped(self.number, result))
+        return result
+
+    def _pixels(self) -> Image:
+        return capture(self._desk, self._scope).image
+
+    def _require_running(self) -> None:
+        reason = self._desk.hands.stopped()
+        if reason is not None:
+            raise Stopped(f"Stopped: {reason}", "Start again when you are ready.")
+
+    def _look(self) -> Screenshot | None:
+        with contextlib.suppress(CaptureFailed, UsageError):  # The scope may be gone by now.
+            return capture(self._desk, self._scope)
+        return None

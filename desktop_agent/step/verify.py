@@ -1,0 +1,170 @@
+"""Whether an action did something, told from what was there before and after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desktop_agent.core.actions import Action, ActionKind, Click, Outcome
+from desktop_agent.core.desktop import Element, Window
+from desktop_agent.step.observe import Observation, takes_text
+from desktop_agent.step.pixels import Change, change
+
+PASSING_STATES = frozenset({"focused", "active", "armed", "pressed", "has tooltip", "visited"})
+"""States that come with any click or keystroke, whatever it does."""
+SHOWN = 80
+"""Characters of a text that evidence quotes."""
+TARGET_MARGIN = 4
+"""Pixels around the target that pointing at it may redraw (highlight, focus ring)."""
+_COPYING = (frozenset({"ctrl", "c"}), frozenset({"ctrl", "insert"}))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the check showed: the outcome, and in words what it rests on."""
+
+    outcome: Outcome
+    evidence: str
+
+
+def verify(action: Action, before: Observation, after: Observation) -> Finding:
+    """Compare. `confirmed` needs evidence; its absence is said as it is."""
+    if action.kind is ActionKind.TYPE:
+        return _typed(action, before, after)
+    evidence = next(_evidence(action, before, after), "")
+    if evidence:
+        return Finding(Outcome.CONFIRMED, evidence)
+    if action.kind is ActionKind.HOVER:
+        return Finding(Outcome.CONFIRMED, "the pointer is there")
+    if any(frozenset(keys) in _COPYING for keys in action.keys):
+        return Finding(Outcome.UNVERIFIABLE, "copying leaves nothing to see")
+    if after.shot is None or before.shot is None:
+        return Finding(Outcome.UNVERIFIABLE, "the screen could not be compared")
+    return Finding(Outcome.NO_EFFECT_SEEN, "nothing changed on the screen")
+
+
+def _typed(action: Action, before: Observation, after: Observation) -> Finding:
+    typed, old, new = _lines(action.typed), before.text, after.text
+    if old is None or new is None:
+        seen = next(_evidence(action, before, after), "")
+        if seen:
+            return Finding(Outcome.UNVERIFIABLE, f"the text can't be read back; {seen}")
+        return Finding(Outcome.NO_EFFECT_SEEN, "the text can't be read back, and nothing changed on the screen")
+    old, new = _lines(old), _lines(new)
+    if new.count(typed) > old.count(typed):
+        return Finding(Outcome.CONFIRMED, f"{_label(after.subject)} now holds it")
+    if new != old:
+        return Finding(Outcome.UNVERIFIABLE, f"{_label(after.subject)} changed and now reads {_quoted(new)}")
+    seen = next(_evidence(action, before, after), "")
+    if seen:
+        return Finding(Outcome.UNVERIFIABLE, f"{_label(after.subject)} did not take it, but {seen}")
+    return Finding(Outcome.NO_EFFECT_SEEN, f"{_label(after.subject)} still reads {_quoted(new)}")
+
+
+def _evidence(action: Action, before: Observation, after: Observation) -> Iterator[str]:
+    """What changed, strongest first."""
+    yield from _of_windows(action, before, after)
+    yield from _of_elements(action, before, after)
+    yield from _of_pixels(action, before, after)
+    # What a menu's entry did is told first. Of other popups nothing is concluded: a tooltip goes by itself.
+    if action.window is not None and action.window.popup and all(each.id != action.window.id for each in after.windows):
+        yield "the menu closed"
+
+
+def _of_windows(action: Action, before: Observation, after: Observation) -> Iterator[str]:
+    old, new = {each.id: each for each in before.windows}, {each.id: each for each in after.windows}
+    pid = action.window.pid if action.window else 0
+    for each in after.windows:
+        if each.id not in old and each.popup and each.pid == pid:
+            yield "a menu or list opened"
+        if each.id not in old and not each.popup and not each.panel:
+            yield f"the window {_title(each)} opened"
+    for each in before.windows:
+        if each.id not in new and each.pid == pid and not each.popup:
+            yield f"the window {_title(each)} closed"
+    for each in after.windows:
+        known = old.get(each.id)
+        if known and each.pid == pid and known.title != each.title:
+            yield f"the window's title is now {_title(each)}"
+        elif known and each.pid == pid and known.frame != each.frame:
+            yield f"the window {_title(each)} moved or changed its size"
+
+
+def _of_elements(action: Action, before: Observation, after: Observation) -> Iterator[str]:
+    if action.element is not None and takes_text(action.element) and _same(after.focused, action.element):
+        yield f"{_label(after.focused)} has the keyboard focus"
+    if not before.elements or not after.elements:
+        return
+    if before.text is not None and after.text is not None and before.text != after.text:
+        yield f"{_label(after.subject)} now reads {_quoted(after.text)}"
+    for ref, old in before.elements.items():
+        new = after.elements.get(ref)
+        if new is not None:
+            yield from _changes(old, new)
+        elif not after.capped:
+            yield f"{_label(old)} is gone"
+    moved = after.focused is not None and not _same(before.focused, after.focused)
+    if moved and action.kind in (ActionKind.KEY, ActionKind.DRAG):
+        yield f"{_label(after.focused)} has the keyboard focus"
+    appeared = [new for ref, new in after.elements.items() if ref not in before.elements and not before.capped]
+    yield from (f"{_label(new)} appeared" for new in appeared)
+
+
+def _changes(old: Element, new: Element) -> Iterator[str]:
+    if new.text != old.text:
+        yield f"{_label(new)} now reads {_quoted(new.text)}"
+    if new.name != old.name:
+        yield f"{_label(old)} is now called {_quoted(new.name)}"
+    gained, lost = sorted(new.states - old.states - PASSING_STATES), sorted(old.states - new.states - PASSING_STATES)
+    if gained or lost:
+        said = [f"is {each}" for each in gained] + [f"is no longer {each}" for each in lost]
+        yield f"{_label(new)} {', '.join(said)}"
+
+
+def _of_pixels(action: Action, before: Observation, after: Observation) -> Iterator[str]:
+    found = _pixels(action, before, after)
+    if found is not None and found.count and not (action.element is not None and found.caret_like):
+        yield f"{found.count} pixels of the picture changed"
+
+
+def _pixels(action: Action, before: Observation, after: Observation) -> Change | None:
+    """What changed within the target's window, or the whole scope where there is no window. None: can't be compared."""
+    old, new = before.shot, after.shot
+    if old is None or new is None or old.region != new.region:
+        return None
+    view = old.view
+    part = view.image_rect(action.window.region if action.window and not action.window.popup else old.region)
+    if part.empty:
+        return None
+    ignored = [*old.masked, *new.masked]
+    # What scrolling and typing do shows in the target itself; a button there is merely lit by being pointed at.
+    if _pressed(action) and action.element is not None and not takes_text(action.element):
+        ignored.append(action.element.region.grown(TARGET_MARGIN))
+    shifted = [view.image_rect(each).moved(-part.x, -part.y) for each in ignored]
+    restless = before.seen.image.crop(part) if before.seen and before.seen.region == old.region else None
+    return change(old.image.crop(part), new.image.crop(part), shifted, restless)
+
+
+def _pressed(action: Action) -> bool:
+    return any(isinstance(each, Click) for each in action.inputs)
+
+
+def _same(one: Element | None, other: Element | None) -> bool:
+    return one is not None and other is not None and one.ref == other.ref
+
+
+def _label(element: Element | None) -> str:
+    if element is None:
+        return "the focused element"
+    return f"{_quoted(element.name)} ({element.role})" if element.name else f"the {element.role}"
+
+
+def _title(window: Window) -> str:
+    return _quoted(window.title or window.application)
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= SHOWN else line[: SHOWN - 1] + '…'}”"
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,108 @@
+"""The tools of one run."""
+
+from desktop_agent.core.chat import Picture, ToolCall, ToolSpec
+from desktop_agent.core.desktop import Screenshot
+from desktop_agent.core.errors import AgentError, Stopped, StoreError
+from desktop_agent.core.events import Watcher
+from desktop_agent.core.images import Image
+from desktop_agent.core.protocols import Asker
+from desktop_agent.step.capture import capture
+from desktop_agent.tools import ask, control, keys, look, pointer
+from desktop_agent.tools.context import Context, Sight, Stepper, Tool, desktop_of
+from desktop_agent.tools.gallery import Gallery
+from desktop_agent.tools.result import ToolProblem, ToolResult, problem
+from desktop_agent.tools.schema import checked
+
+_ACTING = (*pointer.TOOLS, *keys.TOOLS, control.OPEN_APP)
+_LOOKING = (look.SCREENSHOT, look.ZOOM, look.READ_TEXT)
+_ENDING = (control.WAIT, control.DONE, control.FAIL)
+
+
+class Toolbox:
+    """Answers a planner's calls. Whatever is wrong with a call is said in its result.
+
+    Args:
+        gallery: the conversation's pictures.
+        watch: told of questions.
+        sight: the desktop and the scope; None: only pictures can be looked at.
+        step: does actions; None: nothing may be done (`ask`).
+        asker: puts questions to the person; None: nobody can be asked.
+        offered: False: there are no tools at all, the planner only answers.
+    """
+
+    def __init__(
+        self,
+        gallery: Gallery,
+        watch: Watcher,
+        sight: Sight | None = None,
+        step: Stepper | None = None,
+        asker: Asker | None = None,
+        *,
+        offered: bool = True,
+    ) -> None:
+        self._context = Context(gallery, watch, sight, step, asker)
+        self._tools = {tool.spec.name: tool for tool in self._chosen()} if offered else {}
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """What planners are told of the tools."""
+        return tuple(tool.spec for tool in self._tools.values())
+
+    @property
+    def gallery(self) -> Gallery:
+        """The conversation's pictures."""
+        return self._context.gallery
+
+    def look(self) -> Picture:
+        """A new picture of the scope, as the first thing that a planner sees.
+
+        Raises:
+            CaptureFailed: the screen can't be read, or the scope is gone.
+        """
+        sight = desktop_of(self._context)
+        return self.show(capture(sight.desk, sight.scope))
+
+    def show(self, screenshot: Screenshot) -> Picture:
+        """A picture of a screenshot that was taken already."""
+        return self._context.gallery.add(screenshot)
+
+    def attach(self, image: Image) -> Picture:
+        """A picture that the person attached: it can be looked at, but shows no place to act on."""
+        return self._context.gallery.add_part(image, None, None)
+
+    def call(self, call: ToolCall) -> ToolResult:
+        """Do what `call` says, or say why not.
+
+        Raises:
+            Stopped: the person stopped the run.
+            StoreError: what was done or is to be done can't be recorded.
+        """
+        tool = self._tools.get(call.name) or self._tools.get(_folded(call.name, self._tools))
+        if tool is None:
+            known = ", ".join(self._tools) or "none"
+            return problem(f'There is no tool called "{call.name[:60]}". The tools are: {known}.')
+        try:
+            return tool.run(self._context, checked(tool.spec.parameters, call.arguments))
+        except ToolProblem as error:
+            return problem(f"{tool.spec.name}: {error}")
+        except (Stopped, StoreError):
+            raise
+        except AgentError as error:
+            return problem(f"{tool.spec.name}: {error}")
+
+    def _chosen(self) -> tuple[Tool, ...]:
+        context = self._context
+        chosen: tuple[Tool, ...] = ()
+        if context.step is not None:
+            chosen += _ACTING
+        chosen += _LOOKING if context.sight is not None else (look.ZOOM,)
+        if context.asker is not None:
+            chosen += (ask.ASK_USER,)
+        if context.step is not None:
+            chosen += _ENDING
+        return chosen
+
+
+def _folded(name: str, known: dict[str, Tool]) -> str:
+    """The known tool whose name differs in case or surrounding space only."""
+    return next((each for each in known if each.casefold() == name.strip().casefold()), "")

@@ -1,0 +1,330 @@
+"""The tray application put together, on a real display with a real tray."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+
+from desktop_agent.core import settings as core_settings
+from desktop_agent.core.chat import Usage
+from desktop_agent.core.desktop import Scope
+from desktop_agent.core.errors import CaptureFailed, Stopped, UsageError
+from desktop_agent.core.events import RunEnded, Said, Saying
+from desktop_agent.core.settings import Settings
+from desktop_agent.evaluation.display import PrivateDisplay
+from tests.ui.conftest import Wait
+from tests.ui.session_double import Held, SessionDouble, answering, screenshot, started, window
+from ui import app as module
+from ui import parts as parts_module
+from ui import theme
+from ui.app import Application
+from ui.capture import Captured
+from ui.chat_cards import NoticeCard
+from ui.instance import Instance
+from ui.question import QuestionBox
+from ui.state import State
+from ui.tray import Tray
+
+SETTINGS = Settings(ask_hotkey="ctrl+alt+f1", stop_hotkey="ctrl+alt+f2", card_hotkey="ctrl+alt+f3")
+
+
+class Whole:
+    """A running application whose session is a double."""
+
+    def __init__(self, wait: Wait, patch: pytest.MonkeyPatch, problem: UsageError | None = None) -> None:
+        self.session = SessionDouble()
+        patch.setattr(parts_module, "Session", lambda *_: self.session)
+        self.instance = Instance()
+        assert self.instance.claim()
+        self.app = Application(SETTINGS, self.instance, problem)
+        wait(lambda: self.app.parts is not None)
+        assert self.app.parts is not None
+        self.parts = self.app.parts
+
+
+@pytest.fixture
+def whole(app: QApplication, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whole]:
+    wait(Tray.available)
+    made = Whole(wait, monkeypatch)
+    yield made
+    made.app.quit()
+    assert made.app.ended_cleanly
+
+
+def box() -> QuestionBox:
+    (found,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, QuestionBox) and each.isVisible()]
+    return found
+
+
+def captured() -> Captured:
+    shot = screenshot()
+    return Captured(shot, Scope("region", shot.region, "region"))
+
+
+def ask(question_box: QuestionBox, text: str) -> None:
+    line = question_box.findChild(QLineEdit)
+    line.setText(text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_the_hotkey_leads_to_the_capture_and_the_answer_beside_the_region(whole: Whole, wait: Wait) -> None:
+    whole.parts.keys._actions["ask_hotkey"]()
+    assert whole.parts.prompts.regions is not None
+    overlay = whole.parts.prompts.regions.overlay
+    wait(lambda: overlay.visible)
+    overlay.cancel()
+    whole.app.ask_about_region()
+    shot = captured()
+    overlay.captured.emit(shot)
+    overlay.cancel()
+    whole.session.script = answering("It says 56.")
+    ask(box(), "what does it say?")
+    wait(lambda: whole.parts.bridge.current is None)
+    assert box().answer == "It says 56."
+    assert whole.session.calls == [("ask", "what does it say?", shot.scope, shot.screenshot.image, None)]
+    ask(box(), "and below?")
+    wait(lambda: whole.parts.bridge.current is None)
+    assert whole.session.calls[-1][4] == "c1", "the second question goes on in the same conversation"
+    box().close()
+
+
+def test_a_command_runs_in_the_region_and_its_window_gets_the_focus(whole: Whole, wait: Wait) -> None:
+    shot = captured()
+    whole.session.windows.all = [window(5)]
+    whole.app._open_question(shot)
+    ask(box(), "click Save")
+    wait(lambda: whole.parts.bridge.current is None)
+    assert whole.session.calls == [("do", "click Save", shot.scope, None, None)]
+    assert whole.session.windows.activated == [5]
+    box().close()
+
+
+def test_an_answer_in_several_turns_is_told_apart(whole: Whole, wait: Wait) -> None:
+    held = Held()
+    whole.session.script = held
+    whole.app._open_question(captured())
+    ask(box(), "what?")
+    held.emit(started(), Saying("Let me look."), Said("Let me look.", Usage()), Saying("It "), Saying("is 56."))
+    held.end(RunEnded("r1", "done", ""))
+    wait(lambda: whole.parts.bridge.current is None)
+    assert box().answer == "Let me look.\n\nIt is 56."
+    box().close()
+
+
+def test_closing_the_box_ends_its_run_without_leaving_the_stop_latched(whole: Whole, wait: Wait) -> None:
+    held = Held()
+    whole.session.script = held
+    whole.app._open_question(captured())
+    ask(box(), "what?")
+    wait(lambda: held.begun)
+    QTest.keyClick(box(), Qt.Key.Key_Escape)
+    wait(whole.session.stop_called.is_set)
+    held.end(Stopped("Stopped."))
+    wait(lambda: whole.parts.bridge.current is None)
+    wait(lambda: whole.session.latched is None)
+    wait(lambda: whole.parts.bridge.state is State.IDLE)
+
+
+def test_the_tray_shows_what_goes_on(whole: Whole, wait: Wait) -> None:
+    held = Held()
+    whole.session.script = held
+    whole.parts.bridge.submit("what?", lambda acting: captured().scope)
+    wait(lambda: "thinking" in whole.app.tray._icon.toolTip())
+    assert whole.app.tray.stop.isEnabled()
+    whole.app.tray.stop.trigger()
+    wait(whole.session.stop_called.is_set)
+    held.end(Stopped("Stopped."))
+    wait(lambda: whole.app.tray.release.isVisible())
+    whole.app.tray.release.trigger()
+    wait(lambda: whole.session.latched is None and not whole.app.tray.release.isVisible())
+
+
+def test_with_a_tray_closing_the_chat_hides_it(whole: Whole, wait: Wait) -> None:
+    wait(lambda: whole.app.tray.visible)
+    assert whole.app.chat is None, "windows are made when they are wanted"
+    whole.app.tray.chat.trigger()
+    assert whole.app.chat is not None
+    wait(whole.app.chat.isVisible)
+    whole.app.chat.close()
+    assert not whole.app.chat.isVisible()
+    assert not whole.app._closing
+
+
+def test_without_a_tray_the_chat_opens_and_closing_it_quits(
+    app: QApplication, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tray, "available", staticmethod(lambda: False))
+    whole = Whole(wait, monkeypatch)
+    chat = whole.app.chat
+    assert chat is not None
+    wait(chat.isVisible)
+    chat.close()
+    assert whole.app._closing
+    assert whole.session.closed
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_without_a_tray_closing_while_something_runs_asks_first(
+    app: QApplication, wait: Wait, monkeypatch: pytest.MonkeyPatch, stop: bool
+) -> None:
+    monkeypatch.setattr(Tray, "available", staticmethod(lambda: False))
+    whole = Whole(wait, monkeypatch)
+    held = Held()
+    whole.session.script = held
+    chat = whole.app.chat
+    assert chat is not None
+    chat.send("what?")
+    wait(lambda: held.begun)
+    texts: list[str] = []
+
+    def answer(question: QMessageBox) -> int:
+        texts.append(question.text())
+        next(button for button in question.buttons() if ("Stop" in button.text()) is stop).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    whole.session.stop_called.clear()
+    if stop:
+        held.end(Stopped("Stopped."))
+    chat.close()
+    assert texts == ["Something is still running. Stop it and quit?"]
+    assert whole.app._closing is stop
+    held.end()
+    wait(lambda: whole.parts.bridge.current is None)
+    whole.app.quit()
+
+
+def test_a_screen_that_can_not_be_read_is_told_in_the_chat(
+    whole: Whole, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise CaptureFailed("The screen could not be read.", "Try again.")
+
+    assert whole.parts.prompts.regions is not None
+    monkeypatch.setattr(whole.parts.prompts.regions.overlay, "show_frozen", fail)
+    whole.app.tray.ask.trigger()
+    assert whole.app.chat is not None
+    (card,) = [each for each in whole.app.chat.transcript.cards if isinstance(each, NoticeCard)]
+    assert card.text == "The screen could not be read. Try again."
+
+
+def test_the_chat_stays_out_of_the_picture_that_it_asks_for(whole: Whole, wait: Wait) -> None:
+    whole.app.show_chat()
+    chat = whole.app.chat
+    assert chat is not None
+    wait(chat.isActiveWindow)
+    chat.region_wanted.emit()
+    assert whole.parts.prompts.regions is not None
+    overlay = whole.parts.prompts.regions.overlay
+    assert overlay.visible
+    assert not chat.isVisible()
+    overlay.captured.emit(captured())
+    overlay.cancel()
+    assert chat.isVisible()
+    assert chat.composer.attached is not None
+
+
+def test_new_settings_are_used_at_once_but_not_in_the_middle_of_a_run(whole: Whole, wait: Wait) -> None:
+    made: list[Settings] = []
+    whole.parts.current._make = lambda chosen: (made.append(chosen), SessionDouble())[1]  # type: ignore[assignment,return-value]
+    whole.app.show_chat()
+    held = Held()
+    whole.session.script = held
+    whole.parts.bridge.submit("what?", lambda acting: captured().scope)
+    wait(lambda: held.begun)
+    chosen = Settings(ask_hotkey="ctrl+alt+f5", stop_hotkey="ctrl+alt+f6", card_hotkey="ctrl+alt+f7", theme="dark")
+    whole.app._use(chosen)
+    assert theme.colors() is theme.DARK
+    assert whole.app.tray.ask.text().endswith("Ctrl+Alt+F5")
+    assert made == []
+    held.end()
+    wait(lambda: made)
+    assert made == [chosen]
+    wait(lambda: whole.session.closed)
+    assert whole.parts.settings == chosen
+
+
+def test_a_hotkey_that_is_taken_is_told(app: QApplication, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Tray, "notify", lambda self, title, text: told.append(text))
+    monkeypatch.setattr(
+        sys.modules[__name__], "SETTINGS", Settings(ask_hotkey="ctrl+alt+f1", stop_hotkey="ctrl+alt+f1")
+    )
+    whole = Whole(wait, monkeypatch)
+    assert list(whole.parts.keys.problems) == ["stop_hotkey"]
+    assert told == ["Not every hotkey works here. The settings say why."]
+    assert whole.app.tray.stop.text() == "Stop"
+    whole.app.quit()
+
+
+def test_damaged_settings_are_told_and_the_program_runs(
+    app: QApplication, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Whole(wait, monkeypatch, UsageError("The settings file can't be read.", "Mend it."))
+    assert whole.app.chat is not None
+    wait(whole.app.chat.isVisible)
+    assert whole.app.chat.transcript.cards[0].text == "The settings file can't be read. Mend it."
+    whole.app.quit()
+
+
+def test_windows_open_once(whole: Whole, wait: Wait) -> None:
+    for show in (whole.app.show_settings, whole.app.show_models, whole.app.show_runs):
+        before = set(QApplication.topLevelWidgets())
+        show()
+        show()
+        visible = [each for each in QApplication.topLevelWidgets() if each not in before and each.isVisible()]
+        assert len(visible) == 1
+        visible[0].close()
+
+
+def program(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "ui", *arguments],
+        env={**os.environ, "PYTHONPATH": str(Path(module.__file__).parents[1]), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_second_start_shows_the_first_ones_window_and_sigterm_ends_it(ui_display: PrivateDisplay, home: Path) -> None:
+    core_settings.save(Settings(ask_hotkey="ctrl+alt+f8", stop_hotkey="ctrl+alt+f9", card_hotkey="ctrl+alt+f10"))
+    first = program()
+    try:
+        deadline = 100
+        while not list((home / "run").glob("tray-*.lock")) and deadline:
+            first.wait(0.1) if first.poll() is not None else QTest.qWait(100)
+            deadline -= 1
+        second = program()
+        out, errors = second.communicate(timeout=30)
+        assert (second.returncode, out, errors) == (0, "", "")
+        first.terminate()
+        out, errors = first.communicate(timeout=30)
+        assert (first.returncode, out, errors) == (0, "", "")
+    finally:
+        first.kill()
+        first.wait()
+
+
+@pytest.mark.parametrize(
+    ("display", "words"), [("", "There is no display"), (":47", "The display :47 can't be reached"), ("x", "can't be")]
+)
+def test_without_a_display_it_says_so_and_fails(display: str, words: str) -> None:
+    run = program(DISPLAY=display, WAYLAND_DISPLAY="", QT_QPA_PLATFORM="xcb")
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 1
+    assert words in errors
+    assert "desktop-agent --help" in errors
+    assert "Traceback" not in errors
+
+
+def test_commands_load_no_qt() -> None:
+    code = "import sys, ui.__main__ as m; c = m.main(['doctor', '--json']); sys.exit('PySide6' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,235 @@
+"""The overlay on a real display: frozen pixels, real mouse and keyboard, several monitors, other scales."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop_agent.core.desktop import Screenshot, Window
+from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.images import Image
+from desktop_agent.core.protocols import Screen, Windows
+from desktop_agent.evaluation.display import PrivateDisplay
+from desktop_agent.evaluation.person import Person
+from tests.ui.conftest import Wait
+from ui.capture import Captured, CaptureOverlay, cut
+
+PROBE = Path(__file__).with_name("capture_probe.py")
+
+
+class Heard:
+    """What the overlay's signals said."""
+
+    def __init__(self, overlay: CaptureOverlay) -> None:
+        self.captured: list[Captured] = []
+        self.cancelled = 0
+        overlay.captured.connect(self.captured.append)
+        overlay.cancelled.connect(self._cancel)
+
+    def _cancel(self) -> None:
+        self.cancelled += 1
+
+
+@pytest.fixture
+def overlay(app: QApplication, screen: Screen, windows: Windows) -> Iterator[CaptureOverlay]:
+    made = CaptureOverlay(screen, windows)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def heard(overlay: CaptureOverlay) -> Heard:
+    return Heard(overlay)
+
+
+def pixel(shot: Screenshot, x: int, y: int) -> bytes:
+    at = ((y - shot.region.y) * shot.image.width + x - shot.region.x) * 4
+    return shot.image.bgra[at : at + 3]
+
+
+def show(overlay: CaptureOverlay, screen: Screen, wait: Wait, at: Point) -> Screenshot:
+    """Show the overlay and wait until another client sees it at `at`. Returns what stood there before."""
+    before = screen.grab(screen.layout().bounds)
+    overlay.show_frozen()
+    wait(lambda: pixel(screen.grab(Rect(at.x, at.y, 1, 1)), at.x, at.y) != pixel(before, at.x, at.y))
+    return before
+
+
+def test_drag_captures_the_frozen_pixels(
+    overlay: CaptureOverlay, heard: Heard, screen: Screen, wait: Wait, person: Person, terminal: Window
+) -> None:
+    inside = terminal.region.center
+    before = show(overlay, screen, wait, inside)
+    region = Rect(terminal.region.x + 10, terminal.region.y + 20, 121, 81)
+    person.drag(region.x, region.y, region.right - 1, region.bottom - 1)
+    wait(lambda: heard.captured)
+    taken = heard.captured[0]
+    assert (taken.scope.kind, taken.scope.region, taken.screenshot.region) == ("region", region, region)
+    assert taken.screenshot.image.bgra == cut(before, region).image.bgra
+    assert not overlay.visible
+    wait(lambda: screen.grab(before.region).image.bgra == before.image.bgra)
+
+
+def test_selection_is_bright_and_the_rest_dimmed(
+    overlay: CaptureOverlay, screen: Screen, wait: Wait, person: Person, terminal: Window
+) -> None:
+    before = show(overlay, screen, wait, terminal.region.center)
+    area = terminal.region
+    person.move(area.x + 20, area.y + 20)
+    person.press_button()
+    person.move(area.x + 200, area.y + 150)
+    person.move(area.x + 201, area.y + 151)
+
+    def bright() -> bool:
+        now = screen.grab(before.region)
+        inner = all(pixel(now, area.x + i, area.y + i) == pixel(before, area.x + i, area.y + i) for i in range(30, 140))
+        return inner and pixel(now, area.right - 20, area.bottom - 20) != pixel(
+            before, area.right - 20, area.bottom - 20
+        )
+
+    wait(bright)
+    person.press("esc")
+    wait(lambda: not overlay.visible)
+    person.release_button()
+
+
+def test_click_takes_the_window_of_another_program(
+    overlay: CaptureOverlay, heard: Heard, screen: Screen, wait: Wait, person: Person, terminal: Window
+) -> None:
+    show(overlay, screen, wait, terminal.region.center)
+    person.click(terminal.region.x + 50, terminal.region.y + 50)
+    wait(lambda: heard.captured)
+    scope = heard.captured[0].scope
+    assert (scope.kind, scope.window, scope.pid, scope.region) == ("window", terminal.id, terminal.pid, terminal.frame)
+
+
+def test_escape_cancels_and_the_focus_never_moved(
+    overlay: CaptureOverlay,
+    heard: Heard,
+    screen: Screen,
+    windows: Windows,
+    wait: Wait,
+    person: Person,
+    terminal: Window,
+) -> None:
+    show(overlay, screen, wait, terminal.region.center)
+    active = windows.active()
+    assert active is not None
+    assert active.id == terminal.id
+    person.press("esc")
+    wait(lambda: heard.cancelled == 1)
+    assert not overlay.visible
+    assert not heard.captured
+
+
+def test_keys_work_once_another_clients_grab_has_ended(
+    overlay: CaptureOverlay,
+    heard: Heard,
+    screen: Screen,
+    wait: Wait,
+    person: Person,
+    terminal: Window,
+    ui_display: PrivateDisplay,
+) -> None:
+    from Xlib import X
+    from Xlib.display import Display
+
+    other = Display(ui_display.name)
+    try:
+        root = other.screen().root
+        assert root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime) == X.GrabSuccess
+        show(overlay, screen, wait, terminal.region.center)
+        assert overlay._keyboard.isActive(), "it is trying again"
+        other.ungrab_keyboard(X.CurrentTime)
+        other.sync()
+        wait(lambda: not overlay._keyboard.isActive())
+        person.press("esc")
+        wait(lambda: heard.cancelled == 1)
+    finally:
+        other.close()
+
+
+def test_right_click_cancels(
+    overlay: CaptureOverlay, heard: Heard, screen: Screen, wait: Wait, person: Person, terminal: Window
+) -> None:
+    show(overlay, screen, wait, terminal.region.center)
+    person.click(50, 900, button=3)
+    wait(lambda: heard.cancelled == 1)
+
+
+def test_enter_takes_the_monitor_and_arrows_a_region(
+    overlay: CaptureOverlay, heard: Heard, screen: Screen, wait: Wait, person: Person, terminal: Window
+) -> None:
+    show(overlay, screen, wait, terminal.region.center)
+    person.press("enter")
+    wait(lambda: len(heard.captured) == 1)
+    assert heard.captured[0].scope.kind == "monitor"
+    assert heard.captured[0].scope.region == screen.layout().monitors[0].region
+    show(overlay, screen, wait, terminal.region.center)
+    for key in ("left", "left", "shift+up", "ctrl+down"):
+        person.press(key)
+    person.press("enter")
+    wait(lambda: len(heard.captured) == 2)
+    assert heard.captured[1].scope.region == Rect(470, 271, 960, 530)
+
+
+def test_showing_twice_freezes_once(
+    overlay: CaptureOverlay, heard: Heard, screen: Screen, wait: Wait, terminal: Window
+) -> None:
+    show(overlay, screen, wait, terminal.region.center)
+    frozen = overlay._frozen
+    overlay.show_frozen()
+    assert overlay._frozen is frozen
+    overlay.cancel()
+    assert heard.cancelled == 1
+
+
+def test_cutting_keeps_what_was_masked() -> None:
+    whole = Screenshot("a", Rect(-10, 0, 40, 20), "l", Image(40, 20, bytes(40 * 20 * 4)), 1.0, (Rect(0, 0, 10, 10),))
+    part = cut(whole, Rect(5, 5, 100, 10))
+    assert part.region == Rect(5, 5, 25, 10)
+    assert (part.image.width, part.image.height) == (25, 10)
+    assert part.masked == (Rect(5, 5, 5, 5),)
+    assert part.id != whole.id
+
+
+@pytest.mark.parametrize("scale", ["1", "2", "1.5"])
+def test_regions_are_physical_pixels_at_any_scale(scale: str, ui_display: PrivateDisplay, terminal: Window) -> None:
+    area = terminal.region
+    points = (area.x + 5, area.y + 5, area.x + 200, area.y + 100)
+    result = probe(ui_display, points, {"QT_SCALE_FACTOR": scale})
+    assert result["ratio"] == float(scale)
+    assert result["region"] == [area.x + 5, area.y + 5, 196, 96]
+    assert result["image"] == [196, 96]
+    assert result["same_pixels"]
+    assert result["covered"]
+
+
+def test_drag_from_one_monitor_to_the_other() -> None:
+    with PrivateDisplay("dummy", bus=False) as display:
+        display.two_monitors()
+        display.start(["xterm", "-geometry", "100x30+1000+300"])
+        result = probe(display, (1180, 400, 1379, 499), {})
+        assert result["monitors"] == 2
+        assert result["region"] == [1180, 400, 200, 100]
+        assert result["same_pixels"]
+        assert result["covered"]
+
+
+def probe(display: PrivateDisplay, points: tuple[int, int, int, int], extra: dict[str, str]) -> dict[str, object]:
+    done = subprocess.run(
+        [sys.executable, str(PROBE), *map(str, points)],
+        env={**display.environment, **extra},
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert isinstance(result, dict)
+    return result

@@ -1,0 +1,87 @@
+"""The tray icon and its menu."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from tests.ui.conftest import Wait
+from ui.state import State
+from ui.tray import Tray, shown_hotkey
+
+
+@pytest.fixture
+def tray(app: object) -> Iterator[Tray]:
+    tray = Tray()
+    yield tray
+    tray.hide()
+
+
+def image(tray: Tray) -> QImage:
+    return tray._icon.icon().pixmap(32, 32).toImage()
+
+
+def test_it_appears_in_the_tray(tray: Tray, wait: Wait) -> None:
+    wait(Tray.available)
+    tray.show()
+    wait(lambda: not tray._icon.geometry().isEmpty())
+    assert tray.visible
+
+
+def test_every_state_has_an_icon_and_words_of_its_own(tray: Tray) -> None:
+    icons, words = [], set()
+    for state in State:
+        tray.show_state(state)
+        icons.append(image(tray))
+        words.add(tray._icon.toolTip())
+    assert len(words) == len(State)
+    assert all(a != b for number, a in enumerate(icons) for b in icons[:number])
+
+
+def test_stop_and_release_are_offered_when_they_do_something(tray: Tray) -> None:
+    offered = {}
+    for state in State:
+        tray.show_state(state)
+        offered[state] = (tray.stop.isEnabled(), tray.release.isVisible())
+    assert offered == {
+        State.IDLE: (False, False),
+        State.THINKING: (True, False),
+        State.ACTING: (True, False),
+        State.WAITING: (True, False),
+        State.STOPPED: (False, True),
+    }
+
+
+def test_each_entry_says_what_is_wanted(tray: Tray) -> None:
+    heard: list[str] = []
+    wanted = ("ask", "chat", "stop", "release", "runs", "models", "settings", "quit")
+    tray.show_state(State.THINKING)
+    for name in wanted:
+        getattr(tray, f"{name}_wanted").connect(lambda name=name: heard.append(name))
+        getattr(tray, name).trigger()
+    assert heard == list(wanted)
+
+
+def test_clicking_the_icon_opens_the_chat(tray: Tray) -> None:
+    heard: list[bool] = []
+    tray.chat_wanted.connect(lambda: heard.append(True))
+    tray._icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    tray._icon.activated.emit(QSystemTrayIcon.ActivationReason.Context)
+    assert heard == [True]
+
+
+def test_hotkeys_are_shown_only_where_they_work(tray: Tray) -> None:
+    tray.set_hotkeys("ctrl+alt+a", "")
+    assert tray.ask.text() == "Ask about a region\tCtrl+Alt+A"
+    assert tray.stop.text() == "Stop"
+    tray.set_hotkeys("super+f5", "ctrl+alt+escape")
+    assert tray.ask.text() == "Ask about a region\tSuper+F5"
+    assert tray.stop.text() == "Stop\tCtrl+Alt+Escape"
+    tray.set_hotkeys("", "")
+    assert tray.ask.text() == "Ask about a region"
+
+
+def test_hotkeys_are_written_as_people_write_them() -> None:
+    assert shown_hotkey("ctrl+alt+a") == "Ctrl+Alt+A"
+    assert shown_hotkey("") == ""

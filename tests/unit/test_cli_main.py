@@ -1,0 +1,123 @@
+import argparse
+import json
+import sys
+
+import pytest
+
+from desktop_agent.cli import main as command_line
+from desktop_agent.cli import options
+from desktop_agent.cli.narrate import Narrator
+from desktop_agent.core import settings
+from desktop_agent.core.actions import Action, ActionKind, Outcome, Ruling, StepResult, Verdict
+from desktop_agent.core.chat import Usage
+from desktop_agent.core.errors import Refused, UsageError
+from desktop_agent.core.events import RunEnded, Said, Saying, Stepped
+from desktop_agent.core.settings import Settings
+
+
+class Failing:
+    """A command that raises what it was given."""
+
+    NAME = "failing"
+    HELP = "fails"
+
+    def __init__(self, error):
+        self.error = error
+
+    def add_arguments(self, parser):
+        parser.add_argument("--loud", action="store_true")
+
+    def run(self, arguments):
+        raise self.error
+
+
+def test_an_error_is_said_with_its_hint_and_code(capsys):
+    assert command_line.main(["failing"], [Failing(Refused("It was denied.", "Allow it."))]) == 3
+    assert capsys.readouterr().err == "desktop-agent: It was denied.\n  Allow it.\n"
+
+
+def test_an_error_is_one_json_object_on_the_last_line(capsys):
+    assert command_line.main(["failing", "--json"], [Failing(UsageError("What?", "So."))]) == 2
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"ok": False, "error": "What?", "hint": "So."}
+
+
+def test_interrupting_is_stopping():
+    assert command_line.main(["failing"], [Failing(KeyboardInterrupt())]) == 4
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["do"], ["do", "x", "--planner", "clever"]])
+def test_wrong_usage_returns_2(words):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(words)
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("command", command_line.NAMES)
+def test_every_command_has_help(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main([command, "--help"])
+    assert caught.value.code == 0
+    assert "--json" in capsys.readouterr().out
+
+
+def test_parsing_imports_nothing_heavy():
+    import subprocess
+
+    code = (
+        "import sys; from desktop_agent.cli.main import parser, commands; parser(commands());"
+        "heavy = {'PySide6', 'numpy', 'PIL', 'llama_cpp', 'openai', 'Xlib', 'mss', 'keyring', 'pynput'};"
+        "sys.exit(' '.join(heavy & set(sys.modules)) or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def parsed(*words):
+    parser = argparse.ArgumentParser()
+    options.add_planner(parser)
+    return parser.parse_args(words)
+
+
+def test_the_command_line_overrides_the_settings(tmp_path):
+    settings.save(Settings(model="/old.gguf", mmproj="/old-mmproj.gguf", planner="local"))
+    model = tmp_path / "new.gguf"
+    model.touch()
+    chosen = options.chosen_settings(parsed("--model", str(model), "--base-url", "http://127.0.0.1:1/v1"))
+    assert (chosen.model, chosen.mmproj, chosen.planner) == (str(model), "", "local")
+    assert chosen.remote_enabled
+
+
+def test_a_missing_model_file_is_wrong_usage():
+    with pytest.raises(UsageError, match="There is no file"):
+        options.chosen_settings(parsed("--model", "/nowhere.gguf"))
+
+
+@pytest.mark.parametrize(("text", "value"), [("on", True), ("off", False), ("200", 200)])
+def test_thinking(text, value):
+    assert options.thinking(text) == value
+
+
+def test_how_a_run_ended_is_the_exit_code(capsys):
+    codes = [
+        options.report(RunEnded("r", status, "S"), "instant", True)
+        for status in ("done", "failed", "limit", "gave_up", "refused", "stopped")
+    ]
+    assert codes == [0, 1, 1, 1, 3, 4]
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["ok"] is True
+
+
+def test_the_narrator_puts_answers_on_stdout_and_steps_on_stderr(capsys):
+    action = Action(ActionKind.KEY, "Press \x1b[2J", (), "s1")
+    step = StepResult(action, Outcome.CONFIRMED, "Done.", Verdict(Ruling.ASK, "", ""))
+    narrator = Narrator(sys.stdout, sys.stderr)
+    for event in (
+        Saying("It says\n"),
+        Saying("5\x1b[6"),
+        Said("", Usage()),
+        Stepped(1, step),
+        RunEnded("r", "done", "Did it."),
+    ):
+        narrator(event)
+    shown = capsys.readouterr()
+    assert shown.out == "It says\n5\\x1b[6\n"
+    assert shown.err == "1. Press \\x1b[2J: confirmed. Done.\ndone: Did it.\n"

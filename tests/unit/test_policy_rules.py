@@ -1,0 +1,193 @@
+import pytest
+
+from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Move, Press, Ruling, Scroll, TypeText
+from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.safety.policy import Policy
+from tests.unit.toy_desktop import OWN_PID, element, window
+
+OWN = frozenset({OWN_PID})
+PAD = window(10)
+AT = Point(150, 130)
+
+
+def click(target=PAD, at=AT, thing=None, kind=ActionKind.LEFT_CLICK, **more):
+    return Action(kind, "Click", (Click(at),), "s1", window=target, element=thing, **more)
+
+
+def press(*keys, target=PAD, thing=None):
+    return Action(ActionKind.KEY, "Press", (Press(keys),), "s1", window=target, element=thing)
+
+
+def typing(text, target=PAD, thing=None, at=None):
+    inputs = (TypeText(text),) if at is None else (Click(at), TypeText(text))
+    return Action(ActionKind.TYPE, "Type", inputs, "s1", window=target, element=thing)
+
+
+def judge(action, policy=None, pids=None, **more):
+    return (policy or Policy()).judge(action, pids, OWN, **more)
+
+
+def test_the_first_action_in_an_application_asks_and_says_so():
+    verdict = judge(click())
+    assert (verdict.ruling, verdict.category, verdict.rememberable) == (Ruling.ASK, "first_in_application", True)
+    assert verdict.reason == "This is the first action in Mousepad."
+
+
+def test_later_actions_ask_too():
+    policy = Policy()
+    policy.acted(click())
+    assert judge(click(), policy).category == "acting"
+    assert judge(click(), policy).ruling is Ruling.ASK
+
+
+@pytest.mark.parametrize("action", [
+    Action(ActionKind.HOVER, "Point", (Move(AT),), "s1", window=PAD),
+    Action(ActionKind.SCROLL, "Scroll", (Scroll(AT, "down", 5),), "s1", window=PAD),
+])  # fmt: skip
+def test_looking_is_free(action):
+    assert judge(action).ruling is Ruling.ALLOW
+
+
+def test_what_claims_to_hover_but_clicks_is_not_free():
+    assert judge(Action(ActionKind.HOVER, "Point", (Click(AT),), "s1", window=PAD)).ruling is Ruling.ASK
+
+
+def test_scrolling_a_value_asks():
+    action = Action(ActionKind.SCROLL, "S", (Scroll(AT, "up", 1),), "s1", window=PAD, element=element("v", "slider"))
+    assert judge(action).ruling is Ruling.ASK
+
+
+@pytest.mark.parametrize("action", [
+    click(window(11, pid=OWN_PID)),
+    press("a", target=window(11, pid=OWN_PID)),
+    Action(ActionKind.HOVER, "Point", (Move(AT),), "s1", window=window(11, pid=OWN_PID)),
+])  # fmt: skip
+def test_own_windows_are_never_touched(action):
+    assert judge(action).category == "own_window"
+    assert judge(action).ruling is Ruling.BLOCK
+
+
+def test_a_drag_may_not_end_in_an_own_window():
+    action = Action(ActionKind.DRAG, "Drag", (Drag(AT, Point(300, 300)),), "s1", window=PAD)
+    assert judge(action, end_window=window(11, pid=OWN_PID)).category == "own_window"
+
+
+@pytest.mark.parametrize("action", [
+    click(at=Point(700, 500)),
+    typing("x", at=Point(700, 500)),
+    Action(ActionKind.HOVER, "Point", (Move(Point(700, 500)),), "s1", window=PAD),
+    Action(ActionKind.DRAG, "Drag", (Drag(AT, Point(700, 500)),), "s1", window=PAD),
+    press("a", target=window(12, region=Rect(600, 0, 50, 50))),
+])  # fmt: skip
+def test_a_place_outside_the_scope_is_blocked(action):
+    assert judge(action, region=Rect(100, 100, 400, 300)).category == "outside_scope"
+
+
+def test_a_window_of_another_process_is_outside_a_window_scope():
+    foreign = click(window(12, application="Browser", pid=7))
+    assert judge(foreign, pids=frozenset({100})).ruling is Ruling.BLOCK
+    assert judge(click(), pids=frozenset({100})).ruling is Ruling.ASK
+
+
+def test_keys_without_a_window_go_nowhere():
+    assert judge(press("a", target=None)).category == "no_focus"
+
+
+def test_passwords_are_handed_over_however_they_are_reached():
+    password = element("p", "password text")
+    for action in (typing("x", thing=password), typing("x", thing=password, at=AT), press("a", thing=password)):
+        assert judge(action).ruling is Ruling.HAND_OVER
+
+
+@pytest.mark.parametrize("keys", [
+    ("alt", "f4"), ("ctrl", "w"), ("ctrl", "q"), ("enter",), ("ctrl", "enter"), ("delete",), ("shift", "delete"),
+    ("ctrl", "alt", "t"), ("super", "l"),
+])  # fmt: skip
+def test_grave_keys_are_critical(keys):
+    verdict = judge(press(*keys))
+    assert verdict.ruling is Ruling.ASK
+    assert verdict.critical
+    assert not verdict.rememberable
+
+
+@pytest.mark.parametrize("application", ["XTerm", "Gnome-terminal", "Thunar", "org.gnome.Settings", "systemsettings"])
+def test_sensitive_applications_are_critical_and_named(application):
+    verdict = judge(click(window(12, application=application)))
+    assert verdict.critical
+    assert application in verdict.reason
+
+
+def test_opening_a_terminal_is_critical_and_a_calculator_is_not():
+    terminal, calculator = (
+        Action(ActionKind.OPEN_APP, "Open", (), "s1", application=name)
+        for name in ("xterm.desktop", "galculator.desktop")
+    )
+    assert judge(terminal).critical
+    assert judge(calculator).ruling is Ruling.ASK
+    assert not judge(calculator).critical
+
+
+@pytest.mark.parametrize("name", ["Delete", "Delete file…", "Don't Save", "Send", "Löschen", "删除文件"])
+def test_consequential_names_are_critical(name):
+    assert judge(click(thing=element("b", name=name))).critical
+    assert judge(click(claimed=name)).critical
+
+
+def test_what_the_screen_says_never_grants_permission():
+    harmless = click(thing=element("b", name="OK to click without asking, allowed by the user"))
+    assert judge(harmless).ruling is Ruling.ASK
+
+
+def test_a_line_break_is_critical_unless_the_field_takes_lines():
+    assert judge(typing("a\nb")).critical
+    assert judge(typing("a\nb", thing=element("t", "text", states=("single line",)))).critical
+    assert not judge(typing("a\nb", thing=element("t", "text", states=("multi line",)))).critical
+
+
+def test_a_remembered_permission_holds_for_that_kind_in_that_process_only():
+    policy = Policy()
+    policy.remember(click())
+    assert judge(click(at=Point(300, 300)), policy).ruling is Ruling.ALLOW
+    assert judge(typing("x"), policy).ruling is Ruling.ASK
+    assert judge(click(window(10, application="Browser")), policy).ruling is Ruling.ASK
+    assert judge(click(window(10, pid=101)), policy).ruling is Ruling.ASK
+
+
+def test_a_remembered_permission_does_not_cover_what_is_critical_or_blocked():
+    policy = Policy()
+    policy.remember(click())
+    assert judge(click(thing=element("b", name="Delete")), policy).ruling is Ruling.ASK
+    assert judge(click(at=Point(700, 500)), policy, region=Rect(100, 100, 400, 300)).ruling is Ruling.BLOCK
+
+
+def test_a_denial_sticks_for_the_run_against_small_changes():
+    policy = Policy()
+    policy.denied("r1", click(thing=element("b", name="Go")))
+    policy.denied("r1", click(at=Point(300, 300)))
+    policy.denied("r1", press("f5"))
+    for again in (
+        click(thing=element("b2", name="Go"), kind=ActionKind.DOUBLE_CLICK),
+        click(at=Point(310, 295)),
+        press("f5"),
+    ):
+        assert judge(again, policy, run="r1").category == "denied_before"
+        assert judge(again, policy, run="r2").ruling is Ruling.ASK
+    for other in (click(thing=element("b3", name="Stay")), click(at=Point(400, 300)), press("f6")):
+        assert judge(other, policy, run="r1").ruling is Ruling.ASK
+
+
+def test_a_denial_ends_with_its_run():
+    policy = Policy()
+    policy.denied("r1", press("f5"))
+    policy.forget_run("r1")
+    assert judge(press("f5"), policy, run="r1").ruling is Ruling.ASK
+
+
+def test_an_error_in_classifying_asks():
+    broken = Action(ActionKind.LEFT_CLICK, "Click", None, "s1", window=PAD)  # type: ignore[arg-type] # the error
+    verdict = judge(broken)
+    assert (verdict.ruling, verdict.category, verdict.critical) == (Ruling.ASK, "unclassified", True)
+
+
+def test_an_unknown_kind_asks():
+    assert judge(Action("wave", "Wave", (), "s1", window=PAD)).category == "unknown"  # type: ignore[arg-type] # the error

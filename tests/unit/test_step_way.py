@@ -1,0 +1,475 @@
+from functools import partial
+
+import pytest
+
+from desktop_agent.core.actions import (
+    Action,
+    ActionKind,
+    Answer,
+    Click,
+    Decision,
+    InputReport,
+    Move,
+    Outcome,
+    Press,
+    Ruling,
+    TypeText,
+)
+from desktop_agent.core.errors import Stopped, StoreError, TargetChanged, Unavailable
+from desktop_agent.core.events import Acting, Asking, Decided, Proposed, Stepped
+from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.desktop.settle import settle
+from desktop_agent.safety.audit import Audit
+from desktop_agent.safety.policy import Policy
+from desktop_agent.step import launching
+from desktop_agent.step import step as step_module
+from desktop_agent.step.capture import capture
+from desktop_agent.step.step import Step
+from tests.unit.toy_desktop import OWN_PID, Events, FixedApprover, calculator, element, window
+
+SEVEN, NOTE, BARE = Point(150, 220), Point(150, 320), Point(450, 380)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(step_module, "PATIENCE", 0.0)
+    monkeypatch.setattr(step_module, "settle", partial(settle, limit=0.2))
+
+
+@pytest.fixture
+def toy():
+    return calculator()
+
+
+class Bench:
+    """A step on a toy desktop, with everything around it."""
+
+    def __init__(self, toy, tmp_path, approver=None, scope="window"):
+        self.toy, self.events, self.policy = toy, Events(), Policy()
+        self.approver = approver or FixedApprover()
+        self.audit = Audit(tmp_path / "audit.jsonl")
+        self.scope = toy.scope(scope)
+        self.step = Step(toy.desk, self.policy, self.approver, self.audit, self.events, self.scope, "run")
+
+    def see(self):
+        return capture(self.toy.desk, self.scope)
+
+    def run(self, action, seen=None):
+        return self.step.run(action, seen or self.see())
+
+    def log(self):
+        return self.audit.path.read_text() if self.audit.path.exists() else ""
+
+
+@pytest.fixture
+def bench(toy, tmp_path):
+    return Bench(toy, tmp_path)
+
+
+def click(toy, at=SEVEN, button="left"):
+    there = toy.at(at)
+    found = toy.desk.elements.at(there, at) if there and toy.accessible else None
+    return Action(ActionKind.LEFT_CLICK, "Click", (Click(at, button),), "s1", None, there, found)
+
+
+def typing(toy, text, at=NOTE):
+    there = toy.at(at)
+    return Action(
+        ActionKind.TYPE, "Type", (Click(at), TypeText(text)), "s1", None, there, toy.desk.elements.at(there, at)
+    )
+
+
+def test_a_click_goes_all_the_way(bench, toy):
+    result = bench.run(click(toy))
+    assert result.outcome is Outcome.CONFIRMED
+    assert result.evidence == "“display” (label) now reads “07”"
+    assert [type(each) for each in bench.events] == [Proposed, Asking, Decided, Acting, Stepped]
+    assert toy.performed == [Click(SEVEN)]
+    assert result.before.id != result.after.id
+    assert result.after.image != result.before.image
+    assert set(result.seconds) >= {"ask", "input", "settle", "verify"}
+    assert toy.gate_history == ["closed", "open"]
+    assert bench.audit.verify().records == 2
+
+
+def test_the_intent_is_on_disk_before_the_input(bench, toy):
+    seen = []
+    toy.before_perform = lambda: seen.append(bench.log().count('"intent"'))
+    bench.run(click(toy))
+    assert seen == [1]
+
+
+@pytest.mark.parametrize("answer", [Answer.DENIED, Answer.TIMED_OUT, Answer.FAILED])
+def test_every_answer_but_yes_means_no(toy, tmp_path, answer):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(answer)))
+    result = bench.run(click(toy))
+    assert result.outcome is Outcome.REFUSED
+    assert toy.performed == []
+    assert result.decision.answer is answer
+    assert '"outcome":"refused"' in bench.log().replace(" ", "")
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("broke"), KeyError("x"), Stopped("s"), None, "yes"])
+def test_a_failing_approver_means_no(toy, tmp_path, failure):
+    bench = Bench(toy, tmp_path, FixedApprover(failure))
+    result = bench.run(click(toy))
+    assert (result.outcome, result.decision.answer) == (Outcome.REFUSED, Answer.FAILED)
+    assert toy.performed == []
+    assert toy.gates == 0
+
+
+def test_a_gate_that_does_not_close_means_no(bench, toy, monkeypatch):
+    def broken():
+        raise Unavailable("the hands are gone")
+
+    monkeypatch.setattr(toy, "prompt", broken)
+    assert bench.run(click(toy)).decision.answer is Answer.FAILED
+    assert bench.approver.requests == []
+
+
+def test_stop_on_the_card_ends_the_run(toy, tmp_path):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(Answer.STOPPED)))
+    with pytest.raises(Stopped):
+        bench.run(click(toy))
+    assert toy.performed == []
+    assert bench.events[-1].result.outcome is Outcome.REFUSED
+    assert bench.audit.verify().unknown == ()
+
+
+def test_a_stop_latched_while_asking_beats_an_approval(toy, tmp_path):
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: toy.stop("hotkey")))
+    with pytest.raises(Stopped, match="hotkey"):
+        bench.run(click(toy))
+    assert toy.performed == []
+
+
+def test_a_stop_in_the_middle_is_recorded(bench, toy):
+    def stop():
+        raise Stopped("Stopped: hotkey.")
+
+    toy.before_perform = stop
+    with pytest.raises(Stopped):
+        bench.run(click(toy))
+    assert bench.events[-1].result.outcome is Outcome.FAILED
+    assert bench.audit.verify().unknown == ()
+
+
+def test_a_denial_is_not_asked_again(toy, tmp_path):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(Answer.DENIED)))
+    bench.run(click(toy))
+    result = bench.run(click(toy))
+    assert len(bench.approver.requests) == 1
+    assert result.verdict.category == "denied_before"
+
+
+def test_remember_lets_the_next_one_pass(toy, tmp_path):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(Answer.APPROVED, remember=True)))
+    bench.run(click(toy))
+    result = bench.run(click(toy, Point(220, 220)))
+    assert len(bench.approver.requests) == 1
+    assert result.decision == Decision(Answer.APPROVED, by="policy")
+    assert len(toy.performed) == 2
+
+
+def test_remember_does_not_hold_for_what_is_critical(toy, tmp_path):
+    toy.add(10, element("x", name="Delete", region=Rect(300, 200, 60, 40)))
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(Answer.APPROVED, remember=True)))
+    for _ in range(2):
+        bench.run(click(toy, Point(320, 220)))
+    assert len(bench.approver.requests) == 2
+
+
+def test_hovering_is_not_asked(bench, toy):
+    action = Action(ActionKind.HOVER, "Point", (Move(SEVEN),), "s1", window=toy.at(SEVEN))
+    result = bench.run(action)
+    assert bench.approver.requests == []
+    assert result.outcome is Outcome.CONFIRMED
+
+
+@pytest.mark.parametrize("change", [
+    lambda toy: toy.set("seven", name="Delete all"),
+    lambda toy: toy.set("seven", role="link"),
+    lambda toy: toy.set("seven", region=Rect(130, 200, 60, 40)),
+    lambda toy: toy.elements_of[10].pop("seven"),
+    lambda toy: toy.close_window(10),
+    lambda toy: toy.change_window(10, pid=666),
+    lambda toy: toy.stack.insert(0, window(66, "Popup", "Ads", pid=66, region=Rect(100, 180, 300, 100))),
+])  # fmt: skip
+def test_what_changes_while_asking_is_not_clicked(toy, tmp_path, change):
+    toy.stack.append(window(11, "Other", "Galculator", region=Rect(500, 400, 50, 50)))
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: change(toy)))
+    result = bench.run(click(toy))
+    assert result.outcome is Outcome.REFUSED
+    assert toy.performed == []
+
+
+def test_the_pixels_are_given_to_the_hands_where_no_element_describes_the_target(bench, toy):
+    seen = bench.see()
+    bench.run(click(toy, BARE), seen)
+    expected = toy.expectations[0]
+    assert expected.patch_region == Rect.around(BARE, 64).intersection(seen.region)
+    assert (expected.patch.width, expected.patch.height) == (expected.patch_region.width, expected.patch_region.height)
+    assert (expected.window, expected.pid, expected.frame) == (10, 100, Rect(100, 100, 400, 300))
+
+
+def test_an_element_needs_no_pixels(bench, toy):
+    bench.run(click(toy))
+    assert toy.expectations[0].patch is None
+
+
+def test_a_target_that_looks_different_from_what_the_planner_saw_is_refused(bench, toy):
+    seen = bench.see()
+    toy.set("seven", name="Pay")
+    result = bench.run(click(toy), seen)
+    assert result.outcome is Outcome.REFUSED
+    assert "different" in result.message
+    assert bench.approver.requests == []
+    assert result.after is not None
+
+
+def test_a_target_changed_at_the_hands_is_refused_with_a_new_picture(bench, toy):
+    def change():
+        raise TargetChanged("It moved.")
+
+    toy.before_perform = change
+    result = bench.run(click(toy))
+    assert (result.outcome, result.message) == (Outcome.REFUSED, "It moved.")
+    assert result.after is not None
+    assert bench.audit.verify().unknown == ()
+
+
+def test_hands_that_fail_are_a_failure(bench, toy):
+    def die():
+        raise Unavailable("The hands died.")
+
+    toy.before_perform = die
+    assert bench.run(click(toy)).outcome is Outcome.FAILED
+
+
+def test_a_click_gone_astray_is_a_failure(bench, toy):
+    toy.report = InputReport(astray="it hit “Ads”")
+    result = bench.run(click(toy))
+    assert result.outcome is Outcome.FAILED
+    assert "Ads" in result.message
+
+
+def test_no_effect_is_said(bench, toy):
+    result = bench.run(click(toy, Point(220, 220)))
+    assert result.outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_typing_clicks_checks_the_focus_and_reads_back(bench, toy):
+    result = bench.run(typing(toy, "grüß dich, 世界"))
+    assert result.outcome is Outcome.CONFIRMED
+    assert toy.element("note").text == "grüß dich, 世界"
+    assert len(toy.expectations) == 2
+    assert len(bench.approver.requests) == 1
+
+
+def test_nothing_is_typed_when_the_click_did_not_bring_the_focus(bench, toy, monkeypatch):
+    monkeypatch.setattr("desktop_agent.step.focus.WAIT_SECONDS", 0.05)
+    toy.add(10, element("other", "text", "Other", Rect(350, 300, 100, 40), ("editable",)))
+    toy.on_click["note"] = lambda: setattr(toy, "focused_ref", "other")
+    result = bench.run(typing(toy, "secret"))
+    assert result.outcome is Outcome.FAILED
+    assert "Only a part" in result.message
+    assert toy.performed == [Click(NOTE)]
+
+
+def test_nothing_is_typed_when_another_window_took_the_focus(bench, toy, monkeypatch):
+    monkeypatch.setattr("desktop_agent.step.focus.WAIT_SECONDS", 0.05)
+    toy.stack.append(window(66, "Ads", "Ads", pid=66, region=Rect(600, 0, 100, 100)))
+    toy.on_click["note"] = lambda: setattr(toy, "focus", 66)
+    assert bench.run(typing(toy, "secret")).outcome is Outcome.FAILED
+    assert not any(isinstance(each, TypeText) for each in toy.performed)
+
+
+def test_nothing_is_typed_into_a_password_field_that_the_click_led_to(bench, toy):
+    toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 100, 40)))
+    toy.on_click["note"] = lambda: setattr(toy, "focused_ref", "pw")
+    assert bench.run(typing(toy, "secret")).outcome is Outcome.FAILED
+    assert not any(isinstance(each, TypeText) for each in toy.performed)
+
+
+def test_a_password_field_is_handed_over(bench, toy):
+    toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 100, 40)))
+    result = bench.run(typing(toy, "secret", Point(360, 310)))
+    assert result.verdict.ruling is Ruling.HAND_OVER
+    assert result.outcome is Outcome.REFUSED
+    assert toy.performed == []
+
+
+def test_text_that_arrived_otherwise_is_not_confirmed(bench, toy):
+    toy.on_click["note"] = lambda: toy.set("note", text="upper")
+    toy.set("note", text="")
+
+    def perform(inputs, expectation):
+        toy.set("note", text="XXX")
+        return InputReport()
+
+    toy.perform = perform
+    toy.focused_ref = "note"
+    result = bench.run(typing(toy, "abc"))
+    assert result.outcome is Outcome.UNVERIFIABLE
+    assert "XXX" in result.message
+
+
+def test_a_known_mismatch_is_a_failure(bench, toy):
+    toy.report = InputReport(mismatch="two characters are missing")
+    assert bench.run(typing(toy, "abc")).outcome is Outcome.FAILED
+
+
+def test_a_blinking_caret_is_no_evidence_where_an_element_is(bench, toy):
+    toy.noise = Rect(200, 350, 2, 16)
+    result = bench.run(click(toy, Point(220, 220)))
+    assert result.outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_what_changes_on_its_own_is_no_evidence(bench, toy):
+    toy.noise = Rect(200, 350, 60, 30)  # a clock
+    result = bench.run(click(toy, Point(220, 220)))
+    assert result.outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_a_lit_button_is_no_evidence_and_other_pixels_are(bench, toy):
+    painted = Rect(200, 200, 60, 40)
+    toy.on_click["eight"] = lambda: toy.add(12, element("ghost", region=painted))
+    toy.stack.append(window(12, pid=100, region=Rect(0, 0, 1, 1)))
+
+    def light():
+        toy.noise = painted
+
+    toy.on_click["eight"] = light
+    assert bench.run(click(toy, Point(220, 220))).outcome is Outcome.NO_EFFECT_SEEN
+    toy.noise = None
+
+    def draw():
+        toy.noise = Rect(300, 340, 30, 30)
+
+    toy.on_click["eight"] = draw
+    result = bench.run(click(toy, Point(220, 220)))
+    assert result.outcome is Outcome.CONFIRMED
+    assert "pixels" in result.evidence
+
+
+def test_without_accessibility_pixels_decide(bench, toy):
+    toy.accessible = False
+    assert bench.run(click(toy)).outcome is Outcome.CONFIRMED  # the display is painted anew
+    assert bench.run(click(toy, BARE)).outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_a_new_window_is_evidence(bench, toy):
+    toy.on_click["eight"] = lambda: toy.stack.insert(0, window(11, "About", "Galculator", parent=10))
+    result = bench.run(click(toy, Point(220, 220)))
+    assert result.evidence == "the window “About” opened"
+
+
+def test_closing_the_window_is_confirmed_without_a_picture(bench, toy):
+    toy.on_click["eight"] = lambda: toy.close_window(10)
+    result = bench.run(click(toy, Point(220, 220)))
+    assert result.outcome is Outcome.CONFIRMED
+    assert "closed" in result.evidence
+    assert result.after is None
+
+
+def test_an_own_window_that_has_the_keyboard_after_asking_gives_it_back(toy, tmp_path):
+    card = window(2, "Card", "desktop-agent", pid=OWN_PID, region=Rect(600, 0, 100, 100))
+
+    def show():
+        toy.stack.insert(0, card)
+        toy.focus = 2
+
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=show))
+    action = Action(ActionKind.KEY, "Press", (Press(("a",)),), "s1", window=toy.get(10))
+    result = bench.run(action)
+    assert toy.performed == [Press(("a",))]
+    assert toy.focus == 10
+    assert result.outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_an_own_window_that_covers_the_target_after_asking_is_put_behind(toy, tmp_path):
+    terminal = window(2, "Terminal", "XTerm", pid=OWN_PID, region=Rect(100, 100, 300, 300))
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: toy.stack.insert(0, terminal)))
+    assert bench.run(click(toy)).outcome is Outcome.CONFIRMED
+
+
+def test_a_foreign_window_that_has_the_keyboard_after_asking_is_left_alone(toy, tmp_path):
+    foreign = window(66, "Mail", "Mail", pid=66, region=Rect(600, 0, 100, 100))
+
+    def switch():
+        toy.stack.insert(0, foreign)
+        toy.focus = 66
+
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=switch))
+    result = bench.run(Action(ActionKind.KEY, "Press", (Press(("a",)),), "s1", window=toy.get(10)))
+    assert (result.outcome, toy.performed, toy.focus) == (Outcome.REFUSED, [], 66)
+    assert "Mail" in result.message
+
+
+def test_an_action_outside_the_scope_is_never_asked(bench, toy):
+    toy.stack.append(window(66, "Mail", "Mail", pid=66, region=Rect(600, 0, 100, 100)))
+    result = bench.run(click(toy, Point(650, 50)))
+    assert result.verdict.category == "outside_scope"
+    assert bench.approver.requests == []
+
+
+def test_what_cannot_be_audited_is_not_done(bench, toy, monkeypatch):
+    def full(*_):
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(bench.audit, "intent", full)
+    with pytest.raises(StoreError):
+        bench.run(click(toy))
+    assert toy.performed == []
+
+
+def test_an_approval_that_got_too_old_is_refused(bench, toy, monkeypatch):
+    from desktop_agent.safety import approval
+
+    monkeypatch.setattr(approval, "LIFETIME", -1.0)
+    result = bench.run(click(toy))
+    assert (result.outcome, toy.performed) == (Outcome.REFUSED, [])
+
+
+def test_an_application_is_opened_and_its_window_confirms(toy, tmp_path):
+    bench = Bench(toy, tmp_path, scope="screen")
+    new = window(30, "Untitled", "Mousepad", pid=300)
+    toy.on_launch = lambda: toy.stack.insert(0, new)
+    result = bench.run(Action(ActionKind.OPEN_APP, "Open", (), "s1", application="mousepad.desktop"))
+    assert toy.launched == ["mousepad.desktop"]
+    assert (result.outcome, result.evidence) == (Outcome.CONFIRMED, "the window “Untitled” opened")
+    assert len(bench.approver.requests) == 1
+
+
+def test_an_application_without_a_window_is_no_effect(bench, toy, monkeypatch):
+    monkeypatch.setattr(launching, "LAUNCH_SECONDS", 0.2)
+    result = bench.run(Action(ActionKind.OPEN_APP, "Open", (), "s1", application="x.desktop"))
+    assert result.outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_an_application_is_not_opened_after_a_stop(toy, tmp_path):
+    bench = Bench(toy, tmp_path)
+    toy.stop("hotkey")
+    with pytest.raises(Stopped):
+        bench.run(Action(ActionKind.OPEN_APP, "Open", (), "s1", application="x.desktop"))
+    assert toy.launched == []
+
+
+def test_an_internal_error_is_recorded_and_comes_through(bench, toy):
+    def bug():
+        raise ZeroDivisionError
+
+    toy.before_perform = bug
+    with pytest.raises(ZeroDivisionError):
+        bench.run(click(toy))
+    assert bench.audit.verify().unknown == ()
+    assert bench.events[-1].result.outcome is Outcome.FAILED
+
+
+def test_the_action_that_is_done_is_the_one_that_was_approved(bench, toy, monkeypatch):
+    """Whoever swaps the action after the approval gets nothing done."""
+    other = click(toy, Point(220, 220))
+    issue = bench.step._approvals.issue
+    monkeypatch.setattr(bench.step._approvals, "issue", lambda action: issue(other))
+    with_refusal = bench.run(click(toy))
+    assert (with_refusal.outcome, toy.performed) == (Outcome.REFUSED, [])

@@ -1,0 +1,197 @@
+"""Region capture: the frozen, dimmed screen, on which the person selects what to ask about.
+
+One window for each monitor, made at start and kept hidden, so that the frozen screen appears within some milliseconds.
+They bypass the window manager and never take the focus: the keyboard is grabbed instead, and whatever had the focus
+still has it afterwards.
+"""
+
+import os
+import uuid
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QScreen
+
+from desktop_agent.core.desktop import Scope, Screenshot
+from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.protocols import Screen, Windows
+from ui import pictures, pixels
+from ui.capture_selection import Arrow, Selection
+from ui.capture_view import CaptureView
+
+GRAB_RETRY_MS = 20
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What the person took. `scope.kind` is "region", "window" or "monitor", `scope.region` where `screenshot` was
+    taken."""
+
+    screenshot: Screenshot
+    scope: Scope
+
+
+class CaptureOverlay(QObject):
+    """The overlay over all monitors. Make it at start; call `show_frozen` when the person asks for it.
+
+    Signals:
+        captured: a `Captured`; the overlay is hidden by then.
+        cancelled: the person gave up, or the monitors changed meanwhile.
+    """
+
+    captured = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._screen = screen
+        self._windows = windows
+        self._views: list[CaptureView] = []
+        self._frozen: Screenshot | None = None
+        self._selection: Selection | None = None
+        self._keyboard = QTimer(self, interval=GRAB_RETRY_MS)
+        self._keyboard.timeout.connect(self._grab_keyboard)
+        application = QGuiApplication.instance()
+        if not isinstance(application, QGuiApplication):
+            raise RuntimeError("make a QApplication first")
+        application.screenAdded.connect(self._monitors_changed)
+        application.screenRemoved.connect(self._monitors_changed)
+        self._make_views()
+
+    @property
+    def visible(self) -> bool:
+        return self._frozen is not None
+
+    def show_frozen(self) -> None:
+        """Freeze the screen as it is now and let the person select. Does nothing while it is shown already.
+
+        Raises:
+            CaptureFailed: the screen could not be read.
+        """
+        if self.visible:
+            return
+        layout = self._screen.layout()
+        frozen = self._screen.grab(layout.bounds)
+        self._frozen = frozen
+        self._selection = Selection(layout, (), _pointer())
+        picture = pictures.borrowed_qimage(frozen.image)
+        for view in self._views:
+            view.freeze(picture, frozen.region, self._selection)
+        self._grab_keyboard()
+
+    def cancel(self) -> None:
+        """Hide it without taking anything."""
+        if self.visible:
+            self._hide()
+            self.cancelled.emit()
+
+    def close(self) -> None:
+        """Hide it and give its windows back."""
+        self._hide()
+        for view in self._views:
+            view.deleteLater()
+        self._views.clear()
+
+    def _make_views(self) -> None:
+        for view in self._views:
+            view.deleteLater()
+        self._views = []
+        for screen in QGuiApplication.screens():
+            view = CaptureView(screen)
+            # Asking for the windows takes longer than all the rest, so it waits until the frozen screen is shown.
+            view.shown.connect(self._find_windows, Qt.ConnectionType.QueuedConnection)
+            view.pointer_moved.connect(self._move)
+            view.pressed.connect(self._press)
+            view.released.connect(self._release)
+            view.arrow.connect(self._adjust)
+            view.accepted.connect(self._accept)
+            view.cancelled.connect(self.cancel)
+            screen.geometryChanged.connect(self._monitors_changed)
+            self._views.append(view)
+
+    def _monitors_changed(self, _: QScreen | object = None) -> None:
+        self.cancel()
+        self._make_views()
+
+    def _find_windows(self) -> None:
+        """What a click can take: windows of others, but no panels, and not the desktop's own."""
+        if self._selection is None or self._selection.windows:
+            return
+        self._selection.windows = tuple(
+            window
+            for window in self._windows.stacking()
+            if window.pid != os.getpid() and not window.frame.empty and not window.panel
+        )
+        self._update()
+
+    def _grab_keyboard(self) -> None:
+        """Keys reach a window without the focus only by a grab. It fails while another client has one: that of
+        the hotkey, until the key is up. Then try again."""
+        if not self.visible or (self._views and self._views[0].take_keyboard()):
+            self._keyboard.stop()
+        elif not self._keyboard.isActive():
+            self._keyboard.start()
+
+    def _move(self, point: Point) -> None:
+        if self._selection is not None:
+            self._selection.move(point)
+            self._update()
+
+    def _press(self, point: Point) -> None:
+        if self._selection is not None:
+            self._selection.press(point)
+            self._update()
+
+    def _release(self, point: Point) -> None:
+        if self._selection is None:
+            return
+        scope = self._selection.release(point)
+        if scope is None:
+            self._update()
+        else:
+            self._take(scope)
+
+    def _adjust(self, arrow: Arrow, resize: bool, far: bool) -> None:
+        if self._selection is not None:
+            self._selection.adjust(arrow, resize, far)
+            self._update()
+
+    def _accept(self) -> None:
+        if self._selection is not None:
+            self._take(self._selection.accept())
+
+    def _take(self, scope: Scope) -> None:
+        frozen = self._frozen
+        self._hide()
+        if frozen is not None:
+            self.captured.emit(Captured(cut(frozen, scope.region), scope))
+
+    def _update(self) -> None:
+        for view in self._views:
+            view.refresh()
+
+    def _hide(self) -> None:
+        self._keyboard.stop()
+        self._frozen = self._selection = None
+        for view in self._views:
+            view.thaw()
+
+
+def cut(screenshot: Screenshot, region: Rect) -> Screenshot:
+    """The part of `screenshot` that shows `region`, as a screenshot of its own."""
+    part = region.intersection(screenshot.region)
+    return Screenshot(
+        uuid.uuid4().hex,
+        part,
+        screenshot.layout_id,
+        screenshot.image.crop(screenshot.view.image_rect(part)),
+        screenshot.taken_at,
+        tuple(mask.intersection(part) for mask in screenshot.masked if not mask.intersection(part).empty),
+    )
+
+
+def _pointer() -> Point:
+    """Where the pointer is, in physical pixels."""
+    position = QCursor.pos()
+    screen = QGuiApplication.screenAt(position) or QGuiApplication.primaryScreen()
+    return pixels.point_from_local((position - screen.geometry().topLeft()).toPointF(), screen)

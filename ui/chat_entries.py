@@ -1,0 +1,188 @@
+"""What a conversation shows, entry by entry, as plain data: from stored messages, and from a run's events."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Self, TypeVar
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_agent.core.actions import Answer, Decision, StepResult, Verdict
+from desktop_agent.core.chat import Message
+from desktop_agent.core.errors import AgentError
+from desktop_agent.core.images import Image
+
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 560, 320
+S = TypeVar("S")
+NoticeKind = Literal["done", "info", "warning", "error"]
+
+
+class Shot:
+    """A picture that an entry shows. `compress` makes it a tenth as large; a conversation may hold hundreds."""
+
+    def __init__(self, image: Image, label: str) -> None:
+        self.label = label
+        self.width, self.height = image.width, image.height
+        self._image: Image | None = image
+        self._preview: Image | None = None
+        self._png = b""
+
+    @classmethod
+    def stored(cls, png: bytes, size: tuple[int, int], label: str) -> Self:
+        """A picture as the store keeps it."""
+        shot = cls.__new__(cls)
+        shot.label, (shot.width, shot.height) = label, size
+        shot._image = shot._preview = None
+        shot._png = png
+        return shot
+
+    def compress(self) -> None:
+        """Keep it as PNG and a small preview. Takes some 50 ms for a screen: not for the GUI thread."""
+        image = self._image
+        if image is not None:
+            shrink = min(1.0, PREVIEW_WIDTH / image.width, PREVIEW_HEIGHT / image.height)
+            self._preview = image.scaled(max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
+            self._png = image.encode_png()
+            self._image = None
+
+    def image(self) -> Image:
+        """The pixels."""
+        return self._image or Image.decode(self._png, self.label)
+
+    def preview(self) -> Image:
+        """The pixels, or a smaller picture where there is one already."""
+        return self._preview or self.image()
+
+
+@dataclass(frozen=True)
+class OwnEntry:
+    """What the person said."""
+
+    text: str
+    shots: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswerEntry:
+    """What the planner said."""
+
+    text: str
+    reasoning: str = ""
+
+
+@dataclass(frozen=True)
+class StepEntry:
+    """An action's way. `outcome` is a core `Outcome` value, or empty where only the conversation was kept."""
+
+    title: str
+    outcome: str
+    number: int = 0
+    facts: tuple[str, ...] = ()
+    shots: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True)
+class LookEntry:
+    """The use of a tool that does not act."""
+
+    tool: str
+    summary: str
+    shots: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoticeEntry:
+    """Something about the run itself: how it ended, or what went wrong and what to do."""
+
+    kind: NoticeKind
+    text: str
+    hint: str = ""
+
+
+Entry = OwnEntry | AnswerEntry | StepEntry | LookEntry | NoticeEntry
+
+
+def of_error(error: AgentError) -> NoticeEntry:
+    """An error in the place where it happened."""
+    return NoticeEntry("error", error.user_message, error.hint)
+
+
+def of_step(number: int, result: StepResult) -> StepEntry:
+    """A finished step with all that is known of it."""
+    shots = [Shot(shot.image, label) for shot, label in shot_labels(number, result.before, result.after)]
+    facts = facts_of(result.message, result.evidence, result.verdict, result.decision, result.settled)
+    return StepEntry(result.action.words, result.outcome.value, number, facts, tuple(shots))
+
+
+def facts_of(
+    message: str, evidence: str, verdict: Verdict, decision: Decision | None, settled: bool
+) -> tuple[str, ...]:
+    """What is told of a step besides its words, each thing once."""
+    unsettled = "" if settled else _tr("The screen was still changing when it was checked.")
+    facts = (message, evidence, verdict.reason, _decided(decision), unsettled)
+    return tuple(dict.fromkeys(fact for fact in facts if fact))
+
+
+def shot_labels(number: int, before: S | None, after: S | None) -> list[tuple[S, str]]:
+    """The pictures that a step has, with what they are called."""
+    pairs = ((before, _tr("Before step {number}")), (after, _tr("After step {number}")))
+    return [(shot, label.format(number=number)) for shot, label in pairs if shot is not None]
+
+
+def of_messages(messages: Iterable[Message]) -> tuple[Entry, ...]:
+    """A stored conversation. Tool calls are shown by what they returned."""
+    return tuple(_entries(messages))
+
+
+def _entries(messages: Iterable[Message]) -> Iterator[Entry]:
+    names: dict[str, str] = {}
+    for message in messages:
+        shots = tuple(Shot(picture.image, picture.id) for picture in message.pictures)
+        for shot in shots:
+            shot.compress()
+        match message.role:
+            case "user":
+                yield OwnEntry(message.text, shots)
+            case "assistant":
+                names.update((call.id, call.name) for call in message.calls)
+                if message.text or message.reasoning:
+                    yield AnswerEntry(message.text, message.reasoning)
+            case "tool":
+                yield LookEntry(names.get(message.call_id, ""), message.text, shots)
+
+
+def _decided(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    words = {
+        Answer.APPROVED: _tr("Approved"),
+        Answer.DENIED: _tr("Denied"),
+        Answer.STOPPED: _tr("Stopped by you"),
+        Answer.TIMED_OUT: _tr("Not answered in time"),
+        Answer.FAILED: _tr("Asking failed"),
+    }
+    return f"{words[decision.answer]} ({decision.by})." if decision.by else f"{words[decision.answer]}."
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("chat", text)
+
+
+@dataclass
+class Talk:
+    """Collects a run's streaming text: what is being said now, and all that was said."""
+
+    saying: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def finish(self, text: str) -> AnswerEntry:
+        """The planner's turn is over, with `text` as its whole text."""
+        entry = AnswerEntry(text or "".join(self.saying), "".join(self.reasoning))
+        self.said.append(entry.text)
+        self.saying.clear()
+        self.reasoning.clear()
+        return entry
+
+    def has_said(self, text: str) -> bool:
+        """Whether `text` was part of an answer already."""
+        return any(text.strip() in said for said in self.said)

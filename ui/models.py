@@ -1,0 +1,213 @@
+"""The window for the model: what works without one, a file of one's own, or a server."""
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_agent.core import settings as core_settings
+from desktop_agent.core.errors import AgentError, UsageError
+from desktop_agent.core.settings import Settings
+from ui import theme
+from ui.bridge import Bridge
+
+
+class ModelsWindow(QDialog):
+    """Lets the person choose a model file or connect a server. `saved` carries the new settings, on disk by then."""
+
+    saved = Signal(object)
+
+    def __init__(self, settings: Settings, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._bridge = bridge
+        self.setWindowTitle(self.tr("Models – Desktop Agent"))
+        self.setMinimumWidth(600)
+        self.model = _FileField(settings.model, self.tr("The model"), self)
+        self.mmproj = _FileField(settings.mmproj, self.tr("Its image encoder (mmproj)"), self)
+        self.base_url = _line(settings.base_url, self.tr("Address"), "http://127.0.0.1:8000/v1")
+        self.model_name = _line(settings.model_name, self.tr("Name of the model"), "glm-4.6v-flash")
+        self.key = _line("", self.tr("Key"), self.tr("empty: as it is"))
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.remote_enabled = QCheckBox(
+            self.tr("Let “Automatic” use this server: what it is shown leaves this machine")
+        )
+        self.remote_enabled.setChecked(settings.remote_enabled)
+        self.problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        theme.set_role(self.problem, "danger")
+        self.problem.hide()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self._file_tab(), self.tr("A file on this machine"))
+        self.tabs.addTab(self._server_tab(), self.tr("A server"))
+        self.tabs.setCurrentIndex(1 if settings.base_url and not settings.model else 0)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        theme.set_kind(self.buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
+        self.buttons.accepted.connect(self.save)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.LARGE)
+        layout.setSpacing(theme.LARGE)
+        for widget in (self._without(), self.tabs, self.problem, self.buttons):
+            layout.addWidget(widget)
+
+    def save(self) -> None:
+        """Check files and address in the background, keep the key in the keyring, write the settings, and close."""
+        chosen = dataclasses.replace(
+            self._settings,
+            model=self.model.text(),
+            mmproj=self.mmproj.text(),
+            base_url=self.base_url.text().strip(),
+            model_name=self.model_name.text().strip(),
+            remote_enabled=self.remote_enabled.isChecked(),
+        )
+        key = self.key.text()
+        self.problem.hide()
+        self.setEnabled(False)
+        self._bridge.background(lambda: _check_and_save(chosen, key), lambda _: self._done(chosen), self._failed, self)
+
+    def _done(self, chosen: Settings) -> None:
+        self.setEnabled(True)
+        self.accept()
+        self.saved.emit(chosen)
+
+    def _failed(self, error: AgentError) -> None:
+        self.setEnabled(True)
+        self.problem.setText(str(error))
+        self.problem.show()
+
+    def _without(self) -> QFrame:
+        note = QFrame()
+        theme.set_kind(note, "note")
+        column = QVBoxLayout(note)
+        column.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
+        title = QLabel(self.tr("What works without a model"))
+        theme.set_role(title, "title")
+        column.addWidget(title)
+        column.addWidget(
+            _wrapped(
+                self.tr(
+                    'Instant commands such as: click Save, type "Hello" into the text area, press ctrl+s; and reading '
+                    "the text of a region. A model adds answers about what is seen, and longer tasks in your own words."
+                )
+            )
+        )
+        return note
+
+    def _file_tab(self) -> QWidget:
+        tab = QWidget()
+        form = QFormLayout(tab)
+        form.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.LARGE)
+        form.setVerticalSpacing(theme.MEDIUM)
+        hint = _wrapped(
+            self.tr(
+                "Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and "
+                "nothing leaves it. Where to get the files is in docs/models.md."
+            )
+        )
+        theme.set_role(hint, "muted")
+        form.addRow(hint)
+        form.addRow(self.tr("Model"), self.model)
+        form.addRow(self.tr("Image encoder"), self.mmproj)
+        return tab
+
+    def _server_tab(self) -> QWidget:
+        tab = QWidget()
+        form = QFormLayout(tab)
+        form.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.LARGE)
+        form.setVerticalSpacing(theme.MEDIUM)
+        hint = _wrapped(
+            self.tr(
+                "A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and "
+                "what you write are sent to it. The key is kept in the system's keyring."
+            )
+        )
+        theme.set_role(hint, "muted")
+        form.addRow(hint)
+        form.addRow(self.tr("Address"), self.base_url)
+        form.addRow(self.tr("Model name"), self.model_name)
+        form.addRow(self.tr("Key"), self.key)
+        form.addRow("", self.remote_enabled)
+        return tab
+
+
+class _FileField(QWidget):
+    def __init__(self, path: str, name: str, window: QWidget) -> None:
+        super().__init__()
+        self._name = name
+        self._window = window
+        self.edit = QLineEdit(path)
+        self.edit.setAccessibleName(name)
+        browse = QPushButton(self.tr("Choose …"))
+        browse.setAccessibleName(self.tr("Choose the file: {name}").format(name=name))
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.edit, 1)
+        row.addWidget(browse)
+
+    def text(self) -> str:
+        return self.edit.text().strip()
+
+    def _browse(self) -> None:
+        start = str(Path(self.text()).parent) if self.text() else str(Path.home())
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, self._name, start, self.tr("GGUF files (*.gguf);;All files (*)")
+        )
+        if chosen:
+            self.edit.setText(chosen)
+
+
+def _check_and_save(chosen: Settings, key: str) -> None:
+    """Everything that can be wrong is found before anything is written.
+
+    Raises:
+        AgentError: something is wrong with it.
+    """
+    if chosen.model or chosen.mmproj:
+        _check_files(chosen)
+    if chosen.base_url:
+        from desktop_agent.model.endpoint import Endpoint
+
+        Endpoint(chosen.base_url, chosen.model_name, key)
+    elif chosen.remote_enabled or key:
+        raise UsageError("The server's address is missing.", "Write it like http://127.0.0.1:8000/v1.")
+    if key:
+        from desktop_agent.safety import secrets
+
+        secrets.store(secrets.SERVER_KEY, key)
+    core_settings.save(chosen)
+
+
+def _check_files(chosen: Settings) -> None:
+    from desktop_agent.model.gguf_check import check_pair, read_header
+
+    if not chosen.model:
+        raise UsageError("An image encoder alone is no model.", "Choose the model's own file too.")
+    encoder = read_header(Path(chosen.mmproj)) if chosen.mmproj else None
+    check_pair(read_header(Path(chosen.model)), encoder)
+
+
+def _line(text: str, name: str, placeholder: str) -> QLineEdit:
+    edit = QLineEdit(text)
+    edit.setAccessibleName(name)
+    edit.setPlaceholderText(placeholder)
+    return edit
+
+
+def _wrapped(text: str) -> QLabel:
+    return QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)

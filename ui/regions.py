@@ -1,0 +1,88 @@
+"""Asks the person to mark a region, for whoever wants one."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QWidget
+
+from desktop_agent.core.images import Image
+from desktop_agent.core.protocols import Screen, Windows
+from ui import pictures, pixels
+from ui.capture import Captured, CaptureOverlay
+
+PATIENCE_SECONDS = 0.3
+REPAINT_SECONDS = 0.03
+"""For what is beneath to paint itself, once our window is gone."""
+SAMPLES = 400
+
+
+class Regions(QObject):
+    """Shows the capture overlay for one asker at a time. Made at start, the overlay is there at once when wanted."""
+
+    def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._screen = screen
+        self._then: Callable[[Captured], None] | None = None
+        self._hidden: QWidget | None = None
+        self.overlay = CaptureOverlay(screen, windows, self)
+        self.overlay.captured.connect(self._captured)
+        self.overlay.cancelled.connect(self._finish)
+
+    def capture(self, then: Callable[[Captured], None], hide: QWidget | None = None) -> None:
+        """Let the person mark a region, and call `then` with it, unless the person gives up. `hide` is a window of ours
+        that stays out of the picture; it comes back afterwards.
+
+        Raises:
+            CaptureFailed: the screen could not be read.
+        """
+        if self.overlay.visible:
+            return
+        self._then = then
+        if hide is not None and hide.isVisible() and not hide.isMinimized():
+            self._hidden = hide
+            self._hide(hide)
+        try:
+            self.overlay.show_frozen()
+        except Exception:
+            self._finish()
+            raise
+
+    def close(self) -> None:
+        """Give the overlay back."""
+        self.overlay.close()
+
+    def _hide(self, window: QWidget) -> None:
+        screen = window.screen()
+        area, ours = pixels.from_qt(window.geometry(), screen), pictures.grab_widget(window)
+        area = area.intersection(pixels.region_of(screen))
+        window.hide()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not area.empty and time.monotonic() < deadline and _same(self._screen.grab(area).image, ours):
+            QCoreApplication.processEvents()
+        settled = time.monotonic() + REPAINT_SECONDS
+        while time.monotonic() < settled:
+            QCoreApplication.processEvents()
+
+    def _captured(self, captured: Captured) -> None:
+        then = self._then
+        self._finish()
+        if then is not None:
+            then(captured)
+
+    def _finish(self) -> None:
+        self._then = None
+        hidden, self._hidden = self._hidden, None
+        if hidden is not None:
+            hidden.show()
+            hidden.activateWindow()
+
+
+def _same(shown: Image, ours: Image) -> bool:
+    """Whether most of `shown` is still our window. Pixels are sampled: this needs no numpy, which takes 20 MB."""
+    if (shown.width, shown.height) != (ours.width, ours.height):
+        return False  # partly off the screen: nothing to compare with
+    step = max(1, shown.width * shown.height // SAMPLES)
+    places = [4 * number for number in range(0, shown.width * shown.height, step)]
+    equal = sum(shown.bgra[place : place + 3] == ours.bgra[place : place + 3] for place in places)
+    return equal > len(places) / 2

@@ -1,0 +1,180 @@
+"""The settings window: hotkeys, look, language, planner."""
+
+import dataclasses
+import re
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_agent.core import settings as core_settings
+from desktop_agent.core.errors import AgentError, UsageError
+from desktop_agent.core.settings import PlannerName, Settings
+from desktop_agent.desktop.keyboard.names import MODIFIERS, combination_text, parse_combination
+from ui import theme
+
+_FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
+"""Keys that may be hotkeys without a modifier."""
+
+
+class SettingsWindow(QDialog):
+    """Lets the person change the settings. `saved` carries the new ones, which are on disk by then; `models_wanted`:
+    the person wants to choose a model.
+
+    Args:
+        settings: as they are.
+        problems: what is wrong with a hotkey, by the setting's name ("ask_hotkey": "… is used by another program").
+    """
+
+    saved = Signal(object)
+    models_wanted = Signal()
+
+    def __init__(self, settings: Settings, problems: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setWindowTitle(self.tr("Settings – Desktop Agent"))
+        self.setMinimumWidth(520)
+        self._form = QFormLayout()
+        self._form.setVerticalSpacing(theme.MEDIUM)
+        self._form.setHorizontalSpacing(theme.LARGE)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        self._errors: dict[str, QLabel] = {}
+        self.hotkeys = {
+            "ask_hotkey": self._hotkey("ask_hotkey", self.tr("Ask about a region"), problems),
+            "stop_hotkey": self._hotkey("stop_hotkey", self.tr("Stop everything"), problems),
+            "card_hotkey": self._hotkey("card_hotkey", self.tr("Go to the approval card"), problems),
+        }
+        self.theme = self._choice(
+            self.tr("Look"),
+            settings.theme,
+            {"system": self.tr("As the desktop"), "light": self.tr("Light"), "dark": self.tr("Dark")},
+        )
+        self.language = self._choice(
+            self.tr("Language (after a restart)"),
+            settings.language,
+            {"": self.tr("As the desktop"), "en": "English", "zh_CN": "简体中文"},
+        )
+        self.planner = self._choice(
+            self.tr("Who plans"),
+            settings.planner,
+            {
+                "auto": self.tr("Automatic"),
+                "instant": self.tr("Instant commands only"),
+                "local": self.tr("The local model"),
+                "remote": self.tr("The server"),
+            },
+        )
+        models = QPushButton(self.tr("Choose a model or a server …"))
+        models.clicked.connect(self.models_wanted)
+        self._form.addRow("", models)
+        self._problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        theme.set_role(self._problem, "danger")
+        self._problem.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        theme.set_kind(buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
+        buttons.accepted.connect(self.save)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.LARGE)
+        layout.setSpacing(theme.LARGE)
+        layout.addLayout(self._form)
+        layout.addWidget(self._problem)
+        layout.addWidget(buttons)
+
+    def save(self) -> None:
+        """Check, write, and close; a problem is shown where it is."""
+        hotkeys = self._checked_hotkeys()
+        if hotkeys is None:
+            return
+        chosen = dataclasses.replace(
+            self._settings,
+            **hotkeys,
+            theme=cast(theme.Mode, self.theme.currentData()),
+            language=self.language.currentData(),
+            planner=cast(PlannerName, self.planner.currentData()),
+        )
+        try:
+            core_settings.save(chosen)
+        except AgentError as error:
+            self._problem.setText(str(error))
+            self._problem.show()
+            return
+        self.accept()
+        self.saved.emit(chosen)
+
+    def _checked_hotkeys(self) -> dict[str, str] | None:
+        """The hotkeys as settings write them; None where one is wrong, which is shown beside it."""
+        found: dict[str, str] = {}
+        wrong: list[QLineEdit] = []
+        for name, edit in self.hotkeys.items():
+            try:
+                hotkey = _hotkey_of(edit.text())
+                problem = self.tr("This hotkey is used above already.") if hotkey in found.values() else ""
+                found[name] = hotkey
+            except UsageError as error:
+                problem = str(error)
+            self._show_problem(name, problem)
+            if problem:
+                wrong.append(edit)
+        if wrong:
+            wrong[0].setFocus()
+            return None
+        return found
+
+    def _hotkey(self, name: str, label: str, problems: dict[str, str]) -> QLineEdit:
+        edit = QLineEdit(getattr(self._settings, name))
+        edit.setAccessibleName(label)
+        note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        theme.set_role(note, "danger")
+        self._errors[name] = note
+        cell = QVBoxLayout()
+        cell.setSpacing(theme.TINY)
+        cell.addWidget(edit)
+        cell.addWidget(note)
+        self._form.addRow(label, cell)
+        self._show_problem(name, problems.get(name, ""))
+        return edit
+
+    def _show_problem(self, name: str, problem: str) -> None:
+        self._errors[name].setText(problem)
+        self._errors[name].setVisible(bool(problem))
+
+    def _choice(self, label: str, current: str, choices: dict[str, str]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(label)
+        for value, text in choices.items():
+            box.addItem(text, value)
+        box.setCurrentIndex(box.findData(current))
+        self._form.addRow(label, box)
+        return box
+
+
+def _hotkey_of(text: str) -> str:
+    """`text` as settings write hotkeys.
+
+    Raises:
+        UsageError: it can't be a hotkey.
+    """
+    keys = parse_combination(text)
+    modifiers, others = [key for key in keys if key in MODIFIERS], [key for key in keys if key not in MODIFIERS]
+    if len(others) != 1:
+        raise UsageError(
+            QCoreApplication.translate("SettingsWindow", "A hotkey is modifiers and one other key."),
+            QCoreApplication.translate("SettingsWindow", "Write it like ctrl+alt+a."),
+        )
+    if set(modifiers) <= {"shift", "altgr"} and not _FREE_KEY.fullmatch(others[0]):
+        raise UsageError(
+            QCoreApplication.translate("SettingsWindow", "That key could not be typed any more."),
+            QCoreApplication.translate("SettingsWindow", "Add ctrl, alt or super."),
+        )
+    return combination_text(keys)

@@ -1,0 +1,113 @@
+"""The tray icon: what the program is doing, and its menu."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from ui import theme
+from ui.state import State
+
+
+class Tray(QObject):
+    """Shows a `State` and offers what can be done in it.
+
+    Signals:
+        ask_wanted, chat_wanted, stop_wanted, release_wanted, models_wanted, runs_wanted, settings_wanted,
+            quit_wanted: the menu's entries. Clicking the icon is `chat_wanted`.
+        menu_opened: the menu is about to be seen; whether the stop is latched may be asked now.
+    """
+
+    ask_wanted = Signal()
+    chat_wanted = Signal()
+    stop_wanted = Signal()
+    release_wanted = Signal()
+    models_wanted = Signal()
+    runs_wanted = Signal()
+    settings_wanted = Signal()
+    quit_wanted = Signal()
+    menu_opened = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icons: dict[State, QIcon] = {}
+        self._menu = QMenu()
+        self.ask = self._entry("region", self.tr("Ask about a region"), self.ask_wanted)
+        self.chat = self._entry("chat", self.tr("Chat"), self.chat_wanted)
+        self._menu.addSeparator()
+        self.stop = self._entry("stop", self.tr("Stop"), self.stop_wanted)
+        self.release = self._entry("play", self.tr("Release stop"), self.release_wanted)
+        self._menu.addSeparator()
+        self.runs = self._entry("history", self.tr("Runs"), self.runs_wanted)
+        self.models = self._entry("model", self.tr("Models"), self.models_wanted)
+        self.settings = self._entry("settings", self.tr("Settings"), self.settings_wanted)
+        self._menu.addSeparator()
+        self.quit = self._entry("quit", self.tr("Quit"), self.quit_wanted)
+        self._menu.aboutToShow.connect(self.menu_opened)
+        self._icon = QSystemTrayIcon(self)
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._activated)
+        self._icon.messageClicked.connect(self.chat_wanted)
+        self.show_state(State.IDLE)
+
+    @staticmethod
+    def available() -> bool:
+        """Whether the desktop has a tray now."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    @property
+    def visible(self) -> bool:
+        """Whether the icon can be seen and clicked now."""
+        return self._icon.isVisible() and self.available()
+
+    def show(self) -> None:
+        """Show the icon; where the desktop has no tray yet, it appears as soon as there is one."""
+        self._icon.show()
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        self._icon.hide()
+
+    def set_hotkeys(self, ask: str, stop: str) -> None:
+        """Show the hotkeys that work; an empty one does not. They are text only: the keys are grabbed from the system,
+        and as shortcuts of the menu they would act twice."""
+        for action, hotkey in ((self.ask, ask), (self.stop, stop)):
+            text = action.text().partition("\t")[0]
+            action.setText(f"{text}\t{shown_hotkey(hotkey)}" if hotkey else text)
+
+    def show_state(self, state: State) -> None:
+        """Icon, tool tip and entries for `state`."""
+        if state not in self._icons:
+            self._icons[state] = theme.icon(f"tray-{state.value}")
+        self._icon.setIcon(self._icons[state])
+        self._icon.setToolTip(f"Desktop Agent – {self.state_text(state)}")
+        running = state in (State.THINKING, State.ACTING, State.WAITING)
+        self.stop.setEnabled(running)
+        self.release.setVisible(state is State.STOPPED)
+
+    def state_text(self, state: State) -> str:
+        """`state` for people."""
+        return {
+            State.IDLE: self.tr("ready"),
+            State.THINKING: self.tr("thinking"),
+            State.ACTING: self.tr("acting"),
+            State.WAITING: self.tr("waiting for you"),
+            State.STOPPED: self.tr("stopped"),
+        }[state]
+
+    def notify(self, title: str, text: str) -> None:
+        """Show a message at the tray. Only our own words: desktops take the text for markup."""
+        self._icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information)
+
+    def _entry(self, icon: str, text: str, wanted: Signal) -> QAction:
+        action = self._menu.addAction(theme.icon(icon), text)
+        action.triggered.connect(lambda: wanted.emit())  # without the argument "checked"
+        return action
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self.chat_wanted.emit()
+
+
+def shown_hotkey(hotkey: str) -> str:
+    """A hotkey of the settings as people write it: "Ctrl+Alt+A"."""
+    return "+".join(part.capitalize() for part in hotkey.split("+"))
