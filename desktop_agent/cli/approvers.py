@@ -3,7 +3,7 @@
 import select
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from desktop_agent.core.actions import Answer, ApprovalRequest, Decision
@@ -20,17 +20,30 @@ _ANSWERS = {
 }
 
 
-class TerminalApprover:
-    """Asks in the terminal. Nothing but a typed "y" approves; what was typed before the question is thrown away."""
+def _stay() -> None:
+    """The terminal is left where it is."""
 
-    def __init__(self, source: TextIO = sys.stdin, out: TextIO = sys.stderr) -> None:
+
+class TerminalApprover:
+    """Asks in the terminal. Nothing but a typed "y" approves; what was typed before the question is thrown away.
+
+    Args:
+        source, out: the terminal.
+        come_forward: gives the keyboard to the terminal's window, or the answer would go where the run acts.
+    """
+
+    def __init__(
+        self, source: TextIO = sys.stdin, out: TextIO = sys.stderr, come_forward: Callable[[], None] = _stay
+    ) -> None:
         self._source = source
         self._out = out
+        self._come_forward = come_forward
 
     def decide(self, request: ApprovalRequest) -> Decision:
         if not self._source.isatty():
             self._say("Nobody can be asked: standard input is not a terminal. Denied. (See --approve.)")
             return Decision(Answer.FAILED, by="terminal")
+        self._come_forward()
         self._discard_typed_ahead()
         self._say(f"\n  {printable(request.action.words)}")
         for typed in request.action.typed.split("\n") if request.action.typed else ():
@@ -76,18 +89,23 @@ class DenyingApprover:
         return Decision(Answer.DENIED, by="policy")
 
 
-def approver(name: str) -> Approver:
-    """The approver that `--approve` names: "ask", "ordinary" or "deny"."""
-    kinds: dict[str, type[Approver]] = {"ask": TerminalApprover, "ordinary": OrdinaryApprover, "deny": DenyingApprover}
+def approver(name: str, come_forward: Callable[[], None] = _stay) -> Approver:
+    """The approver that `--approve` names: "ask", "ordinary" or "deny". `come_forward`: see `TerminalApprover`."""
+    if name == "ask":
+        return TerminalApprover(come_forward=come_forward)
+    kinds: dict[str, type[Approver]] = {"ordinary": OrdinaryApprover, "deny": DenyingApprover}
     return kinds[name]()
 
 
 class TerminalAsker:
-    """Puts a planner's question in the terminal."""
+    """Puts a planner's question in the terminal. The arguments are those of `TerminalApprover`."""
 
-    def __init__(self, source: TextIO = sys.stdin, out: TextIO = sys.stderr) -> None:
+    def __init__(
+        self, source: TextIO = sys.stdin, out: TextIO = sys.stderr, come_forward: Callable[[], None] = _stay
+    ) -> None:
         self._source = source
         self._out = out
+        self._come_forward = come_forward
 
     def ask(self, question: str, choices: Sequence[str]) -> str | None:
         """The answer; a number stands for a choice. None where nobody can be asked or nothing was answered."""
@@ -97,6 +115,7 @@ class TerminalAsker:
         if not self._source.isatty():
             print("  Nobody can be asked: standard input is not a terminal.", file=self._out)
             return None
+        self._come_forward()
         while True:
             self._out.write("  Number: " if choices else "  Answer: ")
             self._out.flush()

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import sys
 from pathlib import Path
 
 from desktop_agent.core.errors import UsageError
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     if spec is None or spec.loader is None:
         raise UsageError(f"{file} can't be loaded.")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     options = [f"--{name}" for name in ("check", "json") if getattr(arguments, name)]
     return int(module.main(options))

@@ -73,6 +73,7 @@ class Session:
         self._limits = limits
         self._remark = remark
         self._tools = tools
+        self._came_from = 0
         self._policy = Policy()
         self._parts = EyesAndHands(include_ancestors)
         self._planners = Planners(settings, self._locator, lambda: secrets.read(secrets.SERVER_KEY) or "")
@@ -106,9 +107,17 @@ class Session:
             UsageError, Refused: see `scopes.resolve` and `scopes.activate`.
         """
         desk = self.desk
-        scope = scopes.resolve(text, desk.screen, desk.windows, desk.hands.own_pids())
+        own_pids = desk.hands.own_pids()
+        scope = scopes.resolve(text, desk.screen, desk.windows, own_pids)
+        active = desk.windows.active()
+        self._came_from = active.id if active is not None and active.pid in own_pids else 0
         scopes.activate(scope, desk.windows)
         return scope
+
+    def come_forward(self) -> None:
+        """Give the keyboard back to the window of our own that had it before `scope` brought another to the front."""
+        if self._came_from:
+            self.windows.activate(self._came_from)
 
     def is_command(self, text: str) -> bool:
         """Whether `text` wants something done, rather than a question answered."""
@@ -275,10 +284,14 @@ def terminal_session(arguments: argparse.Namespace) -> Iterator[Session]:
         settings = options.chosen_settings(arguments)
         generation = Options(arguments.thinking, arguments.max_tokens, arguments.greedy)
         limits = Limits(steps=arguments.max_steps) if arguments.max_steps else Limits()
+
+    def come_forward() -> None:
+        session.come_forward()
+
     session = Session(
         settings,
-        approvers.approver(arguments.approve),
-        approvers.TerminalAsker(),
+        approvers.approver(arguments.approve, come_forward),
+        approvers.TerminalAsker(come_forward=come_forward),
         include_ancestors=True,
         generation=generation,
         limits=limits,

@@ -20,6 +20,8 @@ from desktop_agent.core.errors import Unavailable
 
 ServerKind = Literal["xvfb", "xephyr", "dummy"]
 START_SECONDS = 20.0
+_ENDING_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+"""From util-linux, which every Debian has."""
 
 _DUMMY_CONFIGURATION = """
 Section "Device"
@@ -52,6 +54,8 @@ EndSection
 
 class PrivateDisplay:
     """Start everything on entering, end everything on leaving.
+
+    Enter it from a thread that lives as long as the display: its programs end with that thread, even when it is killed.
 
     Args:
         kind: "xvfb"; "xephyr", a server whose outer display is an Xvfb of its own (input sent to `outer` arrives as a
@@ -218,9 +222,11 @@ def _environment(home: Path) -> dict[str, str]:
 def _spawn(
     command: Sequence[str], environment: Mapping[str, str], output: int | IO[bytes], pass_fds: tuple[int, ...] = ()
 ) -> subprocess.Popen[bytes]:
+    if shutil.which(command[0]) is None:
+        raise Unavailable(f"{command[0]} is not installed.", "Run: sh installer/test.sh, or install it with apt.")
     try:
         return subprocess.Popen(
-            command,
+            [*_ENDING_WITH_US, *command],
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -230,7 +236,7 @@ def _spawn(
         )
     except FileNotFoundError as error:
         raise Unavailable(
-            f"{command[0]} is not installed.", "Run: sh installer/test.sh, or install it with apt.", str(error)
+            "setpriv is not installed, without which a display could outlive us.", "Install util-linux.", str(error)
         ) from error
 
 

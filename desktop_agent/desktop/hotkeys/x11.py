@@ -5,15 +5,17 @@ import contextlib
 import itertools
 import logging
 import os
+import queue
 import select
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from Xlib import X, error
 
-from desktop_agent.core.errors import UsageError
+from desktop_agent.core.errors import Unavailable, UsageError
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.devices.person import PersonInput
 from desktop_agent.desktop.devices.x11 import PersonEvents
@@ -28,6 +30,9 @@ _KEYSYMS = {
     "numlock": (x11_names.NUM_LOCK,),
 }
 
+ALIVE_SECONDS = 1.0
+"""How often whoever waits for a job looks whether the thread still lives."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,7 +46,8 @@ class _Hotkey:
 
 
 class X11Hotkeys:
-    """Implements `Hotkeys` on a connection and thread of its own.
+    """Implements `Hotkeys` on a connection and thread of its own. Only that thread touches the connection: python-xlib
+    can lose the answer that one thread waits for when another one reads events meanwhile.
 
     Raises:
         Unavailable: no display, or one that can't tell the person from a program.
@@ -52,8 +58,8 @@ class X11Hotkeys:
         self._root = self._display.screen().root
         self._person = PersonEvents(self._display, ("keyboard",))
         self._pressed: PersonInput | None = None
-        self._lock = threading.Lock()
         self._hotkeys: list[_Hotkey] = []
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], None], Future[None]]] = queue.SimpleQueue()
         self._closing = False
         self._wake_reader, self._wake_writer = os.pipe()
         self._thread = threading.Thread(target=self._run, name="hotkeys", daemon=True)
@@ -63,21 +69,11 @@ class X11Hotkeys:
         keys = parse_combination(combination)
         if all(key in MODIFIERS for key in keys):
             raise UsageError(f"{combination!r} has modifiers only.", 'Add a key, like "ctrl+alt+a".')
-        with self._lock:
-            if any(each.keys == keys for each in self._hotkeys):
-                raise _taken(keys)
-            hotkey = _Hotkey(keys, callback)
-            if not self._grab(hotkey):
-                self._ungrab(hotkey)
-                raise _taken(keys)
-            self._hotkeys.append(hotkey)
+        self._in_thread(lambda: self._add(keys, callback))
 
     def unregister(self, combination: str) -> None:
         keys = parse_combination(combination)
-        with self._lock:
-            for hotkey in [each for each in self._hotkeys if each.keys == keys]:
-                self._ungrab(hotkey)
-                self._hotkeys.remove(hotkey)
+        self._in_thread(lambda: self._remove(keys))
 
     def close(self) -> None:
         self._closing = True
@@ -88,25 +84,48 @@ class X11Hotkeys:
         with contextlib.suppress(error.ConnectionClosedError):
             self._display.close()  # which ends the grabs
 
+    def _in_thread(self, job: Callable[[], None]) -> None:
+        """Do `job` in the connection's thread, and wait for it; what it raises is raised here."""
+        if threading.current_thread() is self._thread:
+            job()
+            return
+        done: Future[None] = Future()
+        self._jobs.put((job, done))
+        os.write(self._wake_writer, b"!")
+        while not done.done():
+            if not self._thread.is_alive():
+                raise Unavailable("The connection to the display is gone.", "Start Desktop Agent again.")
+            with contextlib.suppress(TimeoutError):
+                done.result(ALIVE_SECONDS)
+        done.result()
+
+    def _add(self, keys: tuple[str, ...], callback: Callable[[], None]) -> None:
+        if any(each.keys == keys for each in self._hotkeys):
+            raise _taken(keys)
+        hotkey = _Hotkey(keys, callback)
+        if not self._grab(hotkey):
+            self._ungrab(hotkey)
+            raise _taken(keys)
+        self._hotkeys.append(hotkey)
+
+    def _remove(self, keys: tuple[str, ...]) -> None:
+        for hotkey in [each for each in self._hotkeys if each.keys == keys]:
+            self._ungrab(hotkey)
+            self._hotkeys.remove(hotkey)
+
     def _grab(self, hotkey: _Hotkey) -> bool:
         """Grab with and without the locks; False when another client has one of these."""
         hotkey.codes, hotkey.modifiers = self._codes(hotkey.keys), self._states(hotkey.keys)
         failed = error.CatchError(error.BadAccess)
         for code, state in itertools.product(hotkey.codes, hotkey.modifiers):
             self._root.grab_key(code, state, False, X.GrabModeAsync, X.GrabModeAsync, onerror=failed)
-        self._sync()
+        self._display.sync()
         return failed.get_error() is None
 
     def _ungrab(self, hotkey: _Hotkey) -> None:
         for code, state in itertools.product(hotkey.codes, hotkey.modifiers):
             self._root.ungrab_key(code, state)
-        self._sync()
-
-    def _sync(self) -> None:
-        """Events that arrive with the answer lie in python-xlib's queue, where the thread's `select` can't see them:
-        wake it."""
         self._display.sync()
-        os.write(self._wake_writer, b"!")
 
     def _codes(self, keys: tuple[str, ...]) -> frozenset[int]:
         """The keycodes of the key that isn't a modifier.
@@ -140,13 +159,24 @@ class X11Hotkeys:
     def _run(self) -> None:
         try:
             while not self._closing:
-                while self._display.pending_events():
+                self._do_jobs()
+                while self._display.pending_events():  # also those that came with a job's answers
                     self._handle(self._display.next_event())
                 ready, _, _ = select.select([self._display.fileno(), self._wake_reader], [], [])
                 if self._wake_reader in ready:
                     os.read(self._wake_reader, 64)
         except error.ConnectionClosedError:
             log.info("the display is gone, and the hotkeys with it")
+
+    def _do_jobs(self) -> None:
+        while not self._jobs.empty():
+            job, done = self._jobs.get()
+            try:
+                job()
+            except Exception as problem:  # noqa: BLE001 - raised where the job was ordered
+                done.set_exception(problem)
+            else:
+                done.set_result(None)
 
     def _handle(self, event: Any) -> None:
         seen = self._person.take(event)
@@ -160,8 +190,7 @@ class X11Hotkeys:
     def _fire(self, code: int, state: int) -> None:
         """The raw event of the same press came just before. It is used up, so that a held key does not fire again."""
         pressed, self._pressed = self._pressed, None
-        with self._lock:
-            found = [each for each in self._hotkeys if code in each.codes and state & 0xFF in each.modifiers]
+        found = [each for each in self._hotkeys if code in each.codes and state & 0xFF in each.modifiers]
         for hotkey in found:
             if pressed is None or pressed.code != code or not pressed.holds(hotkey.keys):
                 log.info("%s was not pressed by the person; ignored", combination_text(hotkey.keys))
@@ -173,13 +202,12 @@ class X11Hotkeys:
 
     def _follow_layout(self) -> None:
         """The keys may be elsewhere now."""
-        with self._lock:
-            for hotkey in self._hotkeys:
-                with contextlib.suppress(UsageError):  # this layout lacks the key; the old one may come back
-                    if self._codes(hotkey.keys) != hotkey.codes:
-                        self._ungrab(hotkey)
-                        if not self._grab(hotkey):
-                            log.warning("%s is taken in this layout", combination_text(hotkey.keys))
+        for hotkey in self._hotkeys:
+            with contextlib.suppress(UsageError):  # this layout lacks the key; the old one may come back
+                if self._codes(hotkey.keys) != hotkey.codes:
+                    self._ungrab(hotkey)
+                    if not self._grab(hotkey):
+                        log.warning("%s is taken in this layout", combination_text(hotkey.keys))
 
 
 def _taken(keys: tuple[str, ...]) -> HotkeyTaken:
