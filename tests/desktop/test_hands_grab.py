@@ -46,3 +46,46 @@ def test_the_watchdog_leaves_a_later_grab_its_time(on_desktop: PrivateDisplay) -
     finally:
         grab.close()
         ours.close()
+
+
+def test_what_was_too_slow_is_tried_again_and_then_given_up(on_desktop: PrivateDisplay) -> None:
+    ours = x11.open_display(on_desktop.name)
+    grab = ServerGrab(ours, 0.02)
+    calls: list[float] = []
+
+    def slow_at_first(times: int) -> str:
+        calls.append(time.monotonic())
+        ours.sync()
+        if len(calls) <= times:
+            time.sleep(0.1)
+        grab.ensure()
+        return "done"
+
+    try:
+        assert grab.run(lambda: slow_at_first(2)) == "done"
+        assert len(calls) == 3
+        with pytest.raises(GrabExpired):
+            grab.run(lambda: slow_at_first(100))
+    finally:
+        grab.close()
+        ours.close()
+
+
+def test_an_answer_is_never_lost_when_the_watchdog_steps_in(on_desktop: PrivateDisplay) -> None:
+    """python-xlib can lose the answer that one thread waits for when another one reads: the watchdog must only send."""
+    ours = x11.open_display(on_desktop.name)
+    grab = ServerGrab(ours, 0.0005)
+    expired = 0
+    try:
+        for _ in range(300):
+            try:
+                with grab.hold():
+                    for _ in range(40):
+                        ours.sync()
+                    grab.ensure()
+            except GrabExpired:
+                expired += 1
+    finally:
+        grab.close()
+        ours.close()
+    assert expired > 50

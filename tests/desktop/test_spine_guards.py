@@ -1,4 +1,4 @@
-"""What the spine must not do on a real desktop: hit what was not shown, touch what is ours, claim what it didn't see."""
+"""What the spine must not do on a real desktop: hit what was not shown, touch what is ours, claim what was not seen."""
 
 import os
 from collections.abc import Callable, Iterator

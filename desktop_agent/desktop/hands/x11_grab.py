@@ -3,10 +3,16 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+# Without it python-xlib's locks do nothing, and the watchdog could not use the connection beside its owner. It counts
+# for displays that are opened afterwards.
+import Xlib.threaded  # noqa: F401
 
 MAX_SECONDS = 0.05
+ATTEMPTS = 5
+_T = TypeVar("_T")
 
 
 class GrabExpired(Exception):
@@ -33,6 +39,19 @@ class ServerGrab:
             self._change.notify()
         self._thread.join()
 
+    def run(self, act: Callable[[], _T]) -> _T:
+        """Call `act` within a grab. Where the watchdog ended it before `act` got past `ensure`, nothing has happened
+        yet, and it is called again: a busy machine is slow now and then.
+
+        Raises:
+            GrabExpired: it was too slow each time.
+        """
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(GrabExpired), self.hold():
+                return act()
+        with self.hold():
+            return act()
+
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
         """Keep everybody else's requests waiting. Call `ensure` before each event within."""
@@ -46,7 +65,7 @@ class ServerGrab:
         finally:
             with self._change:
                 if self._deadline is not None:
-                    pass
+                    self._display.ungrab_server()
                 self._deadline = None
             self._display.flush()
             self.longest = max(self.longest, time.monotonic() - started)
@@ -67,5 +86,18 @@ class ServerGrab:
                     self._change.wait(left)
                 else:
                     self._deadline = None
-                    pass
-                    self._display.flush()
+                    self._display.ungrab_server()
+                    _send(self._display.display)
+
+
+def _send(protocol: Any) -> None:
+    """Send what is queued, and read nothing. `flush` reads as well, and python-xlib loses the answer that another
+    thread waits for when it arrives just then."""
+    with protocol.send_recv_lock:
+        if protocol.send_active:
+            return  # the other thread is sending, and goes on with what is queued
+        with protocol.request_queue_lock:
+            queued = protocol.request_queue[:]
+            del protocol.request_queue[:]
+        protocol.sent_requests += [request for request, answered in queued if answered]
+        protocol.socket.sendall(b"".join(request._binary for request, _ in queued))

@@ -113,7 +113,7 @@ class X11Keyboard:
                 written += len(chunk)
 
     def _chunk(self, job: Job, strokes: list[Stroke], keymap: KeyMap, done: str) -> None:
-        with self._focused(job, done):
+        def send() -> None:
             held: tuple[int, ...] = ()
             for stroke in strokes:
                 job.check()
@@ -126,22 +126,28 @@ class X11Keyboard:
                 self._events.tap(stroke.code)
             self._release(held)
 
+        self._focused(job, done, send)
+
     def _together(self, job: Job, codes: list[int]) -> None:
-        with self._focused(job, "nothing pressed"):
+        def send() -> None:
             for code in codes:
                 job.check()
                 self._events.key(code, True)
             self._release(tuple(codes))
 
-    @contextlib.contextmanager
-    def _focused(self, job: Job, done: str) -> Iterator[None]:
-        """Keys sent within reach the expected window: the server is grabbed, and the focus was checked."""
+        self._focused(job, "nothing pressed", send)
+
+    def _focused(self, job: Job, done: str, send: Callable[[], None]) -> None:
+        """Have keys sent that reach the expected window: the focus is checked under the same server grab."""
+
+        def act() -> None:
+            self._target.verify_focus(job)
+            send()
+            self._display.sync()
+
         job.check()
         try:
-            with self._grab.hold():
-                self._target.verify_focus(job)
-                yield
-                self._display.sync()
+            self._grab.run(act)
         except (Mismatch, GrabExpired) as error:
             raise self._target.explain(error, job, done) from error
 
@@ -151,8 +157,7 @@ class X11Keyboard:
         while job.clicked:
             job.check()
             try:
-                with self._grab.hold():
-                    self._target.verify_focus(job)
+                self._grab.run(lambda: self._target.verify_focus(job))
                 return
             except (Mismatch, GrabExpired) as error:
                 if time.monotonic() > deadline:

@@ -111,20 +111,23 @@ class X11Pointer:
     def _guarded(self, job: Job, point: Point, button: int, done: str = "", tap: bool = False) -> int:
         """Check, move there and, where `button` isn't 0, press it, or press and release it with `tap`. The top-level
         window at the point."""
+
+        def act() -> int:
+            top = self._target.verify_pointer(job, point)
+            job.check()
+            self._events.motion(point.x, point.y)
+            if button:
+                self._events.button(button, True)
+            if tap:
+                self._events.button(button, False)
+            self._events.display.sync()
+            return top
+
         job.check()
         try:
-            with self._grab.hold():
-                top = self._target.verify_pointer(job, point)
-                job.check()
-                self._events.motion(point.x, point.y)
-                if button:
-                    self._events.button(button, True)
-                if tap:
-                    self._events.button(button, False)
-                self._events.display.sync()
+            return self._grab.run(act)
         except (Mismatch, GrabExpired) as error:
             raise self._target.explain(error, job, done) from error
-        return top
 
     def _look_after(self, job: Job, point: Point, top: int) -> None:
         """Whether the press may have gone to another window after all, whoever's it is now."""
@@ -151,12 +154,16 @@ class X11Pointer:
             raise self._target.own_window()
 
     def _release_at_end(self, job: Job, end: Point, button: int) -> None:
+        done = "the button was released back at the start"
+
+        def act() -> None:
+            self._check_end(job, end, done)
+            job.check()
+            self._grab.ensure()
+            self._events.motion(end.x, end.y)
+            self._release(button)
+
         try:
-            with self._grab.hold():
-                self._check_end(job, end, "the button was released back at the start")
-                job.check()
-                self._grab.ensure()
-                self._events.motion(end.x, end.y)
-                self._release(button)
+            self._grab.run(act)
         except GrabExpired as error:
-            raise self._target.explain(error, job, "the button was released back at the start") from error
+            raise self._target.explain(error, job, done) from error
