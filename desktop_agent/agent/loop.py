@@ -186,7 +186,9 @@ class Agent:
     def _verdict(self, result: ToolResult) -> _Over | None:
         """Whether that result ends the run, and how."""
         if result.finished == "failed":
-            return _Over("failed", result.summary)
+            # A planner that gives up because it was told no did not fail.
+            refused = self._last is not None and self._last.outcome is Outcome.REFUSED
+            return _Over("refused" if refused else "failed", result.summary)
         if result.finished == "done":
             return self._checked(result.summary or "Done.")
         decision = result.step.decision if result.step else None
@@ -196,14 +198,17 @@ class Agent:
         return _Over("limit", f"{limit} {self._tried()}".strip(), "Say more exactly what to do.") if limit else None
 
     def _answered(self, text: str) -> _Over:
-        """A turn without calls is an answer; one without words leaves it to what was done before."""
-        if text.strip():
-            return self._checked(one_line(text, MAX_SUMMARY))
-        if self._result is None:
+        """A turn without calls is an answer; one without words leaves it to what was done before. Words after nothing
+        but a call that could not be carried out don't make a run that acts a success."""
+        said, result = one_line(text, MAX_SUMMARY), self._result
+        nothing_done = self._last is None and any(each.name == "DONE" for each in self._toolbox.specs)
+        if result is not None and result.problem and (nothing_done or not said):
+            return _Over("failed", f"{said} ({result.summary})" if said else result.summary)
+        if said:
+            return self._checked(said)
+        if result is None:
             return _Over("gave_up", "The planner gave no answer.", "Ask again in other words.")
-        if self._result.problem:
-            return _Over("failed", self._result.summary)
-        return self._checked(self._result.summary)
+        return self._checked(result.summary)
 
     def _checked(self, claim: str) -> _Over:
         """The planner's claim next to what the last check showed."""

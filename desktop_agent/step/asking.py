@@ -32,7 +32,7 @@ def ask(
 
 
 REFUSALS = {
-    Answer.DENIED: "The person said no. Don't try it again.",
+    Answer.DENIED: "The person said no.",
     Answer.STOPPED: "The person stopped the run.",
     Answer.TIMED_OUT: "The person did not answer in time.",
     Answer.FAILED: "The person could not be asked, so it was not done.",

@@ -16,7 +16,16 @@ from desktop_agent.core.actions import (
     Verdict,
 )
 from desktop_agent.core.desktop import Scope, Screenshot, Window
-from desktop_agent.core.errors import AgentError, CaptureFailed, Refused, Stopped, StoreError, TargetChanged, UsageError
+from desktop_agent.core.errors import (
+    AgentError,
+    CaptureFailed,
+    HandsBusy,
+    Refused,
+    Stopped,
+    StoreError,
+    TargetChanged,
+    UsageError,
+)
 from desktop_agent.core.events import Acting, Proposed, Stepped, Watcher
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Approver
@@ -85,6 +94,7 @@ class Step:
 
         Raises:
             Stopped: the person stopped it; recorded before.
+            HandsBusy: the run no longer holds the hands; recorded before.
             StoreError: it could not be recorded. What could not be recorded beforehand was not done.
         """
         self.number += 1
@@ -97,6 +107,9 @@ class Step:
             self._finish(way, way.result(outcome, error.user_message))
             raise
         except StoreError:
+            raise
+        except HandsBusy as error:  # The lock is lost, so no later action of this run could be done either.
+            self._finish(way, way.result(Outcome.REFUSED, str(error)))
             raise
         except Refused as error:
             result = self._refused(way, error)

@@ -2,7 +2,7 @@
 
 from desktop_agent.core.chat import Picture, ToolCall, ToolSpec
 from desktop_agent.core.desktop import Screenshot
-from desktop_agent.core.errors import AgentError, Stopped, StoreError
+from desktop_agent.core.errors import AgentError, HandsBusy, Stopped, StoreError
 from desktop_agent.core.events import Watcher
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Asker
@@ -75,6 +75,7 @@ class Toolbox:
 
         Raises:
             Stopped: the person stopped the run.
+            HandsBusy: the run no longer holds the hands.
             StoreError: what was done or is to be done can't be recorded.
         """
         tool = self._tools.get(call.name) or self._tools.get(_folded(call.name, self._tools))
@@ -85,7 +86,7 @@ class Toolbox:
             return tool.run(self._context, checked(tool.spec.parameters, call.arguments))
         except ToolProblem as error:
             return problem(f"{tool.spec.name}: {error}")
-        except (Stopped, StoreError):
+        except (HandsBusy, Stopped, StoreError):
             raise
         except AgentError as error:
             return problem(f"{tool.spec.name}: {error}")

@@ -1,5 +1,6 @@
 """`desktop-agent do` in a terminal asks there, and does what was approved in an application that nobody here wrote."""
 
+import contextlib
 import json
 import shlex
 import sys
@@ -12,6 +13,7 @@ from desktop_agent.core.desktop import Window
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Windows
+from desktop_agent.desktop.hands import connect
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
@@ -24,7 +26,7 @@ from tests.desktop.command_line import (
     line_fixture,  # noqa: F401 # found by name
     mousepad_fixture,  # noqa: F401 # found by name
 )
-from tests.desktop.helpers import open_app, wait_until
+from tests.desktop.helpers import close_app, open_app, wait_until
 
 TEXT = "grüß dich, 世界"
 DO = ("do", f'type "{TEXT}" into the text area', "--scope", "window:mousepad", "--approve", "ask", "--json")
@@ -88,16 +90,18 @@ def test_in_xterm_the_person_answers_and_the_text_arrives_in_mousepad(
     """The terminal gets the keyboard while it asks: what the person answers must not arrive where the run acts."""
     middle = mousepad.window.region.center
     place = f"80x24+{middle.x - 200}+{middle.y - 50}"  # over the text area
-    terminal = _in_xterm(line, on_desktop, place, tmp_path, [DO])
-    # The run brings mousepad to the front, and the terminal again when it asks.
-    _wait_for_active(windows, mousepad.window)
-    _wait_for_active(windows, terminal)
-    with Person.on(on_desktop) as person:
+    with (
+        _xterm(line, on_desktop, place, tmp_path, [DO]) as terminal,
+        connect("watch", linger=0.1) as hands,
+        Person.on(on_desktop) as person,
+    ):
+        wait_until(lambda: hands.status().prompts, 20, "the question")  # Mousepad is in front by then.
+        _wait_for_active(windows, terminal)
         person.type("y\n")
         ((code, said),) = _ends(tmp_path, 1)
-    assert code == 0, said
-    assert mousepad.text == TEXT
-    _wait_for_active(windows, mousepad.window)
+        assert code == 0, said
+        assert mousepad.text == TEXT
+        _wait_for_active(windows, mousepad.window)
 
 
 def test_the_terminal_is_neither_seen_nor_clicked(
@@ -117,9 +121,9 @@ def test_the_terminal_is_neither_seen_nor_clicked(
             "--json",
         ),
     ]
-    terminal = _in_xterm(line, on_desktop, "60x20+300+350", tmp_path, commands)
-    assert terminal.region.contains(Point(550, 500)), "the terminal is where the click goes"
-    (asked, _), (acted, said) = _ends(tmp_path, 2)
+    with _xterm(line, on_desktop, "60x20+300+350", tmp_path, commands) as terminal:
+        assert terminal.region.contains(Point(550, 500)), "the terminal is where the click goes"
+        (asked, _), (acted, said) = _ends(tmp_path, 2)
     assert asked == 0
     seen = _first_picture(line, "what does it say?")
     inside = terminal.region.intersection(scope).moved(-scope.x, -scope.y)
@@ -131,14 +135,15 @@ def test_the_terminal_is_neither_seen_nor_clicked(
     assert "window of Desktop Agent itself" in said["summary"]
 
 
-def _in_xterm(
+@contextlib.contextmanager
+def _xterm(
     line: CommandLine,
     display: PrivateDisplay,
     place: str,
     folder: Path,
     commands: list[tuple[str, ...]],
-) -> Window:
-    """Run commands, one after the other, in a new xterm whose window is returned."""
+) -> Iterator[Window]:
+    """Run commands, one after the other, in a new xterm; its window."""
     script = [f"cd {shlex.quote(str(CHECKOUT))}"]
     for number, command in enumerate(commands):
         words = shlex.join([sys.executable, "-m", "ui", *command])
@@ -147,7 +152,11 @@ def _in_xterm(
     variables = [f"{name}={line.environment[name]}" for name in ("DESKTOP_AGENT_HOME", "PYTHONPATH")]
     title = "a real terminal"
     command = ["env", *variables, "xterm", "-T", title, "-geometry", place, "-e", "sh", str(folder / "script")]
-    return open_app(display, command, title)
+    window = open_app(display, command, title)
+    try:
+        yield window
+    finally:
+        close_app(display, window)
 
 
 def _ends(folder: Path, count: int) -> list[tuple[int, dict[str, str]]]:

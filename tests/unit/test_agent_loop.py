@@ -265,24 +265,35 @@ def test_the_number_of_steps_is_limited():
     assert "limit of 4 steps" in ended.summary
 
 
-class Clock:
+class SlowTools(FixedTools):
+    """Each call takes a minute."""
+
     now = 0.0
 
-    def __call__(self):
-        self.now += 10.0
+    def clock(self):
         return self.now
+
+    def call(self, call):
+        self.now += 60.0
+        return super().call(call)
+
+
+def run_slowly(ask):
+    tools = SlowTools(*[stepped(ask=ask)] * 5)
+    planner = FixedPlanner(*([call(n=n)] for n in range(5)), [TextDelta("ok")])
+    agent = Agent(planner, tools, Events(), limits=Limits(99, 100.0), clock=tools.clock)
+    return agent.run((HELLO,)), tools
 
 
 def test_the_time_is_limited():
-    ended, _ = run([[call(n=n)] for n in range(99)], [stepped()] * 99, limits=Limits(99, 100.0), clock=Clock())
-    assert ended.status == "limit"
+    ended, tools = run_slowly(ask=0.0)
+    assert (ended.status, len(tools.calls)) == ("limit", 2)
     assert "100 seconds" in ended.summary
 
 
 def test_the_persons_time_is_not_counted():
-    turns = [*([call(n=n)] for n in range(5)), [TextDelta("ok")]]
-    ended, _ = run(turns, [stepped(ask=1000.0)] * 5, limits=Limits(99, 100.0), clock=Clock())
-    assert ended.status == "done"
+    ended, tools = run_slowly(ask=59.0)
+    assert (ended.status, len(tools.calls)) == ("done", 5)
 
 
 @pytest.mark.parametrize("answer", [Answer.TIMED_OUT, Answer.FAILED])

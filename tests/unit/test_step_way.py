@@ -15,7 +15,7 @@ from desktop_agent.core.actions import (
     Ruling,
     TypeText,
 )
-from desktop_agent.core.errors import Stopped, StoreError, TargetChanged, Unavailable
+from desktop_agent.core.errors import HandsBusy, Stopped, StoreError, TargetChanged, Unavailable
 from desktop_agent.core.events import Acting, Asking, Decided, Proposed, Stepped
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.desktop.settle import settle
@@ -136,11 +136,23 @@ def test_stop_on_the_card_ends_the_run(toy, tmp_path):
     assert bench.audit.verify().unknown == ()
 
 
-def test_a_stop_latched_while_asking_beats_an_approval(toy, tmp_path):
-    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: toy.stop("hotkey")))
+@pytest.mark.parametrize("answer", list(Answer))
+def test_a_stop_latched_while_asking_beats_every_answer(toy, tmp_path, answer):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(answer), while_asked=lambda: toy.stop("hotkey")))
     with pytest.raises(Stopped, match="hotkey"):
         bench.run(click(toy))
     assert toy.performed == []
+
+
+def test_a_lost_lock_ends_the_run(bench, toy):
+    def busy():
+        raise HandsBusy("This run does not hold the hands.")
+
+    toy.before_perform = busy
+    with pytest.raises(HandsBusy):
+        bench.run(click(toy))
+    assert bench.events[-1].result.outcome is Outcome.REFUSED
+    assert bench.audit.verify().unknown == ()
 
 
 def test_a_stop_in_the_middle_is_recorded(bench, toy):
@@ -291,6 +303,15 @@ def test_nothing_is_typed_into_a_password_field_that_the_click_led_to(bench, toy
     assert not any(isinstance(each, TypeText) for each in toy.performed)
 
 
+def test_nothing_is_typed_into_a_password_field_that_was_not_known_before(bench, toy):
+    toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 20, 40)))
+    toy.before_perform = lambda: setattr(toy, "focused_ref", "pw")
+    result = bench.run(typing(toy, "secret", BARE))
+    assert result.outcome is Outcome.FAILED
+    assert "password" in result.message
+    assert toy.performed == [Click(BARE)]
+
+
 def test_a_password_field_is_handed_over(bench, toy):
     toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 100, 40)))
     result = bench.run(typing(toy, "secret", Point(360, 310)))
@@ -323,6 +344,11 @@ def test_a_blinking_caret_is_no_evidence_where_an_element_is(bench, toy):
     toy.noise = Rect(200, 350, 2, 16)
     result = bench.run(click(toy, Point(220, 220)))
     assert result.outcome is Outcome.NO_EFFECT_SEEN
+
+
+def test_a_caret_that_shows_up_is_no_evidence_where_an_element_is(bench, toy):
+    toy.on_click["eight"] = lambda: setattr(toy, "noise", Rect(200, 350, 2, 16))
+    assert bench.run(click(toy, Point(220, 220))).outcome is Outcome.NO_EFFECT_SEEN
 
 
 def test_what_changes_on_its_own_is_no_evidence(bench, toy):

@@ -17,7 +17,7 @@ from desktop_agent.core.actions import (
 )
 from desktop_agent.core.chat import Message, Picture, Text, ToolCall
 from desktop_agent.core.desktop import Word
-from desktop_agent.core.errors import Stopped, StoreError, Unavailable
+from desktop_agent.core.errors import HandsBusy, Stopped, StoreError, Unavailable
 from desktop_agent.core.events import Questioned
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
@@ -275,7 +275,7 @@ def test_a_refusal_has_no_picture():
     assert not result.problem
 
 
-@pytest.mark.parametrize("error", [Stopped("s"), StoreError("full")])
+@pytest.mark.parametrize("error", [Stopped("s"), StoreError("full"), HandsBusy("x")])
 def test_stops_and_store_errors_come_through(error):
     with pytest.raises(type(error)):
         Bench(error=error).call("left_click", start_box=[1, 2])
