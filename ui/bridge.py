@@ -209,7 +209,7 @@ class Bridge(QObject):
 
     def stop(self, reason: str = "stopped in the window") -> None:
         """Stop whatever runs, at once, without waiting for it."""
-        self.background(lambda: self._runner.stop(reason), lambda _: self.refresh_stopped(), self.failed.emit)
+        self.background(lambda: self._runner.stop(reason), lambda _: self._refresh_stopped(), self.failed.emit)
 
     def cancel(self, patience: float = 30.0) -> None:
         """End the run that is going on, without leaving the stop latched."""
@@ -219,11 +219,15 @@ class Bridge(QObject):
 
     def resume(self) -> None:
         """Release the latched stop."""
-        self.background(self._runner.resume, lambda _: self.refresh_stopped(), self.failed.emit)
+        self.background(self._runner.resume, lambda _: self._refresh_stopped(), self.failed.emit)
 
-    def refresh_stopped(self) -> None:
-        """See whether the stop is latched; another process may have changed it."""
-        self.background(self._runner.stopped, self._see_stopped)
+    def see_stopped(self, reason: str | None) -> None:
+        """Take note of whether the stop is latched (its reason) or not (None); another process may have changed it."""
+        if self.current is None:
+            self._enter(State.IDLE if reason is None else State.STOPPED)
+
+    def _refresh_stopped(self) -> None:
+        self.background(self._runner.stopped, self.see_stopped)
 
     def background(
         self,
@@ -328,13 +332,9 @@ class Bridge(QObject):
         run, self.current = self.current, None
         self._enter(State.STOPPED if end.status == "stopped" else State.IDLE)
         if end.status == "stopped":
-            self.refresh_stopped()
+            self._refresh_stopped()
         if run is not None:
             run.deleteLater()
-
-    def _see_stopped(self, reason: str | None) -> None:
-        if self.current is None:
-            self._enter(State.IDLE if reason is None else State.STOPPED)
 
     def _enter(self, state: State) -> None:
         if state is not self.state:

@@ -5,6 +5,7 @@ They bypass the window manager and never take the focus: the keyboard is grabbed
 still has it afterwards.
 """
 
+import logging
 import os
 import uuid
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
 from desktop_agent.core.desktop import Scope, Screenshot
+from desktop_agent.core.errors import AgentError
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Screen, Windows
 from ui import pictures, pixels
@@ -20,6 +22,9 @@ from ui.capture_selection import Arrow, Selection
 from ui.capture_view import CaptureView
 
 GRAB_RETRY_MS = 20
+WARM_UP_MS = 700
+"""When the program has started and is idle, what is slow only once (loading mss and the font) is done."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class CaptureOverlay(QObject):
         application.screenAdded.connect(self._monitors_changed)
         application.screenRemoved.connect(self._monitors_changed)
         self._make_views()
+        QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
 
     @property
     def visible(self) -> bool:
@@ -91,6 +97,14 @@ class CaptureOverlay(QObject):
         for view in self._views:
             view.deleteLater()
         self._views.clear()
+
+    def _warm_up(self) -> None:
+        try:
+            self._screen.grab(Rect.around(_pointer(), 2))
+        except AgentError as problem:
+            _log.info("the screen can't be read yet: %s", problem)
+        for view in self._views[:1]:
+            view.warm_up()
 
     def _make_views(self) -> None:
         for view in self._views:

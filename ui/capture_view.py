@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QRegion,
     QScreen,
 )
@@ -99,6 +100,13 @@ class CaptureView(QWidget):
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.create()
+
+    def warm_up(self) -> None:
+        """Draw a label nowhere, so that the font is loaded when it is needed."""
+        nowhere = QPixmap(_label_size(self._hint()))
+        painter = QPainter(nowhere)
+        _paint_label(painter, nowhere.rect(), self._hint())
+        painter.end()
 
     def freeze(self, picture: QImage, region: Rect, selection: Selection) -> None:
         """Show `picture`, which is of `region`, with `selection` on it. `picture` must live until `thaw`."""
@@ -274,6 +282,8 @@ class CaptureView(QWidget):
         painter.drawRect(outline.adjusted(-1, -1, 1, 1))
         painter.setPen(QPen(theme.LIGHT.accent, 1))
         painter.drawRect(outline)
+        if not scene.handles:
+            painter.drawRect(outline.adjusted(1, 1, -1, -1))
         if not scene.handles:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -181,7 +181,6 @@ class ChatWindow(QWidget):
         """See what is in the store."""
         super().showEvent(event)
         self._refresh_history()
-        self._bridge.refresh_stopped()
 
     def _lay_out(self) -> None:
         self._stack = QStackedLayout()

@@ -117,14 +117,19 @@ def facts_of(
     message: str, evidence: str, verdict: Verdict, decision: Decision | None, settled: bool
 ) -> tuple[str, ...]:
     """What is told of a step besides its words, each thing once."""
-    unsettled = "" if settled else _tr("The screen was still changing when it was checked.")
+    unsettled = (
+        "" if settled else QCoreApplication.translate("chat", "The screen was still changing when it was checked.")
+    )
     facts = (message, evidence, verdict.reason, _decided(decision), unsettled)
     return tuple(dict.fromkeys(fact for fact in facts if fact))
 
 
 def shot_labels(number: int, before: S | None, after: S | None) -> list[tuple[S, str]]:
     """The pictures that a step has, with what they are called."""
-    pairs = ((before, _tr("Before step {number}")), (after, _tr("After step {number}")))
+    pairs = (
+        (before, QCoreApplication.translate("chat", "Before step {number}")),
+        (after, QCoreApplication.translate("chat", "After step {number}")),
+    )
     return [(shot, label.format(number=number)) for shot, label in pairs if shot is not None]
 
 
@@ -154,17 +159,13 @@ def _decided(decision: Decision | None) -> str:
     if decision is None:
         return ""
     words = {
-        Answer.APPROVED: _tr("Approved"),
-        Answer.DENIED: _tr("Denied"),
-        Answer.STOPPED: _tr("Stopped by you"),
-        Answer.TIMED_OUT: _tr("Not answered in time"),
-        Answer.FAILED: _tr("Asking failed"),
+        Answer.APPROVED: QCoreApplication.translate("chat", "Approved"),
+        Answer.DENIED: QCoreApplication.translate("chat", "Denied"),
+        Answer.STOPPED: QCoreApplication.translate("chat", "Stopped by you"),
+        Answer.TIMED_OUT: QCoreApplication.translate("chat", "Not answered in time"),
+        Answer.FAILED: QCoreApplication.translate("chat", "Asking failed"),
     }
     return f"{words[decision.answer]} ({decision.by})." if decision.by else f"{words[decision.answer]}."
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("chat", text)
 
 
 @dataclass
@@ -183,6 +184,13 @@ class Talk:
         self.reasoning.clear()
         return entry
 
-    def has_said(self, text: str) -> bool:
-        """Whether `text` was part of an answer already."""
-        return any(text.strip() in said for said in self.said)
+    def news_in(self, summary: str) -> str:
+        """What `summary` tells beyond the last answer, which it may repeat with other line breaks."""
+        text = " ".join(summary.split())
+        for said in self.said:
+            known = " ".join(said.split())
+            if text in known:
+                return ""
+            if known and text.startswith(known):
+                return text.removeprefix(known).strip()
+        return summary

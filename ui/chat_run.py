@@ -75,8 +75,9 @@ class RunTeller(QObject):
         """Show how it ended, unless the answer said so already."""
         self._transcript.finish(None)
         kind = NOTICES.get(end.status, "error")
-        if kind != "done" or (end.summary and not self._talk.has_said(end.summary)):
-            self._transcript.add(NoticeEntry(kind, end.summary, end.hint))
+        summary = self._talk.news_in(end.summary) if kind == "done" else end.summary
+        if kind != "done" or summary:
+            self._transcript.add(NoticeEntry(kind, summary, end.hint))
         self.status.emit("")
 
     def _tell_status(self, event: RunEvent) -> None:

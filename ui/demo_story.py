@@ -116,8 +116,8 @@ class Story(QObject):
         chapter = self._chapter("Letter", instruction)
         self._mark_window(person, editor, chapter)
         self._instruct(person, chapter)
-        self._until(lambda: self._file.exists(), "the saved file", required=False)
-        written = self._file.read_text("utf-8") if self._file.exists() else ""
+        self._until(self._file.exists, "the saved file")
+        written = self._file.read_text("utf-8")
         chapter.checks.append((f"{self._file.name} holds both lines.", written.rstrip("\n") == "\n".join(LINES)))
 
         self._display.start(["galculator"])
@@ -225,15 +225,14 @@ class Story(QObject):
             raise StoryBroke("there is no region capture")
         return parts.prompts.regions.overlay
 
-    def _until(self, look: Callable[[], Found | None], what: str, required: bool = True) -> Found:
+    def _until(self, look: Callable[[], Found | None], what: str) -> Found:
         deadline = time.monotonic() + PATIENCE
-        while not (found := look()):
-            if time.monotonic() > deadline:
-                if required:
-                    raise StoryBroke(f"waited {PATIENCE:.0f} seconds for {what}")
-                break
+        while time.monotonic() < deadline:
+            found = look()
+            if found:
+                return found
             time.sleep(POLL)
-        return found
+        raise StoryBroke(f"waited {PATIENCE:.0f} seconds for {what}")
 
     def _follow(self, run: Run) -> None:
         chapter = self._chapters[-1]

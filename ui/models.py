@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,9 @@ from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.settings import Settings
 from ui import theme
 from ui.bridge import Bridge
+from ui.settings import dress
+
+WIDTH = 640
 
 
 class ModelsWindow(QDialog):
@@ -37,7 +39,7 @@ class ModelsWindow(QDialog):
         self._settings = settings
         self._bridge = bridge
         self.setWindowTitle(self.tr("Models – Desktop Agent"))
-        self.setMinimumWidth(600)
+        self.setFixedWidth(WIDTH)
         self.model = _FileField(settings.model, self.tr("The model"), self)
         self.mmproj = _FileField(settings.mmproj, self.tr("Its image encoder (mmproj)"), self)
         self.base_url = _line(settings.base_url, self.tr("Address"), "http://127.0.0.1:8000/v1")
@@ -51,19 +53,16 @@ class ModelsWindow(QDialog):
         self.problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         theme.set_role(self.problem, "danger")
         self.problem.hide()
-        self.tabs = QTabWidget()
-        self.tabs.addTab(self._file_tab(), self.tr("A file on this machine"))
-        self.tabs.addTab(self._server_tab(), self.tr("A server"))
-        self.tabs.setCurrentIndex(1 if settings.base_url and not settings.model else 0)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        theme.set_kind(self.buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
+        dress(self.buttons)
         self.buttons.accepted.connect(self.save)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.LARGE)
         layout.setSpacing(theme.LARGE)
-        for widget in (self._without(), self.tabs, self.problem, self.buttons):
+        for widget in (self._without(), self._file_card(), self._server_card(), self.problem, self.buttons):
             layout.addWidget(widget)
+        self.adjustSize()
 
     def save(self) -> None:
         """Check files and address in the background, keep the key in the keyring, write the settings, and close."""
@@ -89,6 +88,7 @@ class ModelsWindow(QDialog):
         self.setEnabled(True)
         self.problem.setText(str(error))
         self.problem.show()
+        self.adjustSize()
 
     def _without(self) -> QFrame:
         note = QFrame()
@@ -108,41 +108,31 @@ class ModelsWindow(QDialog):
         )
         return note
 
-    def _file_tab(self) -> QWidget:
-        tab = QWidget()
-        form = QFormLayout(tab)
-        form.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.LARGE)
-        form.setVerticalSpacing(theme.MEDIUM)
-        hint = _wrapped(
+    def _file_card(self) -> QFrame:
+        card, form = _card(
+            self.tr("A file on this machine"),
             self.tr(
                 "Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and "
                 "nothing leaves it. Where to get the files is in docs/models.md."
-            )
+            ),
         )
-        theme.set_role(hint, "muted")
-        form.addRow(hint)
         form.addRow(self.tr("Model"), self.model)
         form.addRow(self.tr("Image encoder"), self.mmproj)
-        return tab
+        return card
 
-    def _server_tab(self) -> QWidget:
-        tab = QWidget()
-        form = QFormLayout(tab)
-        form.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.LARGE)
-        form.setVerticalSpacing(theme.MEDIUM)
-        hint = _wrapped(
+    def _server_card(self) -> QFrame:
+        card, form = _card(
+            self.tr("A server"),
             self.tr(
                 "A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and "
                 "what you write are sent to it. The key is kept in the system's keyring."
-            )
+            ),
         )
-        theme.set_role(hint, "muted")
-        form.addRow(hint)
         form.addRow(self.tr("Address"), self.base_url)
         form.addRow(self.tr("Model name"), self.model_name)
         form.addRow(self.tr("Key"), self.key)
         form.addRow("", self.remote_enabled)
-        return tab
+        return card
 
 
 class _FileField(QWidget):
@@ -207,6 +197,25 @@ def _line(text: str, name: str, placeholder: str) -> QLineEdit:
     edit.setAccessibleName(name)
     edit.setPlaceholderText(placeholder)
     return edit
+
+
+def _card(title: str, text: str) -> tuple[QFrame, QFormLayout]:
+    """A titled box with an explanation, and the form to fill in it."""
+    card = QFrame()
+    theme.set_kind(card, "card")
+    heading, explanation = QLabel(title), _wrapped(text)
+    theme.set_role(heading, "title")
+    theme.set_role(explanation, "muted")
+    form = QFormLayout()
+    form.setVerticalSpacing(theme.SMALL)
+    form.setHorizontalSpacing(theme.MEDIUM)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.LARGE)
+    column.setSpacing(theme.SMALL)
+    column.addWidget(heading)
+    column.addWidget(explanation)
+    column.addLayout(form)
+    return card, form
 
 
 def _wrapped(text: str) -> QLabel:

@@ -1,6 +1,7 @@
 """What the tray application works with, put together: session, prompts, bridge, hotkeys, region capture."""
 
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.protocols import Approver, Asker, Screen, Windows
 from desktop_agent.core.settings import Settings
+from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
 from ui.approval import UiApprover
@@ -22,6 +24,7 @@ from ui.current import Current
 from ui.global_keys import Actions, GlobalKeys
 from ui.prompter import Prompter
 from ui.regions import Regions
+from ui.stop_latch import StopLatch
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +45,8 @@ class Prompts:
     approver: Approver
     asker: Asker
     problem: AgentError | None = None
-    opened: tuple[Screen | Windows, ...] = ()
+    screen: Screen | None = None
+    windows: Windows | None = None
 
     @classmethod
     def made(cls, parent: QObject) -> "Prompts":
@@ -55,14 +59,15 @@ class Prompts:
         prompter = Prompter(screen, windows, parent)
         regions = Regions(screen, windows, parent)
         asker = UiAsker(prompter, screen, windows)
-        return cls(prompter, regions, UiApprover(prompter), asker, opened=(screen, windows))
+        return cls(prompter, regions, UiApprover(prompter), asker, screen=screen, windows=windows)
 
     def close(self) -> None:
         """Give the screen back. The prompter must be closed, and no run going on."""
         if self.regions is not None:
             self.regions.close()
-        for part in self.opened:
-            part.close()
+        for part in (self.screen, self.windows):
+            if part is not None:
+                part.close()
 
 
 class Parts(QObject):
@@ -78,6 +83,9 @@ class Parts(QObject):
         self.prompts = prompts = Prompts.made(self)
         self.current = Current(lambda chosen: Session(chosen, prompts.approver, prompts.asker), settings)
         self.bridge = Bridge(self.current, self)
+        self._latch = StopLatch(address_of(os.environ.get("DISPLAY", "")).latch, self)
+        self._latch.changed.connect(self.bridge.see_stopped)
+        self._latch.look()
         self._pending: Settings | None = None
         self.keys = GlobalKeys({**actions, "stop_hotkey": self.stop, "card_hotkey": self.focus_card})
         self._use_keys(settings)

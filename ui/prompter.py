@@ -192,10 +192,11 @@ class Prompter(QObject):
         window = prompt.window = prompt.make(prompt.devices)
         window.answered.connect(lambda value: self._answered(prompt, value))
         window.place_beside(prompt.target)
-        prompt.covers = Cover.of(self._screen, [pixels.from_qt(window.geometry(), window.screen())])
+        place = pixels.from_qt(window.geometry(), window.screen())
+        prompt.covers = Cover.of(self._screen, [place])
         prompt.window_id = int(window.winId())
         if prompt.ringed is not None:
-            self._ring.show_at(prompt.ringed)
+            self._ring.show_at(prompt.ringed, place)
         window.show()
         window.raise_()
         self.opened.emit(window)

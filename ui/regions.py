@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
+from shiboken6 import delete
 
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
@@ -49,8 +50,9 @@ class Regions(QObject):
             raise
 
     def close(self) -> None:
-        """Give the overlay back."""
+        """Give the overlay back, at once: a timer of its own would otherwise use the screen after that is closed."""
         self.overlay.close()
+        delete(self.overlay)
 
     def _hide(self, window: QWidget) -> None:
         screen = window.screen()

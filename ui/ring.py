@@ -7,7 +7,7 @@ and need no compositor.
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QScreen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QScreen
 from PySide6.QtWidgets import QWidget
 
 from desktop_agent.core.geometry import Rect
@@ -43,14 +43,15 @@ class Ring:
     def visible(self) -> bool:
         return any(strip.isVisible() for strip in self._strips)
 
-    def show_at(self, target: Rect) -> None:
-        """Surround `target`, in pixels of the desktop."""
+    def show_at(self, target: Rect, beneath: Rect | None = None) -> None:
+        """Surround `target`, in pixels of the desktop, but leave out `beneath`: the card, which would else be crossed,
+        since windows that bypass the window manager lie above all others."""
         self.hide()
         areas = strips_around(target)
         self._covers = Cover.of(self._screen, areas)
         screen = pixels.screen_of(target)
         for strip, area in zip(self._strips, areas, strict=True):
-            strip.show_at(area, target, screen)
+            strip.show_at(area, target, screen, beneath)
 
     def hide(self) -> None:
         """Unmap it; what stood beneath paints again a little later."""
@@ -95,11 +96,17 @@ class _Strip(QWidget):
         self._target = Rect(0, 0, 0, 0)
         self.create()
 
-    def show_at(self, area: Rect, target: Rect, screen: QScreen) -> None:
-        """Be the part of the ring around `target` that lies in `area`."""
+    def show_at(self, area: Rect, target: Rect, screen: QScreen, beneath: Rect | None) -> None:
+        """Be the part of the ring around `target` that lies in `area`, without `beneath`."""
         self.setGeometry(pixels.to_qt(area, screen))
         origin = pixels.from_qt(self.geometry(), screen)
         self._target = target.moved(-origin.x, -origin.y)
+        shown = QRegion(self.rect())
+        if beneath is not None:
+            shown -= QRegion(pixels.to_qt(beneath, screen).translated(-self.pos()))
+        if shown.isEmpty():
+            return
+        self.setMask(shown)
         self.show()
         self.raise_()
 

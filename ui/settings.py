@@ -5,6 +5,7 @@ import re
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -25,6 +26,9 @@ from ui import theme
 
 _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 """Keys that may be hotkeys without a modifier."""
+
+
+FIELD_HEIGHT = 34
 
 
 class SettingsWindow(QDialog):
@@ -81,7 +85,7 @@ class SettingsWindow(QDialog):
         theme.set_role(self._problem, "danger")
         self._problem.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        theme.set_kind(buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
+        dress(buttons)
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -152,11 +156,19 @@ class SettingsWindow(QDialog):
     def _choice(self, label: str, current: str, choices: dict[str, str]) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(label)
+        box.setMinimumHeight(FIELD_HEIGHT)
         for value, text in choices.items():
             box.addItem(text, value)
         box.setCurrentIndex(box.findData(current))
         self._form.addRow(label, box)
         return box
+
+
+def dress(buttons: QDialogButtonBox) -> None:
+    """Make Save the main button, and leave out the icons that Qt gives."""
+    theme.set_kind(buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
+    for button in buttons.buttons():
+        button.setIcon(QIcon())
 
 
 def _hotkey_of(text: str) -> str:

@@ -14,7 +14,6 @@ class Tray(QObject):
     Signals:
         ask_wanted, chat_wanted, stop_wanted, release_wanted, models_wanted, runs_wanted, settings_wanted,
             quit_wanted: the menu's entries. Clicking the icon is `chat_wanted`.
-        menu_opened: the menu is about to be seen; whether the stop is latched may be asked now.
     """
 
     ask_wanted = Signal()
@@ -25,7 +24,6 @@ class Tray(QObject):
     runs_wanted = Signal()
     settings_wanted = Signal()
     quit_wanted = Signal()
-    menu_opened = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +40,6 @@ class Tray(QObject):
         self.settings = self._entry("settings", self.tr("Settings"), self.settings_wanted)
         self._menu.addSeparator()
         self.quit = self._entry("quit", self.tr("Quit"), self.quit_wanted)
-        self._menu.aboutToShow.connect(self.menu_opened)
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)

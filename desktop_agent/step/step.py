@@ -38,7 +38,7 @@ from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.expectation import expectation, require_as_seen, require_element, require_window
 from desktop_agent.step.focus import bring_forward, end_window, require_focus, split
-from desktop_agent.step.menus import Menus, wait_for
+from desktop_agent.step.menus import Menus
 from desktop_agent.step.observe import Observation, observe
 from desktop_agent.step.regions import scope_region
 from desktop_agent.step.verify import Finding, verify
@@ -85,7 +85,7 @@ class Step:
         self._scope = scope
         self._run = run_id
         self._approvals = Approvals()
-        self._menus = Menus()
+        self._menus = Menus(desk, audit, run_id)
         self.number = 0
         """Actions so far, refused ones included."""
 
@@ -162,6 +162,7 @@ class Step:
             return None
         if way.verdict.ruling is not Ruling.ASK:
             return way.result(Outcome.REFUSED, way.verdict.reason)
+        self._menus.put_away(way.action.window)
         with way.timing("ask"):
             decision = asking.ask(self._approver, self._desk.hands, self._watch, way.action, way.verdict, way.seen)
         way.decision = decision
@@ -185,7 +186,7 @@ class Step:
         """
         action = way.action
         if action.window is not None:
-            self._reopen(action.window, way)
+            self._menus.bring_back(action.window, way.decision)
             require_window(self._desk, action.window)
         bring_forward(self._desk, action)
         if action.element is not None:
@@ -193,31 +194,6 @@ class Step:
         before = observe(self._desk, self._scope, action, way.seen)
         way.before = before.shot
         return before
-
-    def _reopen(self, window: Window, way: Way) -> None:
-        """Open the menu again that asking has closed.
-
-        Raises:
-            TargetChanged: it can't be.
-        """
-        if not window.popup or self._desk.windows.get(window.id) is not None:
-            return
-        verdict = Verdict(Ruling.ALLOW, "Asking has closed the menu, so it is opened again.", "reopened")
-        for opener in self._menus.leading_to(window):
-            if self._desk.windows.get(opener.popup.id) is not None:
-                continue
-            action = opener.action
-            bring_forward(self._desk, action)
-            if action.element is not None:
-                require_element(self._desk, action.element)
-            intent = self._audit.intent(self._run, action, verdict, way.decision)
-            outcome = Outcome.FAILED
-            try:
-                self._desk.hands.perform(action.inputs, expectation(action, opener.seen, None))
-                wait_for(self._desk.windows, opener.popup)
-                outcome = Outcome.CONFIRMED
-            finally:
-                self._audit.outcome(intent, StepResult(action, outcome, "The menu was opened again.", verdict))
 
     def _begin(self, way: Way, token: str) -> None:
         """The last gate: the approval is used up and the intent recorded."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from desktop_agent.core.actions import Outcome
+from desktop_agent.core.desktop import Window
 from desktop_agent.evaluation.display import PrivateDisplay
-from desktop_agent.evaluation.person import Person
 from desktop_agent.step.desk import Desk
 from tests.desktop.helpers import close_app, open_app, wait_until
 from tests.desktop.spine_support import Spine, open_desk, window_scope
@@ -54,24 +54,20 @@ def test_text_is_typed_read_back_and_saved_by_menu(mousepad: Spine, tmp_path: Pa
     assert mousepad.audit.verify().ok
 
 
-def test_a_menu_that_the_click_on_the_card_closes_is_opened_again(
-    on_desktop: PrivateDisplay, mousepad: Spine, tmp_path: Path
-) -> None:
+def test_a_menu_is_put_away_while_the_person_is_asked_and_opened_again(mousepad: Spine, tmp_path: Path) -> None:
     mousepad.step("type", content="abc", start_box=middle(mousepad))
     assert mousepad.step("left_click", start_box=mousepad.place("File", "menu")).outcome is Outcome.CONFIRMED
     menu = mousepad.desk.windows.stacking()[0]
     assert menu.popup
-
-    def click_elsewhere() -> None:
-        with Person.on(on_desktop) as person:
-            person.click(1900, 1000)
-        wait_until(lambda: mousepad.desk.windows.get(menu.id) is None)
-
-    mousepad.approver.while_asked = click_elsewhere
+    seen_while_asked: list[Window | None] = []
+    mousepad.approver.while_asked = lambda: seen_while_asked.append(mousepad.desk.windows.get(menu.id))
     saved = mousepad.step("left_click", start_box=mousepad.place("Save", "menu item"))
+    assert seen_while_asked == [None]
     assert saved.outcome is Outcome.CONFIRMED, saved.message
     wait_until(lambda: (tmp_path / "note.txt").read_text("utf-8").rstrip("\n") == "abc")
-    assert mousepad.audit.path.read_text().count("reopened") == 1
+    record = mousepad.audit.path.read_text()
+    assert (record.count("menu_put_away"), record.count("menu_brought_back")) == (1, 1)
+    assert mousepad.audit.verify().ok
 
 
 def test_seven_times_eight_is_read_back(calculator: Spine) -> None:

@@ -1,13 +1,15 @@
 """A program of its own for one region capture, since a process can have only one QApplication, with one scale.
 
-Usage: capture_probe.py X1 Y1 X2 Y2: shows the overlay on $DISPLAY, drags from one point to the other, and prints what
-was captured as JSON. Points are physical pixels. The mouse is XTEST's, since not every display has others.
+Usage: capture_probe.py X1 Y1 X2 Y2: shows the overlay on $DISPLAY, waits until it covers all monitors, drags from
+one point to the other, and prints what was captured as JSON. Points are physical pixels. The mouse is XTEST's, since
+not every display has others.
 """
 
 import json
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -18,7 +20,7 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.ext import xtest
 
-from desktop_agent.core.desktop import Screenshot
+from desktop_agent.core.desktop import Monitor, Screenshot
 from desktop_agent.core.geometry import Rect
 from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
@@ -26,12 +28,12 @@ from ui import theme
 from ui.capture import Captured, CaptureOverlay
 
 
-def darker(now: Screenshot, before: Screenshot) -> bool:
-    """Whether the screen is dimmed all over, at its corners and in the middle."""
-    width, height = before.image.width, before.image.height
-    spots = [(x, y) for x in (40, width // 2, width - 40) for y in (40, height // 2, height - 40)]
-    offsets = [(y * width + x) * 4 for x, y in spots]
-    return all(sum(now.image.bgra[at : at + 3]) <= sum(before.image.bgra[at : at + 3]) for at in offsets)
+def covered(now: Screenshot, before: Screenshot, monitors: Sequence[Monitor]) -> bool:
+    """Whether every corner of every monitor looks different."""
+    insets = [monitor.region.grown(-40) for monitor in monitors]
+    spots = [(x, y) for rect in insets for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
+    places = [((y - now.region.y) * now.image.width + x - now.region.x) * 4 for x, y in spots]
+    return all(now.image.bgra[place : place + 3] != before.image.bgra[place : place + 3] for place in places)
 
 
 def main() -> None:
@@ -41,7 +43,6 @@ def main() -> None:
     screen, windows = open_screen(), open_windows()
     overlay = CaptureOverlay(screen, windows)
     before = screen.grab(screen.layout().bounds)
-    during = []
 
     def report(captured: Captured) -> None:
         region, shown = captured.screenshot.region, captured.screenshot.image
@@ -51,7 +52,6 @@ def main() -> None:
             "region": [region.x, region.y, region.width, region.height],
             "image": [shown.width, shown.height],
             "same_pixels": shown.bgra == before.image.crop(there).bgra,
-            "covered": darker(during[0], before),
             "ratio": app.devicePixelRatio(),
             "monitors": len(screen.layout().monitors),
         }
@@ -59,9 +59,8 @@ def main() -> None:
         app.quit()
 
     def act() -> None:
-        while (now := screen.grab(before.region)).image.bgra == before.image.bgra:
+        while not covered(screen.grab(before.region), before, screen.layout().monitors):
             time.sleep(0.01)
-        during.append(now)
         display = Display()
         steps = [(x1 + (x2 - x1) * step // 8, y1 + (y2 - y1) * step // 8) for step in range(9)]
         for number, (x, y) in enumerate(steps):

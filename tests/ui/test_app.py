@@ -17,6 +17,7 @@ from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed, Stopped, UsageError
 from desktop_agent.core.events import RunEnded, Said, Saying
 from desktop_agent.core.settings import Settings
+from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.evaluation.display import PrivateDisplay
 from tests.ui.conftest import Wait
 from tests.ui.session_double import Held, SessionDouble, answering, screenshot, started, window
@@ -143,6 +144,14 @@ def test_the_tray_shows_what_goes_on(whole: Whole, wait: Wait) -> None:
     wait(lambda: whole.app.tray.release.isVisible())
     whole.app.tray.release.trigger()
     wait(lambda: whole.session.latched is None and not whole.app.tray.release.isVisible())
+
+
+def test_a_stop_that_another_process_latched_is_shown(whole: Whole, wait: Wait) -> None:
+    latch = address_of(os.environ["DISPLAY"]).latch
+    latch.write_text("desktop-agent stop")
+    wait(lambda: whole.app.tray.release.isVisible())
+    latch.unlink()
+    wait(lambda: not whole.app.tray.release.isVisible())
 
 
 def test_with_a_tray_closing_the_chat_hides_it(whole: Whole, wait: Wait) -> None:

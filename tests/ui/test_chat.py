@@ -103,6 +103,16 @@ def test_what_was_said_in_the_end_replaces_what_was_streamed_wrong(stage: Stage,
     assert [card.text for card in stage.cards(AnswerCard)] == ["Right."]
 
 
+def test_what_the_end_adds_to_the_answer_is_shown_alone(stage: Stage, wait: Wait) -> None:
+    stage.session.script = lambda watch, text: (
+        watch(Said("Typed it\ninto “text”.", Usage())),
+        RunEnded("r", "done", "Typed it into “text”. (Last check: it is there.)"),
+    )[1]
+    stage.chat.send("What?")
+    wait(lambda: stage.bridge.current is None)
+    assert [card.text for card in stage.cards(NoticeCard)] == ["(Last check: it is there.)"]
+
+
 def test_foreign_text_is_never_markup(stage: Stage, wait: Wait) -> None:
     held = stage.begin(HOSTILE)
     held.emit(
@@ -349,6 +359,7 @@ def test_a_window_that_is_gone_is_told(stage: Stage, wait: Wait) -> None:
 
 
 def test_the_window_steps_aside_while_the_agent_acts_on_the_screen(stage: Stage, wait: Wait) -> None:
+    wait(stage.chat.isActiveWindow)
     held = stage.begin("click Save")
     held.emit(started())
     wait(stage.chat.isMinimized)

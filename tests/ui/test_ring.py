@@ -130,3 +130,18 @@ def test_ring_at_the_edge_of_the_screen(ring: Ring, screen: Screen, wait: Wait) 
 
 def test_hiding_without_showing_is_nothing(ring: Ring) -> None:
     assert ring.hide_and_wait()
+
+
+def test_the_ring_does_not_cross_a_card(ring: Ring, screen: Screen, wait: Wait, terminal: Window) -> None:
+    target = inside(terminal)
+    card = Rect(target.center.x, target.y - 20, 300, 300)
+    ring.show_at(target, card)
+    left = Point(target.x - GAP - 2, target.center.y)
+    wait(lambda: left in accents(screen.grab(target.grown(20))))
+    assert not any(card.contains(point) for point in accents(screen.grab(target.grown(20))))
+
+
+def test_strips_that_a_card_covers_wholly_are_not_shown(ring: Ring, wait: Wait, terminal: Window) -> None:
+    target = inside(terminal)
+    ring.show_at(target, target.grown(40))
+    assert not ring.visible

@@ -41,6 +41,20 @@ def test_an_error_is_one_json_object_on_the_last_line(capsys):
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"ok": False, "error": "What?", "hint": "So."}
 
 
+@pytest.mark.expects_log_errors
+def test_what_nobody_expected_is_said_without_a_traceback(capsys):
+    assert command_line.main(["failing", "--json"], [Failing(ZeroDivisionError("oops"))]) == 1
+    shown = capsys.readouterr()
+    assert "oops" in json.loads(shown.out.splitlines()[-1])["error"]
+    assert "Traceback" not in shown.err
+
+
+def test_a_run_is_shown_by_its_id(capsys):
+    assert command_line.main(["runs", "show", "nosuch", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == 'No run begins with "nosuch".'
+    assert command_line.main(["runs", "show"]) == 2
+
+
 def test_interrupting_is_stopping():
     assert command_line.main(["failing"], [Failing(KeyboardInterrupt())]) == 4
 

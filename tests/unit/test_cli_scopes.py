@@ -9,6 +9,7 @@ OURS = 7
 MENU = window(1, "", "Mousepad", 20, popup=True)
 TERMINAL = window(2, "bash", "XTerm", OURS)
 NOTES = window(3, "galculator notes", "Mousepad", 20)
+BAR = window(5, "panel", "trayer", 40, panel=True)
 CALCULATOR = window(4, "galculator", "Galculator", 30)
 
 
@@ -20,8 +21,8 @@ def test_screen_is_all_monitors():
     assert resolve("screen").region == Rect(-100, 0, 1000, 800)
 
 
-def test_window_is_the_topmost_that_is_neither_ours_nor_a_menu():
-    assert resolve("window", MENU, TERMINAL, NOTES, CALCULATOR).window == NOTES.id
+def test_window_is_the_topmost_that_is_neither_ours_nor_a_menu_nor_a_panel():
+    assert resolve("window", BAR, MENU, TERMINAL, NOTES, CALCULATOR).window == NOTES.id
 
 
 def test_window_text_prefers_the_application_over_a_title_that_mentions_it():
@@ -44,9 +45,15 @@ def test_region_is_clipped_to_the_screen():
     assert resolve("-200,-5,150,50").region == Rect(-100, 0, 50, 45)
 
 
-@pytest.mark.parametrize("text", ["900,0,10,10", "5000,5000,10,10", "0,0,0,0"])
+@pytest.mark.parametrize("text", ["900,0,10,10", "5000,5000,10,10"])
 def test_region_off_the_screen_is_an_error(text):
     with pytest.raises(UsageError, match="off the screen"):
+        resolve(text)
+
+
+@pytest.mark.parametrize("text", ["0,0,0,0", "10,10,0,5", "10,10,5,0"])
+def test_an_empty_region_is_an_error(text):
+    with pytest.raises(UsageError, match="is empty"):
         resolve(text)
 
 
