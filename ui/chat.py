@@ -15,8 +15,7 @@ from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
 from desktop_agent.store.conversations import ConversationSummary
 from ui import theme
-from ui.bridge import Bridge, Run
-from ui.chat_cards import StatusLine
+from ui.bridge import Bridge
 from ui.chat_empty import Welcome
 from ui.chat_entries import Entry, OwnEntry, Shot, of_error, of_messages
 from ui.chat_history import LIMIT, History
@@ -24,7 +23,9 @@ from ui.chat_input import Composer
 from ui.chat_run import RunTeller
 from ui.chat_scope import Choices, ScopeButton
 from ui.chat_transcript import Transcript
+from ui.chat_widgets import StatusLine
 from ui.icons import IconButton
+from ui.run import Run
 from ui.state import State
 from ui.visible_text import line
 

@@ -18,9 +18,9 @@ from desktop_agent.core.events import (
     Stepped,
     Thinking,
 )
-from ui.bridge import Run
 from ui.chat_entries import LookEntry, NoticeEntry, NoticeKind, Shot, Talk, of_step
 from ui.chat_transcript import Transcript
+from ui.run import Run
 
 NOTICES: dict[str, NoticeKind] = {"done": "done", "refused": "warning", "stopped": "warning", "limit": "warning"}
 

@@ -33,6 +33,9 @@ PATIENCE = 20.0
 """Seconds that the person waits for anything; then the story ends as failed."""
 RUN_PATIENCE = 120.0
 POLL = 0.02
+BOX = "Ask about a region"
+MARGIN = 6
+"""Pixels from the question box's corner, where there is nothing but its ground."""
 READING = 0.9
 """Seconds a person needs to read a card; it takes no answer in its first half second anyway."""
 Found = TypeVar("Found")
@@ -110,8 +113,7 @@ class Story(QObject):
         editor = self._window("Mousepad")
         instruction = (
             f'type "{LINES[0]}" into the text area, then press enter, then type "{LINES[1]}", '
-            f'then click File, then click "Save As...", then wait for "Save", '
-            f'then type "{self._file}", then press enter'
+            f'then click File, then click "Save As...", then type "{self._file}", then click "Save"'
         )
         chapter = self._chapter("Letter", instruction)
         self._mark_window(person, editor, chapter)
@@ -174,8 +176,11 @@ class Story(QObject):
                 self._answer(person, self._cards.pop(), chapter)
         time.sleep(0.2)
         self._photograph(chapter, "The answer beside the region.")
+        box = self._until(self._box, "the question box")
+        person.click(box.region.x + MARGIN, box.region.y + MARGIN)
+        self._until(self._box_has_focus, "the question box to take the keyboard")
         person.press("escape")
-        self._until(lambda: not self._box_has_focus(), "the question box to close")
+        self._until(lambda: self._box() is None, "the question box to close")
         return chapter.end.summary if chapter.end else ""
 
     def _answer(self, person: Person, card: PromptWindow, chapter: Chapter) -> None:
@@ -206,18 +211,21 @@ class Story(QObject):
         return self._until(look, application)
 
     def _texts(self, window: Window) -> list[str]:
-        return [element.text for element in self._elements.tree(window).elements]
+        return [element.text.strip() for element in self._elements.tree(window).elements]
 
     def _result(self, calculator: Window) -> Rect:
         """Where the calculator shows its result."""
-        texts = [each for each in self._elements.tree(calculator).elements if each.text == "56"]
+        texts = [each for each in self._elements.tree(calculator).elements if each.text.strip() == "56"]
         if not texts:
             raise StoryBroke("galculator shows no 56 to mark")
         return texts[0].region
 
+    def _box(self) -> Window | None:
+        return next((each for each in self._windows.stacking() if each.title == BOX), None)
+
     def _box_has_focus(self) -> bool:
         active = self._windows.active()
-        return active is not None and active.title == "Ask about a region"
+        return active is not None and active.title == BOX
 
     def _regions_overlay(self) -> CaptureOverlay:
         parts = self._application.parts

@@ -25,6 +25,7 @@ from ui.global_keys import Actions, GlobalKeys
 from ui.prompter import Prompter
 from ui.regions import Regions
 from ui.stop_latch import StopLatch
+from ui.tray import shown_hotkey
 
 _log = logging.getLogger(__name__)
 
@@ -140,4 +141,4 @@ class Parts(QObject):
     def _use_keys(self, settings: Settings) -> None:
         self.keys.use(settings)
         if isinstance(self.prompts.approver, UiApprover):
-            self.prompts.approver.hotkey = self.keys.working(settings, "card_hotkey")
+            self.prompts.approver.hotkey = shown_hotkey(self.keys.working(settings, "card_hotkey"))

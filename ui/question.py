@@ -96,8 +96,8 @@ class QuestionBox(QWidget):
         if ok and said and not self.answer.strip():
             self._answer.append_piece(said)
             said = ""
-        elif said == self.answer.strip():
-            said = ""
+        else:
+            said = " ".join(said.split()).removeprefix(" ".join(self.answer.split())).strip()  # nothing is said twice
         theme.set_role(self._status, "small" if ok else "danger")
         self._status.setText(said)
         self._copy.setVisible(bool(self.answer))

@@ -18,10 +18,11 @@ from desktop_agent.core.events import (
     Stepped,
     Thinking,
 )
-from ui.bridge import Bridge, Run
+from ui.bridge import Bridge
 from ui.capture import Captured
 from ui.chat_cards import outcome_words
 from ui.question import QuestionBox
+from ui.run import Run
 from ui.visible_text import line
 
 Settle = Callable[[Scope, bool], Scope]

@@ -26,6 +26,8 @@ RADIUS = 6
 ICON_SIZES = (16, 20, 24, 32, 48, 64, 128)
 CHINESE = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 """Named, or fontconfig may draw Chinese with the Japanese forms of its characters."""
+GENERAL = ("Noto Sans", "Cantarell", "Ubuntu", "Segoe UI", "Helvetica Neue", "DejaVu Sans", "Liberation Sans", *CHINESE)
+"""After the system's own, which under X11 may be only the name "Sans Serif"."""
 FIXED = (
     "Noto Sans Mono",
     "DejaVu Sans Mono",
@@ -35,7 +37,7 @@ FIXED = (
     "Noto Sans Mono CJK SC",
     *CHINESE,
 )
-"""After the system's own, which under X11 may be only the name "monospace"."""
+"""Likewise, for "monospace"."""
 
 _MODE = "theme_mode"
 _SCHEME = "theme_scheme"
@@ -254,7 +256,7 @@ def _style_sheet(c: Colors) -> str:
 
 def _general_font() -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setFamilies([*font.families(), *CHINESE])
+    font.setFamilies([*font.families(), *GENERAL])
     font.setPointSizeF(max(font.pointSizeF(), 10.0))
     return font
 

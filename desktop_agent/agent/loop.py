@@ -135,6 +135,8 @@ class Agent:
         if turn.end == "length" and not turn.calls:
             cut = f"The answer was cut off after {self._options.max_tokens} tokens."
             raise _Over("limit", cut, "Allow more tokens.")
+        if turn.end == "gave_up":
+            raise _Over("gave_up", turn.message.text)
         if turn.calls or not turn.bad_calls:
             self._bad_turns = 0
 

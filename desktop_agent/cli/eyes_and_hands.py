@@ -1,10 +1,15 @@
 """Opens what a session sees and acts with, each part when it is first wanted."""
 
+import logging
 import threading
 from functools import cached_property
 
+from desktop_agent.cli.missing import NoElements, NoReader
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.protocols import Elements, Hands, Launcher, Screen, TextReader, Windows
 from desktop_agent.step.desk import Desk
+
+_log = logging.getLogger(__name__)
 
 
 class EyesAndHands:
@@ -22,7 +27,7 @@ class EyesAndHands:
 
     @property
     def desk(self) -> Desk:
-        """All parts.
+        """All parts. Where accessibility or OCR is missing, that part says so whenever it is asked.
 
         Raises:
             Unavailable: this session can't be seen or acted on.
@@ -59,6 +64,15 @@ class EyesAndHands:
         with self._lock:
             return self._hands
 
+    def drop_hands(self) -> None:
+        """End at once whatever the hands are doing for us, by ending our connection; they are opened anew when next
+        wanted."""
+        with self._lock:
+            hands = self.__dict__.pop("_hands", None)
+            if hands is not None:
+                self._opened.remove(hands)
+                hands.close()
+
     def close(self) -> None:
         """Close what was opened, the hands first: they release what is held."""
         with self._lock:
@@ -86,7 +100,12 @@ class EyesAndHands:
     def _elements(self) -> Elements:
         from desktop_agent.desktop.elements import open_elements
 
-        elements = open_elements()
+        elements: Elements
+        try:
+            elements = open_elements()
+        except Unavailable as error:
+            _log.info("no elements: %s (%s)", error, error.details)
+            elements = NoElements(error)
         self._opened.append(elements)
         return elements
 
@@ -94,7 +113,12 @@ class EyesAndHands:
     def _reader(self) -> TextReader:
         from desktop_agent.desktop.ocr import open_reader
 
-        reader = open_reader()
+        reader: TextReader
+        try:
+            reader = open_reader()
+        except Unavailable as error:
+            _log.info("no reader: %s (%s)", error, error.details)
+            reader = NoReader(error)
         self._opened.append(reader)
         return reader
 

@@ -48,7 +48,7 @@ def parser(available: Sequence[Command]) -> argparse.ArgumentParser:
         one = below.add_parser(command.NAME, help=command.HELP, description=command.HELP)
         one.add_argument("--json", action="store_true", help="the last line is one JSON object")
         command.add_arguments(one)
-        one.set_defaults(run=command.run)
+        one.set_defaults(carry_out=command.run)  # A name that no command uses for an option of its own.
     return top
 
 
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None, extra: Sequence[Command] = ()) -> in
     arguments = parser((*commands(), *extra)).parse_args(argv)
     try:
         log.start("command")
-        return int(arguments.run(arguments))
+        return int(arguments.carry_out(arguments))
     except AgentError as error:
         _log.warning("%s: %s (%s)", arguments.command, error, error.details)
         return _report(error, arguments.json)
@@ -68,6 +68,10 @@ def main(argv: Sequence[str] | None = None, extra: Sequence[Command] = ()) -> in
         # The reader of our output has gone; there is nobody left to tell.
         sys.stderr.close()
         return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the person gets a sentence, and the log the traceback
+        _log.exception("%s broke off", arguments.command)
+        broken = AgentError(f"Something in the program went wrong: {error!r}.", "Its log has the details: command.log.")
+        return _report(broken, arguments.json)
 
 
 def _report(error: AgentError, as_json: bool) -> int:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_agent.core.errors import PlannerError
+from desktop_agent.core.desktop import Candidate
+from desktop_agent.core.errors import PlannerError, Unavailable
+from desktop_agent.core.geometry import View
 from desktop_agent.core.protocols import Locator, Planner
 from desktop_agent.core.settings import PlannerName, Settings
 
@@ -18,14 +21,39 @@ OFFER = (
 )
 
 
+class LateLocator:
+    """A Locator that is made when something is first looked for: reading a picture needs no display.
+
+    Args:
+        make: makes the locator. Its `Unavailable` is raised by each method.
+    """
+
+    def __init__(self, make: Callable[[], Locator]) -> None:
+        self._make = make
+
+    def find(self, name: str, view: View) -> tuple[Candidate, ...]:
+        return self._locator.find(name, view)
+
+    def focusable_text(self, view: View) -> tuple[Candidate, ...]:
+        return self._locator.focusable_text(view)
+
+    def similar(self, name: str, view: View) -> tuple[str, ...]:
+        return self._locator.similar(name, view)
+
+    @cached_property
+    def _locator(self) -> Locator:
+        return self._make()
+
+
 @dataclass
 class Planners:
     """Makes planners when they are first wanted and keeps them: a local model stays loaded, its prefix evaluated.
 
     Args:
         settings: what the person chose.
-        locator: makes the locator for the instant planner; called once, when that is first wanted.
-        api_key: reads the server's key; called when the remote planner is first wanted.
+        locator: makes the locator for the instant planner; called once, when that first looks for something.
+        api_key: reads the server's key; called when the remote planner is first wanted. That it can't be read matters
+            only to a server that wants one.
     """
 
     settings: Settings
@@ -42,7 +70,7 @@ class Planners:
         from desktop_agent.instant.planner import InstantPlanner
 
         if self._instant is None:
-            self._instant = InstantPlanner(self.locator(), OFFER)
+            self._instant = InstantPlanner(LateLocator(self.locator), OFFER)
         return self._instant
 
     def choose(self, name: PlannerName, instruction: str, is_question: bool) -> Planner:
@@ -110,4 +138,17 @@ class Planners:
             raise PlannerError(
                 "No server is connected.", "Give --base-url URL --model-name NAME, or connect one in the Models window."
             )
-        return RemotePlanner(Endpoint(self.settings.base_url, self.settings.model_name, self.api_key()))
+        key, problem = "", ""
+        try:
+            key = self.api_key()
+        except Unavailable as error:
+            problem = str(error)
+        return RemotePlanner(
+            Endpoint(
+                self.settings.base_url,
+                self.settings.model_name,
+                key,
+                silence_seconds=self.settings.server_silence_seconds,
+                key_problem=problem,
+            )
+        )

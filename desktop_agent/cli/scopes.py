@@ -25,6 +25,8 @@ def resolve(text: str, screen: Screen, windows: Windows, own_pids: frozenset[int
     if match is None:
         raise UsageError(f"“{text}” is not a scope.", f"Use {HELP}.")
     region = Rect(*(int(group) for group in match.groups()))
+    if region.empty:
+        raise UsageError(f"The region {text} is empty.", "Its width and height, the last two numbers, must be above 0.")
     bounds = screen.layout().bounds
     if region.intersection(bounds).empty:
         raise UsageError(
@@ -50,7 +52,7 @@ def activate(scope: Scope, windows: Windows) -> None:
 
 
 def _find_window(text: str, windows: Windows, own_pids: frozenset[int]) -> Window:
-    others = [each for each in windows.stacking() if not each.popup and each.pid not in own_pids]
+    others = [each for each in windows.stacking() if not (each.popup or each.panel or each.pid in own_pids)]
     if not text:
         matches = others
     else:

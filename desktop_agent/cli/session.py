@@ -2,9 +2,11 @@
 
 import argparse
 import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from desktop_agent.agent import prompts
 from desktop_agent.agent.limits import Limits
@@ -13,8 +15,10 @@ from desktop_agent.agent.recorder import Recorder
 from desktop_agent.cli import approvers, options, scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners
+from desktop_agent.core import settings as core_settings
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
 from desktop_agent.core.desktop import Scope
+from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.events import RunEnded, RunStarted, Watcher
 from desktop_agent.core.geometry import View
 from desktop_agent.core.images import Image
@@ -36,6 +40,7 @@ from desktop_agent.tools.locate import ScreenLocator
 from desktop_agent.tools.toolbox import Toolbox
 
 TITLE_LENGTH = 60
+_log = logging.getLogger(__name__)
 
 
 class Session:
@@ -76,7 +81,7 @@ class Session:
         self._came_from = 0
         self._policy = Policy()
         self._parts = EyesAndHands(include_ancestors)
-        self._planners = Planners(settings, self._locator, lambda: secrets.read(secrets.SERVER_KEY) or "")
+        self._planners = Planners(settings, self._locator, lambda: _server_key(settings))
         self._opening = threading.Lock()
 
     @property
@@ -200,7 +205,8 @@ class Session:
         try:
             yield
         finally:
-            hands.release()
+            with contextlib.suppress(Unavailable):  # With its process or our connection all is released already.
+                hands.release()
 
     def _run(
         self,
@@ -218,38 +224,45 @@ class Session:
         history = conversations.messages(conversation)
         run = runs.start(conversation, text, scope, planner.name)
         recorder = Recorder(conversations, runs, conversation, run, watch)
-        toolbox = self._toolbox(Gallery(history), recorder, scope, run, acting)
-        agent = Agent(
-            planner,
-            toolbox,
-            recorder,
-            run,
-            keep=recorder.message,
-            options=self._generation,
-            limits=self._limits,
-            stopped=self.stopped if scope is not None else lambda: None,
-        )
         watch(RunStarted(run, conversation, text, scope, planner.name))
-        message = prompts.instruction(text, scope, self._pictures(toolbox, scope, image))
-        recorder.message(message)
         try:
+            gallery = Gallery(history)
+            pictured = image is not None or any(message.pictures for message in history)
+            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured)
+            message = prompts.instruction(text, scope, self._pictures(toolbox, scope, image))
+            recorder.message(message)
+            agent = Agent(
+                planner,
+                toolbox,
+                recorder,
+                run,
+                keep=recorder.message,
+                options=self._generation,
+                limits=self._limits,
+                stopped=self.stopped if scope is not None else lambda: None,
+            )
             return agent.run([self._system(acting), *history, message])
         except KeyboardInterrupt:
             planner.cancel()
-            ended = RunEnded(run, "stopped", "Stopped with Ctrl+C.")
-            recorder(ended)
-            return ended
+            self._parts.drop_hands()
+            return _end(recorder, RunEnded(run, "stopped", "Stopped with Ctrl+C."))
+        except AgentError as error:
+            _log.warning("the run could not begin: %s (%s)", error, error.details)
+            return _end(recorder, RunEnded(run, "failed", error.user_message, error.hint))
         finally:
             self._policy.forget_run(run)
 
     def _system(self, acting: bool) -> Message:
         return prompts.system(self.settings.language or "en", acting, self._remark)
 
-    def _toolbox(self, gallery: Gallery, watch: Watcher, scope: Scope | None, run: str, acting: bool) -> Toolbox:
+    def _toolbox(
+        self, gallery: Gallery, watch: Watcher, scope: Scope | None, run: str, acting: bool, pictured: bool
+    ) -> Toolbox:
         if not (self._tools or acting):
             return Toolbox(gallery, watch, offered=False)
         if scope is None:
-            return Toolbox(gallery, watch, asker=self._asker)
+            reader = (lambda: self._parts.reader) if pictured else None
+            return Toolbox(gallery, watch, asker=self._asker, reader=reader)
         desk = self.desk
         log = audit.Audit(audit.default_path())
         step = Step(desk, self._policy, self._approver, log, watch, scope, run) if acting else None
@@ -272,6 +285,23 @@ class Session:
     @cached_property
     def _database(self) -> Database:
         return Database(default_path())
+
+
+def _end(recorder: Recorder, ended: RunEnded) -> RunEnded:
+    recorder(ended)
+    return ended
+
+
+def _server_key(chosen: Settings) -> str:
+    """The kept key, where `chosen` names the server that it was kept for: no other one may learn it.
+
+    Raises:
+        Unavailable: no keyring can be used.
+    """
+    kept_for = core_settings.load().base_url
+    if not kept_for or urlsplit(kept_for)[:2] != urlsplit(chosen.base_url)[:2]:
+        return ""
+    return secrets.read(secrets.SERVER_KEY) or ""
 
 
 @contextlib.contextmanager

@@ -120,7 +120,8 @@ class Usage:
     generate_seconds: float = 0.0
 
 
-EndReason = Literal["stop", "calls", "length", "cancelled"]
+EndReason = Literal["stop", "calls", "length", "cancelled", "gave_up"]
+"""`gave_up`: the text says why there is no answer. Only a planner without a model knows that of itself."""
 
 
 @dataclass(frozen=True)

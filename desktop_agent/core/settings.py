@@ -29,6 +29,8 @@ class Settings:
     """Whether `auto` may use the server: nothing leaves this machine before the person says so."""
     base_url: str = ""
     model_name: str = ""
+    server_silence_seconds: int = 120
+    """How long the server may send nothing; without a graphics card it reads a picture for minutes."""
     ask_hotkey: str = "ctrl+alt+a"
     stop_hotkey: str = "ctrl+alt+escape"
     card_hotkey: str = "ctrl+alt+y"

@@ -228,6 +228,7 @@ def _spawn(
         return subprocess.Popen(
             [*_ENDING_WITH_US, *command],
             env=dict(environment),
+            cwd=environment["HOME"],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.DEVNULL if output is subprocess.PIPE else subprocess.STDOUT,

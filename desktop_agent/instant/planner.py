@@ -4,7 +4,18 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from desktop_agent.core.actions import Outcome
-from desktop_agent.core.chat import CallEvent, End, Event, Message, Options, TextDelta, ToolCall, ToolSpec, Usage
+from desktop_agent.core.chat import (
+    CallEvent,
+    End,
+    EndReason,
+    Event,
+    Message,
+    Options,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+    Usage,
+)
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.protocols import Locator
 from desktop_agent.instant import wording
@@ -150,14 +161,18 @@ def _events(move: Move, state: Progress, offered: set[str]) -> Iterator[Event]:
         move = Propose("end", 0, "FAIL", {"reason": move.text})
     if isinstance(move, Propose):
         yield CallEvent(ToolCall(state.call_id(move.step, move.kind), move.tool, move.arguments))
+        reason: EndReason = "calls"
     else:
         yield TextDelta(move.text)
+        reason = "stop" if move.done else "gave_up"
     yield Usage()
-    yield End("calls" if isinstance(move, Propose) else "stop")
+    yield End(reason)
 
 
 def _not_offered(move: Propose) -> Finish:
     if move.tool == "ask_user":
         choices = "; ".join(move.arguments["choices"])
         return Finish(f"{move.arguments['question']} I can't ask here, so name it more exactly: {choices}.", done=False)
+    if move.tool == "read_text":
+        return Finish("There is nothing to read here: choose a region, a window or a picture.", done=False)
     return Finish(f"I can't do that here: what this run may do does not include “{move.tool}”.", done=False)

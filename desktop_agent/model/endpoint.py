@@ -24,9 +24,10 @@ class Endpoint:
         silence_seconds: how long the server may send nothing at all. It reads the whole prompt before its first word,
             so this must allow for several images.
         images_in_tool_results: the server takes images there; most want them in a user message.
+        key_problem: why no key could be read, and what to do; told when the server turns out to want one.
 
     Raises:
-        UsageError: the address, the model's name or the key can't be right.
+        UsageError: the address, the model's name, the key or a time can't be right.
     """
 
     base_url: str
@@ -35,6 +36,7 @@ class Endpoint:
     connect_seconds: float = 5.0
     silence_seconds: float = 120.0
     images_in_tool_results: bool = False
+    key_problem: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -52,6 +54,8 @@ class Endpoint:
             raise UsageError("The server's model has no name.", "Name it with --model-name or in the settings.")
         if not (self.api_key.isascii() and self.api_key.isprintable() and " " not in self.api_key):
             raise UsageError("The API key contains characters that no key has.", "Copy it again, without spaces.")
+        if min(self.connect_seconds, self.silence_seconds) <= 0:
+            raise UsageError("The server must be given some time to answer.", "Set a number of seconds above 0.")
 
     @property
     def host(self) -> str:

@@ -119,7 +119,8 @@ def _status(error: openai.APIStatusError, endpoint: Endpoint, details: str, mode
     match error.status_code:
         case 401 | 403:
             problem = "did not accept the API key" if endpoint.api_key else "wants an API key"
-            return ServerFailure(f"The server {endpoint.host} {problem}.", "Check the key in the settings.", details)
+            hint = endpoint.key_problem or "Check the key in the settings."
+            return ServerFailure(f"The server {endpoint.host} {problem}.", hint, details)
         case 404 if models:
             known = ", ".join(models)
             return ServerFailure(

@@ -10,7 +10,7 @@ from desktop_agent.core.desktop import Element, Scope, Screenshot, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.events import Watcher
 from desktop_agent.core.geometry import Point
-from desktop_agent.core.protocols import Asker
+from desktop_agent.core.protocols import Asker, TextReader
 from desktop_agent.step.desk import Desk
 from desktop_agent.tools.gallery import Gallery, Shown
 from desktop_agent.tools.result import ToolProblem, ToolResult
@@ -33,13 +33,14 @@ class Sight:
 @dataclass(frozen=True)
 class Context:
     """`sight` is None where there is nothing but pictures to talk about, `step` where nothing may be done, `asker`
-    where nobody can be asked."""
+    where nobody can be asked. `reader` opens what reads the text of pictures; None where there are none."""
 
     gallery: Gallery
     watch: Watcher
     sight: Sight | None = None
     step: Stepper | None = None
     asker: Asker | None = None
+    reader: Callable[[], TextReader] | None = None
 
 
 Run = Callable[[Context, dict[str, Any]], ToolResult]

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from desktop_agent.core.desktop import Element, Scope, Screenshot, Window, Word
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
+from desktop_agent.core.images import Image
+from desktop_agent.core.protocols import TextReader
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.regions import scope_windows, subtract
 
@@ -22,8 +24,16 @@ def read(desk: Desk, scope: Scope, shot: Screenshot, part: Rect) -> tuple[str, s
     accessible = "\n".join(dict.fromkeys(_accessible(desk, scope, part)))
     if accessible:
         return accessible, "from the accessibility tree"
-    words = desk.reader.read(shot.image.crop(shot.view.image_rect(part)))
-    return _lines(words), "read from the pixels, so letters may be mistaken"
+    return read_image(desk.reader, shot.image.crop(shot.view.image_rect(part)))
+
+
+def read_image(reader: TextReader, image: Image) -> tuple[str, str]:
+    """The text in `image`, and where it comes from.
+
+    Raises:
+        Unavailable: the pixels can't be read.
+    """
+    return _lines(reader.read(image)), "read from the pixels, so letters may be mistaken"
 
 
 def _accessible(desk: Desk, scope: Scope, part: Rect) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """The tools of one run."""
 
+from collections.abc import Callable
+
 from desktop_agent.core.chat import Picture, ToolCall, ToolSpec
 from desktop_agent.core.desktop import Screenshot
 from desktop_agent.core.errors import AgentError, HandsBusy, Stopped, StoreError
 from desktop_agent.core.events import Watcher
 from desktop_agent.core.images import Image
-from desktop_agent.core.protocols import Asker
+from desktop_agent.core.protocols import Asker, TextReader
 from desktop_agent.step.capture import capture
 from desktop_agent.tools import ask, control, keys, look, pointer
 from desktop_agent.tools.context import Context, Sight, Stepper, Tool, desktop_of
@@ -27,6 +29,7 @@ class Toolbox:
         sight: the desktop and the scope; None: only pictures can be looked at.
         step: does actions; None: nothing may be done (`ask`).
         asker: puts questions to the person; None: nobody can be asked.
+        reader: opens what reads the text of pictures where there is no sight; None: there are no pictures.
         offered: False: there are no tools at all, the planner only answers.
     """
 
@@ -38,9 +41,10 @@ class Toolbox:
         step: Stepper | None = None,
         asker: Asker | None = None,
         *,
+        reader: Callable[[], TextReader] | None = None,
         offered: bool = True,
     ) -> None:
-        self._context = Context(gallery, watch, sight, step, asker)
+        self._context = Context(gallery, watch, sight, step, asker, reader)
         self._tools = {tool.spec.name: tool for tool in self._chosen()} if offered else {}
 
     @property
@@ -96,7 +100,10 @@ class Toolbox:
         chosen: tuple[Tool, ...] = ()
         if context.step is not None:
             chosen += _ACTING
-        chosen += _LOOKING if context.sight is not None else (look.ZOOM,)
+        if context.sight is not None:
+            chosen += _LOOKING
+        else:
+            chosen += (look.ZOOM,) if context.reader is None else (look.ZOOM, look.READ_PICTURE)
         if context.asker is not None:
             chosen += (ask.ASK_USER,)
         if context.step is not None:

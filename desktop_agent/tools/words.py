@@ -7,12 +7,20 @@ from desktop_agent.desktop.labels import one_line
 SHOWN = 80
 """Characters of a typed text that fit the line; the approval card shows all of it."""
 
+ROLES = {"text": "text area", "entry": "text field", "push button": "button", "page tab": "tab"}
+"""AT-SPI role names that people would call otherwise."""
+
+
+def role(element: Element) -> str:
+    """What people call such an element."""
+    return ROLES.get(element.role, element.role)
+
 
 def place(point: Point, element: Element | None, window: Window | None, claimed: str) -> str:
     """A place: '"Save" (push button) in "Untitled - Mousepad"'. Without an element its coordinates, and what the
     planner takes it for."""
     if element is not None:
-        where = f'"{one_line(element.name, SHOWN)}" ({element.role})' if element.name else f"the {element.role}"
+        where = f'"{one_line(element.name, SHOWN)}" ({role(element)})' if element.name else f"the {role(element)}"
         return f"{where} {inside(window)}"
     said = f' (said to be "{one_line(claimed, SHOWN)}")' if claimed else ""
     return f"at {point.x},{point.y} {inside(window)}{said}"
@@ -23,7 +31,7 @@ def field(element: Element | None, window: Window | None) -> str:
     if element is None:
         return inside(window)
     name = f' "{one_line(element.name, SHOWN)}"' if element.name else ""
-    return f"the {element.role}{name} {inside(window)}"
+    return f"the {role(element)}{name} {inside(window)}"
 
 
 def inside(window: Window | None) -> str:

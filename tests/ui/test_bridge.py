@@ -11,7 +11,8 @@ from desktop_agent.core.errors import PlannerError, Refused, Stopped, Unavailabl
 from desktop_agent.core.events import Acting, Asking, Looked, RunEnded, RunStarted, Saying, Stepped, Thinking
 from tests.ui.conftest import Wait
 from tests.ui.session_double import SCREEN, Held, SessionDouble, answering, screenshot, started, step
-from ui.bridge import Bridge, Run
+from ui.bridge import Bridge
+from ui.run import Run
 from ui.state import State
 
 SCOPE = Scope("screen", SCREEN, "the whole screen")

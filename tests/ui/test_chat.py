@@ -19,21 +19,11 @@ from tests.ui.session_double import Held, SessionDouble, answering, picture, scr
 from ui import chat_transcript
 from ui.bridge import Bridge
 from ui.chat import ChatWindow
-from ui.chat_cards import (
-    AnswerCard,
-    Body,
-    Card,
-    Chip,
-    LookCard,
-    NoticeCard,
-    OwnCard,
-    PictureButton,
-    PlainLabel,
-    StepCard,
-)
+from ui.chat_cards import AnswerCard, Card, LookCard, NoticeCard, OwnCard, StepCard
 from ui.chat_entries import AnswerEntry, Entry, NoticeEntry, OwnEntry
 from ui.chat_picture import PictureWindow
 from ui.chat_transcript import Transcript
+from ui.chat_widgets import Body, Chip, PictureButton, PlainLabel
 from ui.state import State
 
 HOSTILE = '<img src="x"><b>bold</b> & <a href="file:///etc/passwd">link</a>'

@@ -12,7 +12,8 @@ from desktop_agent.store.runs import Runs
 from tests.ui.conftest import Wait
 from tests.ui.session_double import SessionDouble, step
 from ui.bridge import Bridge
-from ui.chat_cards import LookCard, NoticeCard, OwnCard, PictureButton, StepCard
+from ui.chat_cards import LookCard, NoticeCard, OwnCard, StepCard
+from ui.chat_widgets import PictureButton
 from ui.runs import RunsWindow
 
 

@@ -7,9 +7,7 @@ from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 
 
-def window(
-    number: int, title: str, application: str, pid: int, popup: bool = False, panel: bool = False
-) -> Window:
+def window(number: int, title: str, application: str, pid: int, popup: bool = False, panel: bool = False) -> Window:
     region = Rect(10 * number, 10, 100, 100)
     return Window(number, title, application, pid, region, region, popup, panel=panel)
 

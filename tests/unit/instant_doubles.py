@@ -80,8 +80,8 @@ class Run:
         for _ in range(self.limit):
             turn = self.turn()
             self.messages.append(turn.message)
-            if turn.end == "stop":
-                self.text = turn.message.text
+            if turn.end in ("stop", "gave_up"):
+                self.text, self.failed = turn.message.text, turn.end == "gave_up"
                 return self
             for call in turn.calls:
                 if call.name == "FAIL":

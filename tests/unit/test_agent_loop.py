@@ -18,6 +18,7 @@ from desktop_agent.core.chat import (
     Text,
     TextDelta,
     ToolCall,
+    ToolSpec,
     Usage,
 )
 from desktop_agent.core.errors import HandsBusy, PlannerError, Stopped, StoreError
@@ -173,6 +174,32 @@ def test_the_planners_claim_is_checked_against_the_last_outcome(outcome, status,
 def test_fail_is_a_failure_with_its_reason():
     ended, _ = run([[call("FAIL")]], [ToolResult((Text("ends"),), "failed", "No such file.")])
     assert (ended.status, ended.summary) == ("failed", "No such file.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"), [(Outcome.REFUSED, "refused"), (Outcome.FAILED, "failed"), (Outcome.CONFIRMED, "failed")]
+)
+def test_giving_up_after_a_refusal_is_being_refused(outcome, status):
+    gives_up = ToolResult((Text("ends"),), "failed", "They said no.")
+    ended, _ = run([[call()], [call("FAIL", 2)]], [stepped(outcome), gives_up])
+    assert (ended.status, ended.summary) == (status, "They said no.")
+
+
+def test_words_that_are_no_answer_are_giving_up():
+    ended, bench = run([[TextDelta("I did not understand that."), End("gave_up")]])
+    assert (ended.status, ended.summary) == ("gave_up", "I did not understand that.")
+    assert bench.kept[0].text == "I did not understand that."
+
+
+@pytest.mark.parametrize(("acts", "status"), [(True, "failed"), (False, "done")])
+def test_words_after_nothing_but_an_impossible_call_make_no_success_of_a_run_that_acts(acts, status):
+    impossible = ToolResult((Text("wrong"),), summary="outside the image", problem=True)
+    bench = Bench([[call()], [TextDelta("Clicked it.")]], [impossible])
+    bench.tools.specs = (ToolSpec("DONE", "", {}),) if acts else ()
+    ended = bench.run()
+    assert ended.status == status
+    assert ended.summary.startswith("Clicked it.")
+    assert ("outside the image" in ended.summary) == acts
 
 
 def test_calls_after_done_are_answered_but_not_made():

@@ -116,7 +116,7 @@ def test_pointing_is_grounded_on_the_latest_picture(bench, name, inputs, kind):
     assert (action.inputs, action.kind) == (inputs, kind)
     assert (action.element.ref, action.window.id, action.claimed) == ("seven", 10, "the seven")
     assert action.target == Rect(120, 200, 60, 40)
-    assert action.words.endswith('"7" (push button) in "Calculator"')
+    assert action.words.endswith('"7" (button) in "Calculator"')
     assert action.screenshot_id == bench.step.seen[0].id
     assert result.text.startswith("confirmed: It did something.")
     assert [each.id for each in result.pictures] == ["img2"]
@@ -131,7 +131,7 @@ def test_a_place_without_an_element_says_what_the_planner_takes_it_for(bench):
 def test_dragging_has_two_ends(bench):
     bench.call("left_drag", start_box=[125, 400], end_box="[[300, 400]]")
     assert bench.action.inputs == (Drag(Point(150, 220), Point(220, 220)),)
-    assert bench.action.words == 'Drag "7" (push button) in "Calculator" to "8" (push button) in "Calculator"'
+    assert bench.action.words == 'Drag "7" (button) in "Calculator" to "8" (button) in "Calculator"'
 
 
 def test_scrolling_has_defaults(bench):
@@ -145,7 +145,7 @@ def test_keys_go_to_the_focused_window(bench):
     bench.toy.focused_ref = "note"
     bench.call("key", keys="ctrl+S")
     assert bench.action.inputs == (Press(("ctrl", "s")),)
-    assert bench.action.words == 'Press ctrl+s in the text "Note" in "Calculator"'
+    assert bench.action.words == 'Press ctrl+s in the text area "Note" in "Calculator"'
     assert bench.action.target == Rect(120, 300, 200, 40)
 
 
@@ -173,7 +173,7 @@ def test_in_a_screen_scope_an_own_window_stays_the_target_and_is_for_the_policy_
 def test_type_with_a_place_is_one_action(bench):
     bench.call("type", content="grüß dich, 世界\nzwei", start_box=[250, 733])
     assert bench.action.inputs == (Click(Point(200, 319)), TypeText("grüß dich, 世界\nzwei"))
-    assert bench.action.words == 'Type "grüß dich, 世界 ⏎ zwei" into "Note" (text) in "Calculator"'
+    assert bench.action.words == 'Type "grüß dich, 世界 ⏎ zwei" into "Note" (text area) in "Calculator"'
 
 
 def test_long_and_hidden_text_stays_on_one_line_of_words(bench):

@@ -1,0 +1,842 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1">
+<context>
+    <name>AnswerCard</name>
+    <message>
+        <source>Agent: {text}</source>
+        <translation>助手：{text}</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理过程</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>Hotkeys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Not every hotkey works here. The settings say why.</source>
+        <translation>有的快捷键在这里不起作用，原因见设置。</translation>
+    </message>
+    <message>
+        <source>Something is still running. Stop it and quit?</source>
+        <translation>还有任务正在运行。要停止它并退出吗？</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>停止并退出</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续运行</translation>
+    </message>
+</context>
+<context>
+    <name>ApprovalCard</name>
+    <message>
+        <source>When the time is up, the answer is no.</source>
+        <translation>时间一到，即视为拒绝。</translation>
+    </message>
+    <message>
+        <source>Desktop Agent asks</source>
+        <translation>Desktop Agent 请求确认</translation>
+    </message>
+    <message>
+        <source>A program's click was ignored. Keys: {0}</source>
+        <translation>已忽略由程序发出的点击。按键：{0}</translation>
+    </message>
+    <message>
+        <source>Look closely: allow this?</source>
+        <translation>请仔细查看：允许这样做吗？</translation>
+    </message>
+    <message>
+        <source>Allow this step?</source>
+        <translation>允许这一步吗？</translation>
+    </message>
+    <message>
+        <source>Alt+A approve, Alt+D deny, Alt+S stop</source>
+        <translation>Alt+A 批准，Alt+D 拒绝，Alt+S 停止</translation>
+    </message>
+    <message>
+        <source>Keys: {0}, then {1}</source>
+        <translation>按键：{0}，然后 {1}</translation>
+    </message>
+    <message>
+        <source>Keys: {0}</source>
+        <translation>按键：{0}</translation>
+    </message>
+    <message>
+        <source>Don't ask again for this in {0} until I quit</source>
+        <translation>在我退出之前，{0} 中的这类操作不再询问</translation>
+    </message>
+    <message>
+        <source>this application</source>
+        <translation>此应用程序</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Deny</source>
+        <translation>拒绝(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Approve</source>
+        <translation>批准(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Picture of the target</source>
+        <translation>目标的图片</translation>
+    </message>
+    <message>
+        <source>Types exactly this</source>
+        <translation>将原样输入以下内容</translation>
+    </message>
+    <message>
+        <source>It holds characters that don't show; they stand here by their codes.</source>
+        <translation>其中有不可见的字符，这里以代码表示。</translation>
+    </message>
+</context>
+<context>
+    <name>Body</name>
+    <message>
+        <source>… (the rest is too long to show; Copy takes all of it)</source>
+        <translation>……（其余部分太长，未显示；复制时会包含全部内容）</translation>
+    </message>
+</context>
+<context>
+    <name>CaptureView</name>
+    <message>
+        <source>Region capture</source>
+        <translation>截取区域</translation>
+    </message>
+    <message>
+        <source>Arrows move</source>
+        <translation>方向键移动</translation>
+    </message>
+    <message>
+        <source>Shift resizes</source>
+        <translation>按住 Shift 调整大小</translation>
+    </message>
+    <message>
+        <source>Ctrl goes pixel by pixel</source>
+        <translation>按住 Ctrl 逐像素移动</translation>
+    </message>
+    <message>
+        <source>Enter takes it</source>
+        <translation>Enter 确定</translation>
+    </message>
+    <message>
+        <source>Esc cancels</source>
+        <translation>Esc 取消</translation>
+    </message>
+    <message>
+        <source>Drag to select</source>
+        <translation>拖动以选择</translation>
+    </message>
+    <message>
+        <source>Click takes a window</source>
+        <translation>单击选取窗口</translation>
+    </message>
+    <message>
+        <source>Enter takes the monitor</source>
+        <translation>Enter 选取整个显示器</translation>
+    </message>
+</context>
+<context>
+    <name>ChatWindow</name>
+    <message>
+        <source>Desktop Agent</source>
+        <translation>Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Something is running already. Wait until it ends, or stop it.</source>
+        <translation>已有任务正在运行。请等它结束，或将其停止。</translation>
+    </message>
+    <message>
+        <source>Attached region</source>
+        <translation>附带的区域</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>正在载入……</translation>
+    </message>
+    <message>
+        <source>Show or hide the list of conversations (F9)</source>
+        <translation>显示或隐藏对话列表 (F9)</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing acts until you release it.</source>
+        <translation>已停止。在您解除之前不会执行任何操作。</translation>
+    </message>
+    <message>
+        <source>Release stop</source>
+        <translation>解除停止</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Attach a region of the screen</source>
+        <translation>附上屏幕的一个区域</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the run at once</source>
+        <translation>立即停止运行</translation>
+    </message>
+</context>
+<context>
+    <name>ExpandableText</name>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>Show less</source>
+        <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>History</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Your conversations will be listed here.</source>
+        <translation>您的对话会列在这里。</translation>
+    </message>
+    <message>
+        <source>Recent conversations</source>
+        <translation>最近的对话</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+</context>
+<context>
+    <name>InputEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Ask something, or say what to do …</source>
+        <translation>提出问题，或说明要做什么……</translation>
+    </message>
+</context>
+<context>
+    <name>LookCard</name>
+    <message>
+        <source>Details: {title}</source>
+        <translation>详情：{title}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsWindow</name>
+    <message>
+        <source>Models – Desktop Agent</source>
+        <translation>模型 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Its image encoder (mmproj)</source>
+        <translation>它的图像编码器 (mmproj)</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>empty: as it is</source>
+        <translation>留空：保持不变</translation>
+    </message>
+    <message>
+        <source>Let “Automatic” use this server: what it is shown leaves this machine</source>
+        <translation>允许“自动”使用此服务器：发给它的内容会离开本机</translation>
+    </message>
+    <message>
+        <source>What works without a model</source>
+        <translation>没有模型也能用的功能</translation>
+    </message>
+    <message>
+        <source>Instant commands such as: click Save, type "Hello" into the text area, press ctrl+s; and reading the text of a region. A model adds answers about what is seen, and longer tasks in your own words.</source>
+        <translation>即时命令，例如：点击保存、在文本区输入“你好”、按 ctrl+s；以及读取区域中的文字。有了模型，还能回答关于画面的问题，并完成您用自己的话描述的较长任务。</translation>
+    </message>
+    <message>
+        <source>A file on this machine</source>
+        <translation>本机上的文件</translation>
+    </message>
+    <message>
+        <source>Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and nothing leaves it. Where to get the files is in docs/models.md.</source>
+        <translation>两个配套的 GGUF 文件：GLM-4.6V-Flash 及其 mmproj。模型在本机运行，任何内容都不会离开本机。获取文件的方法见 docs/models.md。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Image encoder</source>
+        <translation>图像编码器</translation>
+    </message>
+    <message>
+        <source>A server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. The key is kept in the system's keyring.</source>
+        <translation>提供 OpenAI 接口的服务器，例如 llama-server 或 vLLM。您选择的画面和您写的内容会发送给它。密钥保存在系统的密钥环中。</translation>
+    </message>
+    <message>
+        <source>Model name</source>
+        <translation>模型名称</translation>
+    </message>
+</context>
+<context>
+    <name>OwnCard</name>
+    <message>
+        <source>You: {text}</source>
+        <translation>您：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>PictureButton</name>
+    <message>
+        <source>Picture {name}, {size}. Press to enlarge.</source>
+        <translation>图片 {name}，{size}。按下可放大。</translation>
+    </message>
+</context>
+<context>
+    <name>PictureChip</name>
+    <message>
+        <source>Remove the picture</source>
+        <translation>移除图片</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionBox</name>
+    <message>
+        <source>Ask, or say what to do here</source>
+        <translation>提问，或说明要在这里做什么</translation>
+    </message>
+    <message>
+        <source>Question or instruction</source>
+        <translation>问题或指令</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Ask about a region</source>
+        <translation>询问屏幕区域</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>显示器</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The region</source>
+        <translation>所选区域</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>正在思考……</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message>
+        <source>Desktop Agent asks</source>
+        <translation>Desktop Agent 请求确认</translation>
+    </message>
+    <message>
+        <source>The agent asks you</source>
+        <translation>助手向您提问</translation>
+    </message>
+    <message>
+        <source>Don't answer</source>
+        <translation>不回答</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Your answer</source>
+        <translation>您的回答</translation>
+    </message>
+</context>
+<context>
+    <name>RegionQuestion</name>
+    <message>
+        <source>Something is running already. Wait until it ends, or stop it.</source>
+        <translation>已有任务正在运行。请等它结束，或将其停止。</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>正在思考……</translation>
+    </message>
+    <message>
+        <source>Waiting for your decision: {words}</source>
+        <translation>等待您的决定：{words}</translation>
+    </message>
+    <message>
+        <source>Waiting for your answer</source>
+        <translation>等待您的回答</translation>
+    </message>
+    <message>
+        <source>Acting: {words}</source>
+        <translation>正在操作：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>RunTeller</name>
+    <message>
+        <source>Thinking …</source>
+        <translation>正在思考……</translation>
+    </message>
+    <message>
+        <source>Answering …</source>
+        <translation>正在回答……</translation>
+    </message>
+    <message>
+        <source>Waiting for your decision: {words}</source>
+        <translation>等待您的决定：{words}</translation>
+    </message>
+    <message>
+        <source>Acting: {words}</source>
+        <translation>正在操作：{words}</translation>
+    </message>
+    <message>
+        <source>Waiting for your answer</source>
+        <translation>等待您的回答</translation>
+    </message>
+</context>
+<context>
+    <name>RunsWindow</name>
+    <message>
+        <source>Runs – Desktop Agent</source>
+        <translation>运行记录 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Runs, latest first</source>
+        <translation>运行记录，最新的在前</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>正在载入……</translation>
+    </message>
+    <message>
+        <source>Steps of the run</source>
+        <translation>运行的步骤</translation>
+    </message>
+    <message>
+        <source>No run yet.</source>
+        <translation>还没有运行记录。</translation>
+    </message>
+</context>
+<context>
+    <name>ScopeButton</name>
+    <message>
+        <source>Whole screen</source>
+        <translation>整个屏幕</translation>
+    </message>
+    <message>
+        <source>What the agent may see and touch: {scope}</source>
+        <translation>助手可以查看和操作的范围：{scope}</translation>
+    </message>
+    <message>
+        <source>What the agent may see and touch</source>
+        <translation>助手可以查看和操作的范围</translation>
+    </message>
+    <message>
+        <source>Monitor {name}</source>
+        <translation>显示器 {name}</translation>
+    </message>
+    <message>
+        <source>A region …</source>
+        <translation>一个区域……</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings – Desktop Agent</source>
+        <translation>设置 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Ask about a region</source>
+        <translation>询问屏幕区域</translation>
+    </message>
+    <message>
+        <source>Stop everything</source>
+        <translation>全部停止</translation>
+    </message>
+    <message>
+        <source>Go to the approval card</source>
+        <translation>转到确认卡片</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>跟随桌面</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language (after a restart)</source>
+        <translation>语言（重启后生效）</translation>
+    </message>
+    <message>
+        <source>Who plans</source>
+        <translation>由谁规划</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Instant commands only</source>
+        <translation>仅即时命令</translation>
+    </message>
+    <message>
+        <source>The local model</source>
+        <translation>本地模型</translation>
+    </message>
+    <message>
+        <source>The server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Choose a model or a server …</source>
+        <translation>选择模型或服务器……</translation>
+    </message>
+    <message>
+        <source>This hotkey is used above already.</source>
+        <translation>上面已经使用了这个快捷键。</translation>
+    </message>
+    <message>
+        <source>A hotkey is modifiers and one other key.</source>
+        <translation>快捷键由修饰键和另一个键组成。</translation>
+    </message>
+    <message>
+        <source>Write it like ctrl+alt+a.</source>
+        <translation>请写成 ctrl+alt+a 这样的形式。</translation>
+    </message>
+    <message>
+        <source>That key could not be typed any more.</source>
+        <translation>那样就无法再输入这个键了。</translation>
+    </message>
+    <message>
+        <source>Add ctrl, alt or super.</source>
+        <translation>请加上 ctrl、alt 或 super。</translation>
+    </message>
+</context>
+<context>
+    <name>StepCard</name>
+    <message>
+        <source>Details of step {number}: {title} – {outcome}</source>
+        <translation>第 {number} 步详情：{title} – {outcome}</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Show earlier messages</source>
+        <translation>显示更早的消息</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Ask about a region</source>
+        <translation>询问屏幕区域</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Release stop</source>
+        <translation>解除停止</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行记录</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
+        <source>acting</source>
+        <translation>正在操作</translation>
+    </message>
+    <message>
+        <source>waiting for you</source>
+        <translation>等待您</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>What can I do for you?</source>
+        <translation>需要我做什么？</translation>
+    </message>
+    <message>
+        <source>Ask about a region</source>
+        <translation>询问屏幕区域</translation>
+    </message>
+    <message>
+        <source>Ask about something you see</source>
+        <translation>询问您看到的内容</translation>
+    </message>
+    <message>
+        <source>Say what to do</source>
+        <translation>说明要做什么</translation>
+    </message>
+    <message>
+        <source>Each step is shown to you first, and nothing happens until you approve it.</source>
+        <translation>每一步都会先给您看，在您批准之前什么也不会发生。</translation>
+    </message>
+    <message>
+        <source>click Save</source>
+        <translation>点击保存</translation>
+    </message>
+    <message>
+        <source>type "Hello" into the text area</source>
+        <translation>在文本区输入“你好”</translation>
+    </message>
+    <message>
+        <source>press ctrl+s</source>
+        <translation>按 ctrl+s</translation>
+    </message>
+    <message>
+        <source>Ask here</source>
+        <translation>在这里提问</translation>
+    </message>
+    <message>
+        <source>Choose below what the agent may see: the whole screen, one window or a region.</source>
+        <translation>在下方选择助手可以看到的范围：整个屏幕、一个窗口或一个区域。</translation>
+    </message>
+    <message>
+        <source>What is the text in this window?</source>
+        <translation>这个窗口里写了什么？</translation>
+    </message>
+    <message>
+        <source>Mark a part of the screen and ask about it, or say what to do there.</source>
+        <translation>标出屏幕的一部分，就它提问，或说明要在那里做什么。</translation>
+    </message>
+    <message>
+        <source>From anywhere: {hotkey}</source>
+        <translation>随时可用：{hotkey}</translation>
+    </message>
+    <message>
+        <source>Try: {text}</source>
+        <translation>试试：{text}</translation>
+    </message>
+    <message>
+        <source>Choose a model …</source>
+        <translation>选择模型……</translation>
+    </message>
+    <message>
+        <source>No model is set. Instructions like these and the text of a region work without one.</source>
+        <translation>尚未设置模型。没有模型也可以使用上述指令和读取区域文字。</translation>
+    </message>
+</context>
+<context>
+    <name>_FileField</name>
+    <message>
+        <source>Choose …</source>
+        <translation>选择……</translation>
+    </message>
+    <message>
+        <source>Choose the file: {name}</source>
+        <translation>选择文件：{name}</translation>
+    </message>
+    <message>
+        <source>GGUF files (*.gguf);;All files (*)</source>
+        <translation>GGUF 文件 (*.gguf);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>_Strip</name>
+    <message>
+        <source>Ring around the target</source>
+        <translation>目标周围的圆环</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message>
+        <source>Element</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>Said to be</source>
+        <translation>据称是</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>1 character</source>
+        <translation>1 个字符</translation>
+    </message>
+    <message>
+        <source>{0} characters</source>
+        <translation>{0} 个字符</translation>
+    </message>
+    <message>
+        <source>{0}, {1} lines</source>
+        <translation>{0}，{1} 行</translation>
+    </message>
+</context>
+<context>
+    <name>chat</name>
+    <message>
+        <source>confirmed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>no effect seen</source>
+        <translation>未见效果</translation>
+    </message>
+    <message>
+        <source>not verifiable</source>
+        <translation>无法验证</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>The screen was still changing when it was checked.</source>
+        <translation>检查时屏幕仍在变化。</translation>
+    </message>
+    <message>
+        <source>Before step {number}</source>
+        <translation>第 {number} 步之前</translation>
+    </message>
+    <message>
+        <source>After step {number}</source>
+        <translation>第 {number} 步之后</translation>
+    </message>
+    <message>
+        <source>Approved</source>
+        <translation>已批准</translation>
+    </message>
+    <message>
+        <source>Denied</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Stopped by you</source>
+        <translation>已由您停止</translation>
+    </message>
+    <message>
+        <source>Not answered in time</source>
+        <translation>未及时回答</translation>
+    </message>
+    <message>
+        <source>Asking failed</source>
+        <translation>询问失败</translation>
+    </message>
+</context>
+</TS>
