@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the call."""
     from desktop_agent.cli.narrate import Narrator
-    from desktop_agent.cli.session import terminal_session
+    from desktop_agent.cli.terminal import terminal_session
 
     try:
         values = json.loads(arguments.values)

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run it, streaming the answer to stdout."""
     from desktop_agent.cli.narrate import Narrator
-    from desktop_agent.cli.session import terminal_session
+    from desktop_agent.cli.terminal import terminal_session
 
     if arguments.image and arguments.scope:
         raise UsageError("A question is about an image or about a scope, not both.", "Leave one of them out.")

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run it, telling each step."""
     from desktop_agent.cli.narrate import Narrator
-    from desktop_agent.cli.session import terminal_session
+    from desktop_agent.cli.terminal import terminal_session
 
     with terminal_session(arguments) as session:
         scope = session.scope(arguments.scope)

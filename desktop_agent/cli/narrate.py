@@ -6,6 +6,9 @@ from typing import TextIO
 from desktop_agent.cli.approvers import printable
 from desktop_agent.core.events import Looked, RunEnded, RunEvent, Said, Saying, Stepped, Thinking
 
+ENDING = ("DONE", "FAIL")
+"""Tools that end the run."""
+
 
 class Narrator:
     """A `Watcher` for terminals."""
@@ -26,8 +29,10 @@ class Narrator:
                 self._in_line = not text.endswith("\n")
             case Said():
                 self._end_line()
+            case Looked(tool, _) if tool in ENDING:
+                pass  # The end says the same.
             case Looked(tool, summary):
-                self._note(f"· {tool}: {summary}")
+                self._note(f"· {tool}: {summary.removeprefix(f'{tool}: ')}")
             case Stepped(number, result):
                 self._note(f"{number}. {result.action.words}: {result.outcome.value}. {result.message}")
             case RunEnded(_, status, summary, hint):

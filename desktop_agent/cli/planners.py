@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from desktop_agent.core import settings
 from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.geometry import View
 from desktop_agent.core.protocols import Locator, Planner
 from desktop_agent.core.settings import PlannerName, Settings
+from desktop_agent.safety import secrets
 
 if TYPE_CHECKING:
     from desktop_agent.instant.planner import InstantPlanner
@@ -152,3 +155,15 @@ class Planners:
                 key_problem=problem,
             )
         )
+
+
+def server_key(chosen: Settings) -> str:
+    """The kept key, where `chosen` names the server that it was kept for: no other one may learn it.
+
+    Raises:
+        Unavailable: no keyring can be used.
+    """
+    kept_for = settings.load().base_url
+    if not kept_for or urlsplit(kept_for)[:2] != urlsplit(chosen.base_url)[:2]:
+        return ""
+    return secrets.read(secrets.SERVER_KEY) or ""

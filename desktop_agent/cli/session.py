@@ -1,25 +1,22 @@
 """A session: eyes, hands, planners and store put together, so that a question or an instruction is one call."""
 
-import argparse
 import contextlib
 import logging
 import threading
 from collections.abc import Iterator
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from desktop_agent.agent import prompts
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
 from desktop_agent.agent.recorder import Recorder
-from desktop_agent.cli import approvers, options, scopes
+from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
-from desktop_agent.cli.planners import Planners
-from desktop_agent.core import settings as core_settings
+from desktop_agent.cli.planners import Planners, server_key
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError, Unavailable
-from desktop_agent.core.events import RunEnded, RunStarted, Watcher
+from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Watcher
 from desktop_agent.core.geometry import View
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Screen, Windows
@@ -27,7 +24,7 @@ from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.instant.commands import Question, Read
 from desktop_agent.instant.grammar import parse
 from desktop_agent.model.scripted import ScriptedPlanner
-from desktop_agent.safety import audit, secrets
+from desktop_agent.safety import audit
 from desktop_agent.safety.policy import Policy
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.step import Step
@@ -81,7 +78,7 @@ class Session:
         self._came_from = 0
         self._policy = Policy()
         self._parts = EyesAndHands(include_ancestors)
-        self._planners = Planners(settings, self._locator, lambda: _server_key(settings))
+        self._planners = Planners(settings, self._locator, lambda: server_key(settings))
         self._opening = threading.Lock()
 
     @property
@@ -223,7 +220,14 @@ class Session:
         conversation = conversation or conversations.create(text[:TITLE_LENGTH])
         history = conversations.messages(conversation)
         run = runs.start(conversation, text, scope, planner.name)
-        recorder = Recorder(conversations, runs, conversation, run, watch)
+        ends: list[RunEnded] = []
+
+        def tell(event: RunEvent) -> None:
+            if isinstance(event, RunEnded):
+                ends.append(event)  # It may say more than what was given to the recorder: that it could not be kept.
+            watch(event)
+
+        recorder = Recorder(conversations, runs, conversation, run, tell)
         watch(RunStarted(run, conversation, text, scope, planner.name))
         try:
             gallery = Gallery(history)
@@ -241,16 +245,17 @@ class Session:
                 limits=self._limits,
                 stopped=self.stopped if scope is not None else lambda: None,
             )
-            return agent.run([self._system(acting), *history, message])
+            agent.run([self._system(acting), *history, message])
         except KeyboardInterrupt:
             planner.cancel()
             self._parts.drop_hands()
-            return _end(recorder, RunEnded(run, "stopped", "Stopped with Ctrl+C."))
+            recorder(RunEnded(run, "stopped", "Stopped with Ctrl+C."))
         except AgentError as error:
             _log.warning("the run could not begin: %s (%s)", error, error.details)
-            return _end(recorder, RunEnded(run, "failed", error.user_message, error.hint))
+            recorder(RunEnded(run, "failed", error.user_message, error.hint))
         finally:
             self._policy.forget_run(run)
+        return ends[-1]
 
     def _system(self, acting: bool) -> Message:
         return prompts.system(self.settings.language or "en", acting, self._remark)
@@ -285,50 +290,3 @@ class Session:
     @cached_property
     def _database(self) -> Database:
         return Database(default_path())
-
-
-def _end(recorder: Recorder, ended: RunEnded) -> RunEnded:
-    recorder(ended)
-    return ended
-
-
-def _server_key(chosen: Settings) -> str:
-    """The kept key, where `chosen` names the server that it was kept for: no other one may learn it.
-
-    Raises:
-        Unavailable: no keyring can be used.
-    """
-    kept_for = core_settings.load().base_url
-    if not kept_for or urlsplit(kept_for)[:2] != urlsplit(chosen.base_url)[:2]:
-        return ""
-    return secrets.read(secrets.SERVER_KEY) or ""
-
-
-@contextlib.contextmanager
-def terminal_session(arguments: argparse.Namespace) -> Iterator[Session]:
-    """The session of a command: the person is asked in the terminal, whose own window is out of reach."""
-    given = vars(arguments)
-    if "planner" not in given:
-        settings, generation, limits = Settings(), Options(), Limits()
-    else:
-        settings = options.chosen_settings(arguments)
-        generation = Options(arguments.thinking, arguments.max_tokens, arguments.greedy)
-        limits = Limits(steps=arguments.max_steps) if arguments.max_steps else Limits()
-
-    def come_forward() -> None:
-        session.come_forward()
-
-    session = Session(
-        settings,
-        approvers.approver(arguments.approve, come_forward),
-        approvers.TerminalAsker(come_forward=come_forward),
-        include_ancestors=True,
-        generation=generation,
-        limits=limits,
-        remark=given.get("system") or "",
-        tools=not given.get("no_tools"),
-    )
-    try:
-        yield session
-    finally:
-        session.close()
