@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ui.chat import ChatWindow
     from ui.parts import Parts
 
+SWITCH_SECONDS = 0.0005
 _log = logging.getLogger(__name__)
 
 
@@ -72,6 +74,8 @@ class Application(QObject):
 
     def __init__(self, settings: Settings, instance: Instance, problem: AgentError | None = None) -> None:
         super().__init__()
+        # A worker that streams an answer keeps the interpreter for 5 ms whenever the GUI thread waits for the X server.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.ended_cleanly = True
         self._settings = settings
         self._instance = instance

@@ -7,13 +7,14 @@ still has it afterwards.
 
 import logging
 import os
+import threading
 import uuid
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
-from desktop_agent.core.desktop import Scope, Screenshot
+from desktop_agent.core.desktop import Scope, Screenshot, Window
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Screen, Windows
@@ -46,6 +47,7 @@ class CaptureOverlay(QObject):
 
     captured = Signal(object)
     cancelled = Signal()
+    _found = Signal(object, object)
 
     def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class CaptureOverlay(QObject):
         self._views: list[CaptureView] = []
         self._frozen: Screenshot | None = None
         self._selection: Selection | None = None
+        self._found.connect(self._take_windows, Qt.ConnectionType.QueuedConnection)
         self._keyboard = QTimer(self, interval=GRAB_RETRY_MS)
         self._keyboard.timeout.connect(self._grab_keyboard)
         application = QGuiApplication.instance()
@@ -100,7 +103,7 @@ class CaptureOverlay(QObject):
 
     def _warm_up(self) -> None:
         try:
-            self._screen.grab(Rect.around(_pointer(), 2))
+            self._screen.grab(self._screen.layout().bounds)
         except AgentError as problem:
             _log.info("the screen can't be read yet: %s", problem)
         for view in self._views[:1]:
@@ -128,15 +131,31 @@ class CaptureOverlay(QObject):
         self._make_views()
 
     def _find_windows(self) -> None:
+        if self._selection is not None and not self._selection.windows:
+            threading.Thread(target=self._look_for_windows, args=(self._selection,), daemon=True).start()
+
+    def _look_for_windows(self, selection: Selection) -> None:
+        """On a thread, because each window costs some round trips to the X server."""
+        try:
+            self._found.emit(selection, self._takable())
+        except RuntimeError as problem:
+            _log.info("the overlay was closed meanwhile: %s", problem)
+
+    def _takable(self) -> tuple[Window, ...]:
         """What a click can take: windows of others, but no panels, and not the desktop's own."""
-        if self._selection is None or self._selection.windows:
-            return
-        self._selection.windows = tuple(
-            window
-            for window in self._windows.stacking()
-            if window.pid != os.getpid() and not window.frame.empty and not window.panel
+        try:
+            stacking = self._windows.stacking()
+        except AgentError as problem:
+            _log.warning("the windows can't be listed: %s", problem)
+            return ()
+        return tuple(
+            window for window in stacking if window.pid != os.getpid() and not window.frame.empty and not window.panel
         )
-        self._update()
+
+    def _take_windows(self, selection: Selection, found: tuple[Window, ...]) -> None:
+        if selection is self._selection:
+            selection.windows = found
+            self._update()
 
     def _grab_keyboard(self) -> None:
         """Keys reach a window without the focus only by a grab. It fails while another client has one: that of
@@ -153,6 +172,7 @@ class CaptureOverlay(QObject):
 
     def _press(self, point: Point) -> None:
         if self._selection is not None:
+            self._selection.windows = self._selection.windows or self._takable()  # a quick hand
             self._selection.press(point)
             self._update()
 

@@ -51,6 +51,10 @@ class Current:
     def runs(self) -> Runs:
         return self.session.runs
 
+    def prepare(self) -> None:
+        """See `Session.prepare`."""
+        self.session.prepare()
+
     def ask(
         self,
         question: str,

@@ -90,6 +90,7 @@ class Parts(QObject):
         self._pending: Settings | None = None
         self.keys = GlobalKeys({**actions, "stop_hotkey": self.stop, "card_hotkey": self.focus_card})
         self._use_keys(settings)
+        self.bridge.background(self.current.prepare, lambda _: None)
 
     @property
     def settings(self) -> Settings:
@@ -137,6 +138,7 @@ class Parts(QObject):
         self._pending = None
         old = self.current.use(settings)
         self.bridge.background(old.close, lambda _: None)
+        self.bridge.background(self.current.prepare, lambda _: None)
 
     def _use_keys(self, settings: Settings) -> None:
         self.keys.use(settings)

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"The arguments are not JSON: {error}.", 'Quote them: \'{"content": "text"}\'.') from error
     if not isinstance(values, dict):
         raise UsageError("The arguments must be a JSON object.", 'Such as \'{"content": "text"}\'.')
-    with terminal_session(arguments) as session:
+    with terminal_session(arguments, acting=True) as session:
         scope = session.scope(arguments.scope)
         ended = session.act(ToolCall("act", arguments.tool, values), scope=scope, watch=Narrator())
         return options.report(ended, "none", arguments.json)

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     from desktop_agent.cli.narrate import Narrator
     from desktop_agent.cli.terminal import terminal_session
 
-    with terminal_session(arguments) as session:
+    with terminal_session(arguments, acting=True) as session:
         scope = session.scope(arguments.scope)
         ended = session.do(arguments.instruction, scope=scope, watch=Narrator())
         return options.report(ended, session.planner_name, arguments.json)

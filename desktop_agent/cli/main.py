@@ -10,9 +10,10 @@ from typing import Protocol, cast
 
 from desktop_agent import __version__
 from desktop_agent.core import log
-from desktop_agent.core.errors import AgentError, ExitCode
+from desktop_agent.core.errors import AgentError, ExitCode, Stopped
 
 NAMES = ("ask", "do", "act", "stop", "doctor", "runs", "bench")
+RELEASE_HINT = "The stop stays until you release it: desktop-agent stop --release"
 _log = logging.getLogger(__name__)
 
 
@@ -75,9 +76,10 @@ def main(argv: Sequence[str] | None = None, extra: Sequence[Command] = ()) -> in
 
 
 def _report(error: AgentError, as_json: bool) -> int:
+    hint = RELEASE_HINT if isinstance(error, Stopped) else error.hint
     print(f"desktop-agent: {error.user_message}", file=sys.stderr)
-    if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+    if hint:
+        print(f"  {hint}", file=sys.stderr)
     if as_json:
-        print(json.dumps({"ok": False, "error": error.user_message, "hint": error.hint}, ensure_ascii=False))
+        print(json.dumps({"ok": False, "error": error.user_message, "hint": hint}, ensure_ascii=False))
     return error.exit_code

@@ -97,6 +97,13 @@ class Planners:
             return self._keep("remote", self._remote)
         return self.instant
 
+    def prepare(self) -> None:
+        """Load now what the first question to a server would have to wait for: half a second of imports."""
+        settings = self.settings
+        wanted = settings.planner == "remote" or (settings.planner == "auto" and not settings.model)
+        if wanted and settings.remote_enabled and settings.base_url:
+            import desktop_agent.model.exchange  # noqa: F401 - imported for its effect
+
     def cancel(self) -> None:
         """End whatever any of them is doing, from any thread."""
         for planner in (self._instant, *self._made.values()):

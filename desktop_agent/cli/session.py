@@ -121,6 +121,10 @@ class Session:
         if self._came_from:
             self.windows.activate(self._came_from)
 
+    def prepare(self) -> None:
+        """Load now what the first run would have to wait for. Takes up to a second; call it where nobody waits."""
+        self._planners.prepare()
+
     def is_command(self, text: str) -> bool:
         """Whether `text` wants something done, rather than a question answered."""
         parsed = parse(text)

@@ -2,18 +2,27 @@
 
 import argparse
 import contextlib
+import sys
 from collections.abc import Iterator
 
 from desktop_agent.agent.limits import Limits
 from desktop_agent.cli import approvers, options
 from desktop_agent.cli.session import Session
 from desktop_agent.core.chat import Options
+from desktop_agent.core.errors import Refused
 from desktop_agent.core.settings import Settings
+from desktop_agent.desktop import x11
 
 
 @contextlib.contextmanager
-def terminal_session(arguments: argparse.Namespace) -> Iterator[Session]:
-    """The session of a command: the person is asked in the terminal, whose own window is out of reach."""
+def terminal_session(arguments: argparse.Namespace, acting: bool = False) -> Iterator[Session]:
+    """The session of a command: the person is asked in the terminal, whose own window is out of reach.
+
+    Raises:
+        Refused: it is to act, which no program may here.
+    """
+    if acting and sys.platform == "linux" and x11.is_wayland():
+        raise Refused("This is a Wayland session, where programs may not act for you.", x11.WAYLAND_HINT)
     given = vars(arguments)
     if "planner" not in given:
         settings, generation, limits = Settings(), Options(), Limits()

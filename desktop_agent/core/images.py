@@ -20,12 +20,13 @@ MAX_PIXELS = 100_000_000
 class Image:
     """`width` × `height` pixels; `bgra` holds four bytes a pixel, rows without padding, the fourth byte unused.
 
-    That is the order in which X11 and Windows hand out the screen, so a capture costs no conversion.
+    That is the order in which X11 and Windows hand out the screen, so a capture costs no conversion, and no copy either
+    where they come as a bytearray. Nobody may change them.
     """
 
     width: int
     height: int
-    bgra: bytes
+    bgra: bytes | bytearray
 
     def __post_init__(self) -> None:
         if self.width <= 0 or self.height <= 0 or len(self.bgra) != self.width * self.height * 4:

@@ -2,19 +2,40 @@
 
 import logging
 import logging.handlers
+import sys
 
 from desktop_agent.core import paths
+from desktop_agent.core.errors import StoreError
 
 FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
+class LogFile(logging.handlers.RotatingFileHandler):
+    """A file of 1 MB, three kept. Where it can't be written (a full disk, a folder that is read-only), that is said on
+    stderr once, in a sentence: the log must not stand in the way of what the person wanted."""
+
+    def __init__(self, name: str) -> None:
+        path = paths.logs() / f"{name}.log"
+        super().__init__(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+        self._said = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and not self._said:
+            self._said = True
+            print(f"The log {self.baseFilename} can't be written: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        elif not isinstance(error, OSError):
+            super().handleError(record)
+
+
 def start(name: str, to_terminal: bool = False) -> None:
-    """Log into `logs()/name.log` (1 MB, three kept); with `to_terminal`, warnings and above to stderr as well."""
-    handlers: list[logging.Handler] = [
-        logging.handlers.RotatingFileHandler(
-            paths.logs() / f"{name}.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-        )
-    ]
+    """Log into `logs()/name.log`; with `to_terminal`, warnings and above to stderr as well. Without a folder for logs
+    nothing is kept: whatever needs the store will say why there is none."""
+    handlers: list[logging.Handler] = []
+    try:
+        handlers.append(LogFile(name))
+    except StoreError:
+        handlers.append(logging.NullHandler())
     if to_terminal:
         terminal = logging.StreamHandler()
         terminal.setLevel(logging.WARNING)

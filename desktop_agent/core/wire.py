@@ -25,7 +25,7 @@ class ConnectionEnded(WireError):
     """The peer closed the connection, or died."""
 
 
-def send(sock: socket.socket, header: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+def send(sock: socket.socket, header: dict[str, Any], blobs: Sequence[bytes | bytearray] = ()) -> None:
     """Send one frame. Not safe to call from two threads at once.
 
     Raises:

@@ -30,7 +30,7 @@ class Connection:
         self.phase, self.heard = "load", time.monotonic()
         self.doubtful = False
 
-    def send(self, frame: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+    def send(self, frame: dict[str, Any], blobs: Sequence[bytes | bytearray] = ()) -> None:
         wire.send(self.child.socket, frame, blobs)
 
     def cancel(self, number: int) -> None:

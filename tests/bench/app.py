@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -71,6 +72,11 @@ def tray(display: PrivateDisplay) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of all values don't exceed (nearest rank)."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 def icon_of(connection: "Display", pid: int) -> bool:
@@ -180,7 +186,7 @@ def measure_captures(display: PrivateDisplay, person: Person) -> Figure:
         until(lambda before=before: watch.read() == before, "the overlay to go")  # type: ignore[misc]
         time.sleep(0.1)
     watch.close()
-    return Figure("hotkey to capture overlay, p95", 1000 * sorted(seconds)[int(0.95 * len(seconds))], 40, "ms")
+    return Figure("hotkey to capture overlay, p95", 1000 * percentile(seconds, 0.95), 40, "ms")
 
 
 def window_titled(display: PrivateDisplay, title: str) -> Callable[[], Window | None]:
@@ -220,6 +226,30 @@ def measure_cards(display: PrivateDisplay, person: Person) -> Figure:
     return Figure("instruction to card", 1000 * statistics.median(seconds), 600, "ms")
 
 
+SERVER = """
+from tests.contract.openai_server import OpenAIServer, text
+import sys
+with OpenAIServer(text(*(f"word {number} of an answer that streams in\\n" for number in range(4000)))) as server:
+    print(server.url, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def streaming_server(display: PrivateDisplay) -> Iterator[str]:
+    """The address of a server that streams a long answer, in a process of its own, as real ones are."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER],
+        env=display.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.communicate()
+
+
 def measure_stalls(display: PrivateDisplay) -> Figure:
     """The longest time for which the GUI thread answered nothing, while an answer streams in and captures are made."""
     from PySide6.QtCore import QTimer
@@ -228,7 +258,7 @@ def measure_stalls(display: PrivateDisplay) -> Figure:
     from desktop_agent.core.desktop import Scope
     from desktop_agent.core.geometry import Rect
     from desktop_agent.core.settings import Settings
-    from tests.contract.openai_server import MODEL, OpenAIServer, text
+    from tests.contract.openai_server import MODEL
     from ui import theme
     from ui.app import Application
     from ui.instance import Instance
@@ -237,10 +267,9 @@ def measure_stalls(display: PrivateDisplay) -> Figure:
     qt = QApplication(["desktop-agent"])
     qt.setQuitOnLastWindowClosed(False)
     theme.apply(qt, "light")
-    words = [f"word {number} of an answer that streams in\n" for number in range(4000)]
     beats: list[float] = []
-    with OpenAIServer(text(*words)) as server:
-        settings = Settings(planner="remote", remote_enabled=True, base_url=server.url, model_name=MODEL)
+    with streaming_server(display) as url:
+        settings = Settings(planner="remote", remote_enabled=True, base_url=url, model_name=MODEL)
         instance = Instance(qt)
         instance.claim()
         application = Application(settings, instance)

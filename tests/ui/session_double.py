@@ -151,6 +151,9 @@ class SessionDouble:
         self.calls.append(("do", instruction, scope, None, conversation))
         return self.script(watch, instruction)
 
+    def prepare(self) -> None:
+        """It has nothing to load."""
+
     def is_command(self, text: str) -> bool:
         return text.startswith(("click", "type", "press"))
 

@@ -117,7 +117,11 @@ class HandsClient:
         self._connection.close()
 
     def _ask(
-        self, operation: str, blobs: Sequence[bytes] = (), seconds: float | None = ANSWER_SECONDS, **fields: Any
+        self,
+        operation: str,
+        blobs: Sequence[bytes | bytearray] = (),
+        seconds: float | None = ANSWER_SECONDS,
+        **fields: Any,
     ) -> Any:
         answer: Future[Any] = Future()
         number = next(self._numbers)
@@ -151,7 +155,7 @@ class HandsClient:
                 watcher(status)
             return
         with self._state:
-            answer = self._waiting.get(header["id"])
+            answer = self._waiting.pop(header["id"], None)
         if answer is None:
             return  # whoever asked gave up waiting
         if "error" in header:

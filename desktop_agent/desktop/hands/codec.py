@@ -42,7 +42,7 @@ def _unpack_input(fields: dict[str, Any]) -> Input:
     return kind(**fields)
 
 
-def pack_expectation(expectation: Expectation) -> tuple[dict[str, Any], list[bytes]]:
+def pack_expectation(expectation: Expectation) -> tuple[dict[str, Any], list[bytes | bytearray]]:
     """The header, and the pixels of the patch as a blob."""
     patch = expectation.patch
     header = {

@@ -46,7 +46,9 @@ class Capture:
             shot = self._try_grab(area, layout)
             name = f"s{next(self._number)}-{self._session}"
         # Where the desktop is counted in points (macOS), there are more pixels than the region's size says.
-        image = Image(shot.width, shot.height, bytes(shot.raw))
+        image = Image(
+            shot.width, shot.height, shot.raw
+        )  # not copied: for a whole screen that takes longer than the grab
         return Screenshot(name, part, layout.id, image, taken_at)
 
     def _try_grab(self, area: dict[str, int], layout: Layout) -> Any:
