@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalRequest, Decision
+from desktop_agent.core.desktop import Element
 from ui import pictures, theme, visible_text
 from ui.labels import ElidedLabel, ExpandableText, VerbatimText, icon_label, plain_label
 from ui.prompt_window import PromptWindow
@@ -171,12 +172,17 @@ class ApprovalCard(PromptWindow):
         return row
 
 
+def _names(element: Element | None) -> tuple[str, ...]:
+    """What a planner may call the element without saying anything new."""
+    return () if element is None else (element.name, f"{element.name} ({element.role})")
+
+
 def _target_rows(card: QWidget, action: Action) -> QGridLayout:
     """What stands at the target, each name in a row of its own."""
     rows: list[tuple[str, str]] = []
     if action.element is not None:
         rows.append((card.tr("Element"), f"{action.element.name or '—'} ({action.element.role})"))
-    if action.claimed and (action.element is None or action.claimed != action.element.name):
+    if action.claimed and action.claimed not in _names(action.element):
         rows.append((card.tr("Said to be"), action.claimed))
     if action.window is not None:
         rows.append((card.tr("Window"), action.window.title or "—"))

@@ -125,6 +125,11 @@ def ours(display: PrivateDisplay) -> list[psutil.Process]:
     return found
 
 
+def memory_of(processes: Sequence[psutil.Process]) -> float:
+    """Their proportional set sizes together, in MB."""
+    return sum(each.memory_full_info().pss for each in processes) / 1e6
+
+
 def measure_idle(display: PrivateDisplay) -> list[Figure]:
     """Processor time and memory (PSS) of all our processes while nothing happens."""
     with tray(display):
@@ -133,10 +138,10 @@ def measure_idle(display: PrivateDisplay) -> list[Figure]:
         before = sum(sum(each.cpu_times()[:2]) for each in processes)
         time.sleep(IDLE_SECONDS)
         spent = sum(sum(each.cpu_times()[:2]) for each in processes) - before
-        memory = sum(each.memory_full_info().pss for each in processes)
+        memory = memory_of(processes)
     return [
         Figure("idle, of a core", 100 * spent / IDLE_SECONDS, 0.5, "%"),
-        Figure(f"idle memory, {len(processes)} processes", memory / 1e6, 130, "MB"),
+        Figure(f"idle memory, {len(processes)} processes", memory, 130, "MB"),
     ]
 
 
@@ -320,6 +325,7 @@ def measure() -> list[Figure]:
             time.sleep(SETTLING_SECONDS)
             figures.append(measure_captures(display, person))
             figures.append(measure_cards(display, person))
+            figures.append(Figure("memory after use", memory_of(ours(display)), 130, "MB"))
         time.sleep(1.0)
         figures.append(measure_stalls(display))
     return figures
