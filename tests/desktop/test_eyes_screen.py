@@ -94,7 +94,7 @@ def test_two_monitors_hot_plugged_with_the_primary_off_the_origin() -> None:
         assert (shot.image.width, shot.image.height, shot.layout_id) == (3200, 1080, after.id)
         client = Display(display.name)
         paint(client, Rect(1270, 500, 20, 20), 0xABCDEF)
-        across = screen.grab(Rect(1270, 500, 20, 20)).image.bgra
+        across = bytes(screen.grab(Rect(1270, 500, 20, 20)).image.bgra)
         assert {across[i : i + 3] for i in range(0, len(across), 4)} == {bytes((0xEF, 0xCD, 0xAB))}
         with pytest.raises(UsageError, match="off the screen"):
             screen.grab(Rect(100, 1030, 50, 40))  # below the left monitor: inside the bounds, on no monitor
