@@ -115,6 +115,16 @@ class Agent:
         self._messages = trimmed(self._messages)
         self._watch(Thinking())
         turn = Turn()
+        try:
+            self._listen(turn)
+        except (AgentError, KeyboardInterrupt):
+            if turn.text:  # The person has read it. Calls of half a turn are never carried out.
+                self._add(replace(turn.message, calls=()))
+            raise
+        self._watch(Said(turn.message.text, turn.usage))
+        return turn
+
+    def _listen(self, turn: Turn) -> None:
         with cancelled_when(self._stopped, self._planner):
             for event in self._planner.stream(self._messages, self._toolbox.specs, self._options):
                 turn.add(event)
@@ -123,8 +133,6 @@ class Agent:
                         self._watch(Thinking(text))
                     case TextDelta(text):
                         self._watch(Saying(text))
-        self._watch(Said(turn.message.text, turn.usage))
-        return turn
 
     def _require_whole(self, turn: Turn) -> None:
         """A turn that was cut off is no answer."""

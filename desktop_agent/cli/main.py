@@ -6,11 +6,11 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from desktop_agent import __version__
 from desktop_agent.core import log
-from desktop_agent.core.errors import AgentError, ExitCode, Stopped
+from desktop_agent.core.errors import AgentError, ExitCode, Stopped, UsageError
 
 NAMES = ("ask", "do", "act", "stop", "doctor", "runs", "bench")
 RELEASE_HINT = "The stop stays until you release it: desktop-agent stop --release"
@@ -30,14 +30,21 @@ class Command(Protocol):
         """Carry it out and return the exit code."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Raises `UsageError` where argparse would end the process, so that wrong usage is told like everything else."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"Wrong usage: {message}.", f"See: {self.prog} --help")
+
+
 def commands() -> tuple[Command, ...]:
     """The commands that need no window."""
     return tuple(cast(Command, import_module(f"desktop_agent.cli.{name}")) for name in NAMES)
 
 
-def parser(available: Sequence[Command]) -> argparse.ArgumentParser:
+def parser(available: Sequence[Command]) -> Parser:
     """The parser for `available` commands."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="desktop-agent",
         description="Ask about what is on the screen, and have small jobs done there, each step confirmed. "
         "Without a command the tray starts.",
@@ -55,7 +62,11 @@ def parser(available: Sequence[Command]) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None, extra: Sequence[Command] = ()) -> int:
     """Run one command line and return its exit code. `extra` commands are those of the windows."""
-    arguments = parser((*commands(), *extra)).parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        arguments = parser((*commands(), *extra)).parse_args(words)
+    except UsageError as error:
+        return _report(error, "--json" in words)
     try:
         log.start("command")
         return int(arguments.carry_out(arguments))

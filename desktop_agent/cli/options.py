@@ -85,14 +85,16 @@ def chosen_settings(arguments: argparse.Namespace) -> Settings:
 def report(ended: RunEnded, planner: str, as_json: bool) -> int:
     """Print the run's end as JSON where wanted, and return the exit code."""
     if as_json:
+        done = ended.status == "done"
         body = {
-            "ok": ended.status == "done",
+            "ok": done,
             "status": ended.status,
             "summary": ended.summary,
             "hint": ended.hint,
             "run": ended.run,
             "steps": ended.steps,
             "planner": planner,
+            **({} if done else {"error": ended.summary}),
         }
         print(json.dumps(body, ensure_ascii=False))
     return EXIT_CODES[ended.status]

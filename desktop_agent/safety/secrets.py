@@ -14,11 +14,10 @@ def read(name: str) -> str | None:
         Unavailable: no keyring can be used. There is no fallback to a plain file.
     """
     import keyring
-    from keyring.errors import KeyringError
 
     try:
         return keyring.get_password(SERVICE, name)
-    except KeyringError as error:
+    except Exception as error:
         raise _no_keyring(error) from error
 
 
@@ -29,7 +28,7 @@ def store(name: str, value: str) -> None:
         Unavailable: no keyring can be used.
     """
     import keyring
-    from keyring.errors import KeyringError, PasswordDeleteError
+    from keyring.errors import PasswordDeleteError
 
     try:
         if value:
@@ -38,7 +37,7 @@ def store(name: str, value: str) -> None:
             keyring.delete_password(SERVICE, name)
     except PasswordDeleteError:
         return  # There was none: that is what was wanted.
-    except KeyringError as error:
+    except Exception as error:
         raise _no_keyring(error) from error
 
 

@@ -47,7 +47,8 @@ def _pointing(kind: ActionKind, verb: str, make: Any) -> Run:
         shown, point = _aimed(context, arguments)
         spot = spot_at(desktop_of(context), point)
         claimed = str(arguments.get("element_info", ""))
-        said = f"{verb} {words.place(point, spot.element, spot.window, claimed)}"
+        place = words.place(point, spot.element, spot.window, claimed)
+        said = f"{verb} {place.removeprefix('at ') if verb.endswith(' at') else place}"
         return _do(context, shown, kind, said, (make(point),), spot, claimed)
 
     return run

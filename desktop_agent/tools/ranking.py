@@ -30,7 +30,8 @@ def score(element: Element, wanted: Sequence[Wanted]) -> int | None:
 
 def _score_one(element: Element, wanted: Wanted, has_role: bool) -> int | None:
     if not wanted.name:
-        return _score_role(element, wanted) if element.role in wanted.roles else None
+        # A name that says the same wins: in “click Edit” the menu of that name, not whatever can be edited.
+        return 1 + _score_role(element, wanted) if element.role in wanted.roles else None
     found = fit(wanted.name, element.name)
     if found is None or (element.role in CONTAINERS - wanted.roles and found is not Fit.EXACT):
         return None

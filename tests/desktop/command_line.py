@@ -161,10 +161,10 @@ class Terminal:
         """As a person at the keyboard does."""
         os.write(self._master, text.encode())
 
-    def wait_for(self, text: str, seconds: float = SECONDS) -> str:
-        """Read until `text` is shown, and return all that was."""
+    def wait_for(self, text: str, times: int = 1, seconds: float = SECONDS) -> str:
+        """Read until `text` was shown that often, and return all that was shown."""
         deadline = time.monotonic() + seconds
-        while text not in self.shown:
+        while self.shown.count(text) < times:
             assert time.monotonic() < deadline, f"{text!r} was not shown: {self.shown!r}"
             assert self._read(0.1) or self.process.poll() is None, f"ended without {text!r}: {self.shown!r}"
         return self.shown

@@ -48,7 +48,7 @@ def test_yes_types_exactly_that(line: CommandLine, mousepad: Application) -> Non
         ended = terminal.finish()
     assert ended.code == 0, ended.said
     assert mousepad.text == TEXT
-    assert f'Type "{TEXT}" into the text in ' in shown, "the action in words, with the window's name"
+    assert f'Type "{TEXT}" into the text' in shown, "the action in words, with the window's name"
     assert "notes.txt" in shown
     assert f"│ {TEXT}" in shown, "what is typed, in full"
     assert "This is the first action in Mousepad." in shown, "why it asks"

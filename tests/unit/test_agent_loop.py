@@ -202,6 +202,23 @@ def test_words_after_nothing_but_an_impossible_call_make_no_success_of_a_run_tha
     assert ("outside the image" in ended.summary) == acts
 
 
+@pytest.mark.parametrize("error", [PlannerError("The server died."), KeyboardInterrupt()])
+def test_what_was_said_before_it_broke_off_is_kept_without_its_calls(error):
+    bench = Bench([[ReasoningDelta("hm"), TextDelta("It "), call(), TextDelta("is"), error]])
+    if isinstance(error, KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt):
+            bench.run()
+    else:
+        assert (ended := bench.run()).status == "failed", ended
+    assert bench.kept == [Message("assistant", (Text("It is"),), "hm")]
+    assert bench.tools.calls == []
+
+
+def test_nothing_is_kept_of_a_turn_that_said_nothing():
+    _, bench = run([[ReasoningDelta("hm"), PlannerError("The server died.")]])
+    assert bench.kept == []
+
+
 def test_calls_after_done_are_answered_but_not_made():
     ended, bench = run([[call("DONE", 1), call(number=2)]], [DONE])
     assert ended.status == "done"

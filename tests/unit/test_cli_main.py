@@ -60,10 +60,13 @@ def test_interrupting_is_stopping():
 
 
 @pytest.mark.parametrize("words", [[], ["nonsense"], ["do"], ["do", "x", "--planner", "clever"]])
-def test_wrong_usage_returns_2(words):
-    with pytest.raises(SystemExit) as caught:
-        command_line.main(words)
-    assert caught.value.code == 2
+def test_wrong_usage_returns_2_and_is_told_as_everything_else(words, capsys):
+    assert command_line.main(words) == 2
+    assert capsys.readouterr().err.startswith("desktop-agent: Wrong usage: ")
+    assert command_line.main([*words, "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is False
+    assert told["hint"].endswith("--help")
 
 
 @pytest.mark.parametrize("command", command_line.NAMES)

@@ -51,3 +51,18 @@ def test_without_a_keyring_nothing_is_kept_and_that_is_said(use_keyring):
         secrets.store("server-key", "abc")
     with pytest.raises(Unavailable, match="kept nowhere else"):
         secrets.read("server-key")
+
+
+def test_whatever_a_keyring_raises_is_told_as_no_keyring(use_keyring):
+    class Broken(MemoryKeyring):
+        def get_password(self, service, username):
+            raise OSError("the bus is gone")
+
+        def set_password(self, service, username, password):
+            raise TypeError("no such method")
+
+    use_keyring(Broken())
+    with pytest.raises(Unavailable, match="keyring can't be used"):
+        secrets.read("server-key")
+    with pytest.raises(Unavailable, match="keyring can't be used"):
+        secrets.store("server-key", "abc")

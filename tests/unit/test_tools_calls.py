@@ -325,6 +325,33 @@ def test_read_text_reads_pixels_where_nothing_is_accessible(bench):
     assert bench.call("read_text").text == "No text was found there."
 
 
+class FixedReader:
+    """Reads one word from every image, and keeps the sizes."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def read(self, image):
+        self.sizes.append((image.width, image.height))
+        return (Word("seen", Rect(0, 0, 1, 1), 0, 1.0),)
+
+
+def test_where_there_are_only_pictures_their_text_is_read():
+    reader = FixedReader()
+    toolbox = Toolbox(Gallery(), Events(), reader=lambda: reader)
+    assert {each.name for each in toolbox.specs} == {"zoom", "read_text"}
+    toolbox.attach(Image(10, 20, bytes(800)))
+    toolbox.attach(Image(30, 40, bytes(4800)))
+    assert toolbox.call(ToolCall("c", "read_text", {})).text.endswith(":\nseen")
+    toolbox.call(ToolCall("c", "read_text", {"image": "img1", "box": [0, 0, 500, 500]}))
+    assert reader.sizes == [(30, 40), (6, 11)]
+    assert "no picture" in toolbox.call(ToolCall("c", "read_text", {"image": "img9"})).text
+
+
+def test_where_there_is_nothing_to_see_no_text_is_read():
+    assert {each.name for each in Toolbox(Gallery(), Events()).specs} == {"zoom"}
+
+
 def test_ask_user_closes_the_gate_and_tells_the_watcher(bench):
     result = bench.call("ask_user", question="Which?", choices=["red", "blue"])
     assert result.text == "The person answered: blue"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop_agent.core.errors import GateClosed, HandsBusy, Stopped
 
-STOP_HINT = "Start again when you are ready: the stop stays until you release it."
+STOP_HINT = "It stays stopped until you release it, in the tray or with desktop-agent stop --release."
 
 
 @dataclass(frozen=True)

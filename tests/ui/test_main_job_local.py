@@ -1,0 +1,120 @@
+"""A model from a file drives galculator through the windows: worker, parser, card, hands. Its weights are set by hand."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox
+
+from desktop_agent.core import settings as core_settings
+from desktop_agent.core.events import Asking
+from desktop_agent.core.settings import Settings
+from tests.model.tiny import write_chain_pair
+from tests.ui.main_job_support import (
+    Office,
+    Program,
+    Start,
+    apart,
+    galculator_fixture,  # noqa: F401 # found by name
+    labels,
+    open_program_fixture,  # noqa: F401 # found by name
+    start_fixture,  # noqa: F401 # found by name
+    until,
+)
+from ui.models import ModelsWindow
+from ui.state import State
+
+VAGUE = "Please help me with the sum"
+"""What no instant command is: the model must answer."""
+Pair = tuple[Path, Path]
+
+
+@pytest.fixture
+def pair(galculator: Program, tmp_path: Path) -> Pair:
+    """A model that calls for a click on the key 7 of galculator's window, and says so after any tool's result."""
+    point = apart(lambda: galculator.thousandths("toggle button", "7"))
+    call = f"<tool_call>left_click\n<arg_key>start_box</arg_key>\n<arg_value>{point}</arg_value>\n</tool_call>"
+    return write_chain_pair(tmp_path, call, then="I pressed the seven.")
+
+
+@pytest.fixture
+def office(start: Start, pair: Pair) -> Office:
+    """The application with that model in its settings."""
+    model, mmproj = pair
+    return start(Settings(model=str(model), mmproj=str(mmproj)))
+
+
+def test_the_person_chooses_a_model_and_it_presses_the_key(start: Start, galculator: Program, pair: Pair) -> None:
+    office = start()
+    _choose_model(office, pair)
+    office.mark(galculator.window)
+    run = office.say(VAGUE)
+    card = office.card()
+    assert office.text_of(galculator) == "0", "nothing happens before the answer"
+    assert card.request.action.words in labels(card)
+    assert card.request.action.words.startswith('Click "7" (toggle button)')
+    assert "7 (toggle button)" in labels(card)
+    office.press(card.approve_button)
+    end = office.ended(run)
+    assert (end.status, end.steps) == ("done", 1), end
+    assert office.text_of(galculator) == "7"
+    assert office.box.answer == "I pressed the seven."
+    (step,) = run.steps
+    assert step.result.outcome.value == "confirmed"
+    assert run.planner == "local:chain"
+
+
+def test_what_the_person_denies_is_not_done(office: Office, galculator: Program) -> None:
+    office.mark(galculator.window)
+    run = office.say(VAGUE)
+    office.press(office.card().deny_button)
+    end = office.ended(run)
+    assert end.status == "refused", end
+    assert "The person said no." in office.box_status
+    (step,) = run.steps
+    assert step.result.outcome.value == "refused"
+    assert office.text_of(galculator) == "0"
+
+
+@pytest.mark.parametrize("way", ["the card's button", "the stop keys"])
+def test_a_stop_at_the_card_stays_until_the_person_releases_it_in_the_tray(
+    way: str, office: Office, galculator: Program
+) -> None:
+    office.mark(galculator.window)
+    run = office.say(VAGUE)
+    card = office.card()
+    if way == "the card's button":
+        office.press(card.stop_button)
+    else:
+        office.person.press("ctrl+alt+escape")
+    assert office.ended(run).status == "stopped"
+    until(lambda: office.parts.current.stopped() is not None, "the latch")
+    until(lambda: office.parts.bridge.state is State.STOPPED, "the stop to be shown")
+
+    office.focus_box()
+    run = office.say("click 7")
+    assert office.ended(run).status == "stopped"
+    assert "the stop stays until you release it" in office.box_status
+    assert not any(isinstance(event, Asking) for event in run.events)
+    assert office.text_of(galculator) == "0"
+
+    office.choose_in_tray("Release stop")
+    until(lambda: office.parts.bridge.state is State.IDLE, "the stop to be released")
+    office.focus_box()
+    run = office.say("click 7")
+    office.press(office.card().approve_button)
+    assert office.ended(run).status == "done"
+    assert office.text_of(galculator) == "7"
+
+
+def _choose_model(office: Office, pair: Pair) -> None:
+    """Type both files into the window for the model, and save."""
+    office.choose_in_tray("Models")
+    until(lambda: "models" in office.app._windows, "the window for the model")
+    window = office.app._windows["models"]
+    assert isinstance(window, ModelsWindow)
+    until(window.isActiveWindow, "the window for the model")
+    for field, path in zip((window.model, window.mmproj), pair, strict=True):
+        office.write(field.edit, str(path))
+    office.press(window.buttons.button(QDialogButtonBox.StandardButton.Save))
+    until(lambda: office.parts.settings.model == str(pair[0]), "the model in the settings")
+    assert core_settings.load().mmproj == str(pair[1])
