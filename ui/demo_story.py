@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -24,9 +25,9 @@ from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
 from ui.app import Application
 from ui.approval_card import ApprovalCard
-from ui.bridge import Run
 from ui.capture import CaptureOverlay
 from ui.prompt_window import PromptWindow
+from ui.run import Run
 
 LINES = ("Dear reader,", "two lines, typed by the agent.")
 PATIENCE = 20.0
@@ -72,6 +73,9 @@ class Story(QObject):
     """Plays on a thread of its own, so that the application stays as it is for any person."""
 
     ended = Signal()
+    progressed = Signal(str)
+    """A chapter begins; carries its title."""
+    _look_wanted = Signal(object, object)
 
     def __init__(self, display: PrivateDisplay, application: Application) -> None:
         super().__init__()
@@ -82,6 +86,7 @@ class Story(QObject):
         self._screen = open_screen(display.name)
         self._windows = open_windows(display.name)
         self._elements = open_elements(display.name)
+        self._look_wanted.connect(self._look, Qt.ConnectionType.QueuedConnection)
         self._file = Path(display.environment["HOME"]) / "letter.txt"
 
     def start(self) -> None:
@@ -92,6 +97,11 @@ class Story(QObject):
         parts.bridge.started.connect(self._follow)
         parts.prompts.prompter.opened.connect(self._card_opened, Qt.ConnectionType.DirectConnection)
         threading.Thread(target=self._play, name="story", daemon=True).start()
+
+    @property
+    def planners(self) -> set[str]:
+        """The planners that answered."""
+        return {chapter.planner for chapter in self._chapters}
 
     def sections(self) -> list[report.Section]:
         """What happened, for the report."""
@@ -136,6 +146,7 @@ class Story(QObject):
 
     def _chapter(self, title: str, instruction: str) -> Chapter:
         self._chapters.append(Chapter(title, instruction))
+        self.progressed.emit(title)
         return self._chapters[-1]
 
     def _mark_window(self, person: Person, window: Window, chapter: Chapter) -> None:
@@ -191,13 +202,25 @@ class Story(QObject):
         first = not any("card" in figure.caption for figure in chapter.figures)
         if first:
             self._photograph(chapter, "The approval card, and the ring around the target.")
-            button = card.approve_button
-            place = button.mapToGlobal(button.rect().center())
+            place = self._in_gui(lambda: card.approve_button.mapToGlobal(card.approve_button.rect().center()))
             person.click(place.x(), place.y())
         else:
             person.press("ctrl+alt+y")
-            self._until(card.isActiveWindow, "the card to take the keyboard")
+            self._until(lambda: self._in_gui(card.isActiveWindow), "the card to take the keyboard")
             person.press("alt+a")
+
+    def _in_gui(self, look: Callable[[], Found]) -> Found:
+        """What `look` returns in the GUI thread, where widgets may be touched."""
+        found: Future[Found] = Future()
+        self._look_wanted.emit(look, found)
+        return found.result(PATIENCE)
+
+    @staticmethod
+    def _look(look: Callable[[], Found], found: "Future[Found]") -> None:
+        try:
+            found.set_result(look())
+        except RuntimeError as error:  # the card was answered and is deleted
+            found.set_exception(StoryBroke(str(error)))
 
     def _photograph(self, chapter: Chapter, caption: str) -> None:
         shot = self._screen.grab(self._screen.layout().bounds)

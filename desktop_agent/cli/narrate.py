@@ -4,6 +4,7 @@ import sys
 from typing import TextIO
 
 from desktop_agent.cli.approvers import printable
+from desktop_agent.cli.progress import Waiting
 from desktop_agent.core.events import Looked, RunEnded, RunEvent, Said, Saying, Stepped, Thinking
 
 ENDING = ("DONE", "FAIL")
@@ -17,10 +18,14 @@ class Narrator:
         self._out = out
         self._notes = notes
         self._in_line = False
+        self._waiting = Waiting(notes)
 
     def __call__(self, event: RunEvent) -> None:
+        self._waiting.end()
         match event:
-            case Thinking(text) if text and self._notes.isatty():
+            case Thinking(text) if not text:
+                self._waiting.begin("Thinking")
+            case Thinking(text) if self._notes.isatty():
                 self._notes.write(_safe(text))
                 self._notes.flush()
             case Saying(text):

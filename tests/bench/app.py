@@ -313,22 +313,20 @@ def _capture_repeatedly(display: PrivateDisplay) -> None:
             time.sleep(0.3)
 
 
-def measure() -> list[Figure]:
-    """All figures."""
-    figures: list[Figure] = []
+def measure() -> Iterator[Figure]:
+    """All figures, each as soon as it is known."""
     with PrivateDisplay("xvfb", SIZE, tray=True) as display, Person.on(display) as person:
         display.start(["mousepad"])
         until(window_titled(display, "Mousepad"), "mousepad")
-        figures.append(measure_starts(display))
-        figures += measure_idle(display)
+        yield measure_starts(display)
+        yield from measure_idle(display)
         with tray(display):
             time.sleep(SETTLING_SECONDS)
-            figures.append(measure_captures(display, person))
-            figures.append(measure_cards(display, person))
-            figures.append(Figure("memory after use", memory_of(ours(display)), 130, "MB"))
+            yield measure_captures(display, person)
+            yield measure_cards(display, person)
+            yield Figure("memory after use", memory_of(ours(display)), 130, "MB")
         time.sleep(1.0)
-        figures.append(measure_stalls(display))
-    return figures
+        yield measure_stalls(display)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -338,10 +336,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     refuse_persons_display()
-    figures = measure()
-    for figure in figures:
+    print("This takes about a minute and a half; each figure is printed as soon as it is known.", flush=True)
+    figures = []
+    for figure in measure():
+        figures.append(figure)
         mark = "MISSED" if figure.missed else "ok"
-        print(f"{figure.name:<40} {figure.value:8.2f} {figure.unit:<3} (goal {figure.goal:g}) {mark}")
+        print(f"{figure.name:<40} {figure.value:8.2f} {figure.unit:<3} (goal {figure.goal:g}) {mark}", flush=True)
     missed = [figure.name for figure in figures if figure.missed]
     if options.check:
         print(f"missed: {', '.join(missed)}" if missed else "every goal is met")
