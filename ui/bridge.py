@@ -80,12 +80,14 @@ class Bridge(QObject):
     """Starts runs, one at a time, and tells what the program is doing.
 
     `started` carries each new `Run`; `state_changed` a `State`; `failed` an `AgentError` when stopping or releasing the
-    stop did not work.
+    stop did not work. `stopping` comes at once when the person stops or gives up a run, from the thread that said so:
+    whatever waits for the person's answer should take that for one.
     """
 
     started = Signal(object)
     state_changed = Signal(object)
     failed = Signal(object)
+    stopping = Signal()
     _done = Signal(object)
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
@@ -94,6 +96,7 @@ class Bridge(QObject):
         self.current: Run | None = None
         self._runner = runner
         self._worker: threading.Thread | None = None
+        self._stops = 0
         self._done.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -130,14 +133,17 @@ class Bridge(QObject):
         return self._start(text, work)
 
     def stop(self, reason: str = "stopped in the window") -> None:
-        """Stop whatever runs, at once, without waiting for it."""
+        """Stop whatever runs, at once, without waiting for it. From any thread."""
+        self._stops += 1
+        self.stopping.emit()
         self.background(lambda: self._runner.stop(reason), lambda _: self._refresh_stopped(), self.failed.emit)
 
-    def cancel(self, patience: float = 30.0) -> None:
-        """End the run that is going on, without leaving the stop latched."""
+    def cancel(self) -> None:
+        """End the run that is going on, without leaving the stop latched once it is over."""
         worker = self._worker
         if self.current is not None and worker is not None:
-            threading.Thread(target=self._stop_and_release, args=(worker, patience), name="cancel", daemon=True).start()
+            self.stopping.emit()
+            threading.Thread(target=self._stop_and_release, args=(worker, None), name="cancel", daemon=True).start()
 
     def resume(self) -> None:
         """Release the latched stop."""
@@ -197,13 +203,19 @@ class Bridge(QObject):
         stopper.join(1.0)
         return not worker.is_alive()
 
-    def _stop_and_release(self, worker: threading.Thread, patience: float) -> None:
-        """Stop, and release that stop again when the run is over: only what the person stopped stays stopped."""
+    def _stop_and_release(self, worker: threading.Thread, patience: float | None) -> None:
+        """Stop, and release that stop again when the run is over: only what the person stopped stays stopped.
+
+        A run that is not over after `patience` seconds (None: wait on) stays stopped too: released, it would go on.
+        """
+        stops_before = self._stops
         try:
             latched_before = self._runner.stopped()
             self._runner.stop("given up")
             worker.join(patience)
-            if latched_before is None:
+            if worker.is_alive():
+                _log.warning("the run did not end within %s s; it stays stopped", patience)
+            elif latched_before is None and self._stops == stops_before:
                 self._runner.resume()
         except AgentError as error:
             _log.warning("%s (%s)", error, error.details)

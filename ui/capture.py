@@ -21,6 +21,7 @@ from desktop_agent.core.protocols import Screen, Windows
 from ui import pictures, pixels
 from ui.capture_selection import Arrow, Selection
 from ui.capture_view import CaptureView
+from ui.masking import grab_masked
 
 GRAB_RETRY_MS = 20
 WARM_UP_MS = 700
@@ -72,15 +73,17 @@ class CaptureOverlay(QObject):
         return self._frozen is not None
 
     def show_frozen(self) -> None:
-        """Freeze the screen as it is now and let the person select. Does nothing while it is shown already.
+        """Freeze the screen as it is now, our own windows painted grey, and let the person select. Does nothing while
+        it is shown already.
 
         Raises:
             CaptureFailed: the screen could not be read.
+            Unavailable: the windows could not be listed, and one of ours may be among them.
         """
         if self.visible:
             return
         layout = self._screen.layout()
-        frozen = self._screen.grab(layout.bounds)
+        frozen = grab_masked(self._screen, self._windows, layout.bounds)
         self._frozen = frozen
         self._selection = Selection(layout, (), _pointer())
         picture = pictures.borrowed_qimage(frozen.image)

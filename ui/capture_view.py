@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QFontMetrics,
     QImage,
     QKeyEvent,
@@ -172,11 +171,6 @@ class CaptureView(QWidget):
             self._painted = True
             self.shown.emit()
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """The pointer may have moved while this window came up, when nobody told it."""
-        super().enterEvent(event)
-        self.pointer_moved.emit(self._point(event))
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.pointer_moved.emit(self._point(event))
 
@@ -201,7 +195,7 @@ class CaptureView(QWidget):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.accepted.emit()
 
-    def _point(self, event: QMouseEvent | QEnterEvent) -> Point:
+    def _point(self, event: QMouseEvent) -> Point:
         return pixels.point_from_local(event.position(), self._monitor)
 
     def _hint(self, by_keys: bool = False) -> str:

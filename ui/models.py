@@ -179,7 +179,7 @@ def _check_and_save(chosen: Settings, key: str) -> None:
     if key:
         from desktop_agent.safety import secrets
 
-        secrets.store(secrets.SERVER_KEY, key)
+        secrets.store(secrets.server_key(chosen.base_url), key)
     core_settings.save(chosen)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -50,14 +50,14 @@ class Prompts:
     windows: Windows | None = None
 
     @classmethod
-    def made(cls, parent: QObject) -> "Prompts":
-        """Prompts over the screen of this session."""
+    def made(cls, stopped: Callable[[], bool], parent: QObject) -> "Prompts":
+        """Prompts over the screen of this session, which answer by themselves once everything is `stopped`."""
         try:
             screen, windows = open_screen(), open_windows()
         except AgentError as error:
             _log.warning("%s (%s)", error, error.details)
             return cls(None, None, DenyingApprover(), NobodyAsks(), error)
-        prompter = Prompter(screen, windows, parent)
+        prompter = Prompter(screen, windows, stopped, parent)
         regions = Regions(screen, windows, parent)
         asker = UiAsker(prompter, screen, windows)
         return cls(prompter, regions, UiApprover(prompter), asker, screen=screen, windows=windows)
@@ -81,12 +81,14 @@ class Parts(QObject):
 
     def __init__(self, settings: Settings, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.prompts = prompts = Prompts.made(self)
+        self._latch = latch = StopLatch(address_of(os.environ.get("DISPLAY", "")).latch, self)
+        self.prompts = prompts = Prompts.made(lambda: latch.reason() is not None, self)
         self.current = Current(lambda chosen: Session(chosen, prompts.approver, prompts.asker), settings)
         self.bridge = Bridge(self.current, self)
-        self._latch = StopLatch(address_of(os.environ.get("DISPLAY", "")).latch, self)
-        self._latch.changed.connect(self.bridge.see_stopped)
-        self._latch.look()
+        if prompts.prompter is not None:
+            self.bridge.stopping.connect(prompts.prompter.stop)
+        latch.changed.connect(self.bridge.see_stopped)
+        latch.look()
         self._pending: Settings | None = None
         self.keys = GlobalKeys({**actions, "stop_hotkey": self.stop, "card_hotkey": self.focus_card})
         self._use_keys(settings)
@@ -111,8 +113,6 @@ class Parts(QObject):
     def stop(self) -> None:
         """Stop everything, from any thread."""
         self.bridge.stop("the stop hotkey")
-        if self.prompts.prompter is not None:
-            self.prompts.prompter.stop()
 
     def focus_card(self) -> None:
         """Give an open card the keyboard, from any thread."""

@@ -22,7 +22,7 @@ from ui.ring import Ring
 GRACE_SECONDS = 2.0
 """How long the worker waits for the GUI thread beyond the deadline, and for the windows to be hidden."""
 LOOK_SECONDS = 0.25
-"""How often the worker looks which window has the focus."""
+"""How often the worker looks which window has the focus, and whether everything was stopped."""
 REPAINT_SECONDS = 0.03
 """For what stands under the window to paint again, where the person has moved it and nothing can be compared."""
 _log = logging.getLogger(__name__)
@@ -67,6 +67,8 @@ class Prompter(QObject):
     Args:
         screen: to see that the windows are gone before an answer is given.
         windows: to give the focus back.
+        stopped: whether everything is stopped, by whomever; the open prompt then answers so. Called from the threads
+            that ask.
 
     Signals:
         opened: the `PromptWindow` that is shown.
@@ -77,9 +79,12 @@ class Prompter(QObject):
     _withdrawn = Signal(object)
     _stopping = Signal()
 
-    def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
+    def __init__(
+        self, screen: Screen, windows: Windows, stopped: Callable[[], bool], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._screen = screen
+        self._stopped = stopped
         self._windows = windows
         self._ring = Ring(screen)
         self._turn = threading.Lock()
@@ -161,6 +166,8 @@ class Prompter(QObject):
             active = self._windows.active()
             if active is not None and active.pid != os.getpid():
                 last_focus = active.id
+            if self._stopped():
+                self.stop()
             try:
                 message = prompt.messages.get(timeout=LOOK_SECONDS)
             except queue.Empty:

@@ -11,6 +11,7 @@ from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
 from ui import pictures, pixels
 from ui.capture import Captured, CaptureOverlay
+from ui.exposure import wait_until_gone
 
 PATIENCE_SECONDS = 0.3
 REPAINT_SECONDS = 0.03
@@ -59,9 +60,10 @@ class Regions(QObject):
         area, ours = pixels.from_qt(window.geometry(), screen), pictures.grab_widget(window)
         area = area.intersection(pixels.region_of(screen))
         window.hide()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not area.empty and time.monotonic() < deadline and _same(self._screen.grab(area).image, ours):
-            QCoreApplication.processEvents()
+        if not area.empty:
+            wait_until_gone(
+                lambda: _same(self._screen.grab(area).image, ours), PATIENCE_SECONDS, QCoreApplication.processEvents
+            )
         settled = time.monotonic() + REPAINT_SECONDS
         while time.monotonic() < settled:
             QCoreApplication.processEvents()
@@ -81,7 +83,8 @@ class Regions(QObject):
 
 
 def _same(shown: Image, ours: Image) -> bool:
-    """Whether most of `shown` is still our window. Pixels are sampled: this needs no numpy, which takes 20 MB."""
+    """Whether most of `shown` is still our window. It was shown long before, so that unlike `exposure.Cover` nothing
+    tells what is beneath. Pixels are sampled: this needs no numpy, which takes 20 MB."""
     if (shown.width, shown.height) != (ours.width, ours.height):
         return False  # partly off the screen: nothing to compare with
     step = max(1, shown.width * shown.height // SAMPLES)

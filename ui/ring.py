@@ -6,7 +6,7 @@ and need no compositor.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +14,7 @@ from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen
 from ui import pictures, pixels, theme
-from ui.exposure import Cover, wait_until_gone
+from ui.exposure import Cover
 
 GAP = 2
 """Pixels between the target and the ring: as much as rounding can be off at three device pixels to Qt's one."""
@@ -22,8 +22,6 @@ EDGE, CORE = 1, 3
 THICKNESS = EDGE + CORE + EDGE
 """A coloured line between two white ones, to stand out on any ground."""
 WHITE = QColor(255, 255, 255)
-PATIENCE_SECONDS = 0.04
-"""The longest the GUI thread may wait for the ring to be gone."""
 
 
 class Ring:
@@ -63,11 +61,6 @@ class Ring:
     def remains(self) -> bool:
         """After `hide`: whether a part of the ring can still be seen. Safe to call from any thread."""
         return any(cover.remains(self._screen, *each) for each in self._painted for cover in self._covers)
-
-    def hide_and_wait(self) -> bool:
-        """Hide it and wait, up to 40 ms, until the screen shows what stood beneath. False when that took longer."""
-        self.hide()
-        return wait_until_gone(self.remains, PATIENCE_SECONDS, _let_our_own_windows_paint)
 
     def close(self) -> None:
         """Give the windows back."""
@@ -134,7 +127,3 @@ def strips_around(target: Rect) -> Sequence[Rect]:
 
 def _area(strip: QWidget) -> Rect:
     return pixels.from_qt(strip.geometry(), strip.screen())
-
-
-def _let_our_own_windows_paint() -> None:
-    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)

@@ -23,12 +23,13 @@ class StopLatch(QObject):
 
     def look(self) -> None:
         """See how it is now."""
-        reason = self._reason()
+        reason = self.reason()
         if reason != self._known:
             self._known = reason
             self.changed.emit(reason)
 
-    def _reason(self) -> str | None:
+    def reason(self) -> str | None:
+        """The reason of the latched stop, or None. From any thread."""
         try:
             return self._file.read_text("utf-8", "replace") or "stopped"
         except FileNotFoundError:

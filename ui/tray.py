@@ -72,13 +72,11 @@ class Tray(QObject):
             action.setText(f"{text}\t{shown_hotkey(hotkey)}" if hotkey else text)
 
     def show_state(self, state: State) -> None:
-        """Icon, tool tip and entries for `state`."""
+        """Icon, tool tip and entries for `state`. Stop is always offered: the command line may act unseen here."""
         if state not in self._icons:
             self._icons[state] = theme.icon(f"tray-{state.value}")
         self._icon.setIcon(self._icons[state])
         self._icon.setToolTip(f"Desktop Agent – {self.state_text(state)}")
-        running = state in (State.THINKING, State.ACTING, State.WAITING)
-        self.stop.setEnabled(running)
         self.release.setVisible(state is State.STOPPED)
 
     def state_text(self, state: State) -> str:

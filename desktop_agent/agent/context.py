@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from desktop_agent.core.chat import Message, Part, Picture, Text
+from desktop_agent.core.chat import Message, Part, Picture, Text, ToolCall
 
 KEEP = 4
 """Screenshots that keep their pixels at least."""
@@ -28,6 +28,28 @@ def trimmed(messages: Sequence[Message]) -> list[Message]:
                 parts.append(part)
         result.append(replace(message, parts=tuple(parts)) if tuple(parts) != message.parts else message)
     return result
+
+
+def repaired(messages: Sequence[Message]) -> list[Message]:
+    """The conversation with each call answered, directly behind its turn: servers refuse one in which a call is not.
+    Answers are missing where a run broke off: by Ctrl+C, with its process, or with the store."""
+    result: list[Message] = []
+    waiting: dict[str, Message] = {}
+    others: list[Message] = []
+    for message in messages:
+        if message.role == "assistant":
+            result += [*waiting.values(), *others]
+            waiting, others = {call.id: _unanswered(call) for call in message.calls}, []
+            result.append(message)
+        elif message.role != "tool":
+            others.append(message)
+        elif message.call_id in waiting:
+            waiting[message.call_id] = message
+    return [*result, *waiting.values(), *others]
+
+
+def _unanswered(call: ToolCall) -> Message:
+    return Message("tool", (Text("Skipped: the run broke off."),), call_id=call.id)
 
 
 def _is_screenshot(part: Part) -> bool:

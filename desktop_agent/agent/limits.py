@@ -57,6 +57,10 @@ class Meter:
             return f"The same was tried {self._repeats} times, and nothing changed."
         if self._calls >= self._limits.steps:
             return f"The limit of {self._limits.steps} steps is reached."
+        return self.out_of_time()
+
+    def out_of_time(self) -> str | None:
+        """That the time is over, as a sentence; None while there is some left. From any thread."""
         if self._clock() - self._started - self._waited > self._limits.seconds:
             return f"The limit of {self._limits.seconds:.0f} seconds is reached."
         return None

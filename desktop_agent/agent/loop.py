@@ -10,7 +10,7 @@ from desktop_agent.agent.limits import Limits, Meter
 from desktop_agent.agent.stopping import cancelled_when
 from desktop_agent.core.actions import Answer, Outcome, StepResult
 from desktop_agent.core.chat import BadCall, Message, Options, ReasoningDelta, Text, TextDelta, ToolCall, Turn
-from desktop_agent.core.errors import AgentError, Refused, Stopped
+from desktop_agent.core.errors import AgentError, Refused, Stopped, StoreError
 from desktop_agent.core.events import Looked, RunEnded, RunStatus, Said, Saying, Thinking, Watcher
 from desktop_agent.core.protocols import Planner
 from desktop_agent.desktop.labels import one_line
@@ -89,11 +89,11 @@ class Agent:
                 turn = self._think()
                 self._add(_message(turn))
                 self._require_whole(turn)
-                if turn.bad_calls:
-                    self._answer_bad_calls(turn)
-                elif not turn.calls:
+                if not (turn.calls or turn.bad_calls):
                     raise self._answered(turn.message.text)
                 self._carry_out(turn.calls)
+                if turn.bad_calls:  # Behind the results, which must follow the calls that they answer.
+                    self._answer_bad_calls(turn)
         except _Over as over:
             return over.status, over.summary, over.hint
         except Stopped as error:
@@ -125,7 +125,7 @@ class Agent:
         return turn
 
     def _listen(self, turn: Turn) -> None:
-        with cancelled_when(self._stopped, self._planner):
+        with cancelled_when(lambda: self._stopped() or self._meter.out_of_time(), self._planner):
             for event in self._planner.stream(self._messages, self._toolbox.specs, self._options):
                 turn.add(event)
                 match event:
@@ -139,6 +139,8 @@ class Agent:
         if turn.end == "cancelled":
             self._skip(turn.calls, "the run was stopped.")
             self._require_running()
+            if late := self._meter.out_of_time():
+                raise self._limited(late)
             raise Stopped("Stopped while thinking.")
         if turn.end == "length" and not turn.calls:
             cut = f"The answer was cut off after {self._options.max_tokens} tokens."
@@ -161,8 +163,8 @@ class Agent:
         for index, call in enumerate(calls):
             try:
                 result = self._call(call)
-            except AgentError:
-                self._skip(calls[index:], "the run was stopped.")
+            except BaseException as error:
+                self._break_off(calls[index:], error)
                 raise
             self._add(Message("tool", result.parts, call_id=call.id))
             over = self._verdict(result)
@@ -177,6 +179,12 @@ class Agent:
         """Each call needs an answer, or the conversation could not be gone on with."""
         for call in calls:
             self._add(Message("tool", (Text(f"Skipped: {reason}"),), call_id=call.id))
+
+    def _break_off(self, calls: Sequence[ToolCall], error: BaseException) -> None:
+        try:
+            self._skip(calls, "the run was stopped." if isinstance(error, AgentError) else "the run broke off.")
+        except StoreError as unkept:  # `error` says how the run ended; what is missing here is added on the next one.
+            _log.warning("skipped calls were not kept: %s (%s)", unkept, unkept.details)
 
     def _call(self, call: ToolCall) -> ToolResult:
         self._require_running()
@@ -205,7 +213,7 @@ class Agent:
         if decision is not None and decision.answer in (Answer.TIMED_OUT, Answer.FAILED):
             return _Over("refused", result.summary, "Start again when you can answer.")
         limit = self._meter.exceeded()
-        return _Over("limit", f"{limit} {self._tried()}".strip(), "Say more exactly what to do.") if limit else None
+        return self._limited(limit) if limit else None
 
     def _answered(self, text: str) -> _Over:
         """A turn without calls is an answer; one without words leaves it to what was done before. Words after nothing
@@ -235,8 +243,9 @@ class Agent:
             case _:
                 return _Over("failed", f"{claim} (But the last check showed otherwise: {message})")
 
-    def _tried(self) -> str:
-        return f"Last: {self._last.action.words}. {self._last.message}" if self._last else ""
+    def _limited(self, limit: str) -> _Over:
+        tried = f"Last: {self._last.action.words}. {self._last.message}" if self._last else ""
+        return _Over("limit", f"{limit} {tried}".strip(), "Say more exactly what to do.")
 
     def _add(self, message: Message) -> None:
         self._messages.append(message)

@@ -1,14 +1,16 @@
 """Who answers when a run in a terminal asks: the person at the terminal, or a rule given beforehand."""
 
-import select
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from desktop_agent.cli.prompt_line import discard_typed_ahead, read_line
 from desktop_agent.core.actions import Answer, ApprovalRequest, Decision
 from desktop_agent.core.protocols import Approver
 
+ASK_SECONDS = 300.0
+"""How long a planner's question waits for its answer."""
 _ANSWERS = {
     "y": Answer.APPROVED,
     "yes": Answer.APPROVED,
@@ -24,55 +26,62 @@ def _stay() -> None:
     """The terminal is left where it is."""
 
 
+def _never() -> str | None:
+    """Nothing can be stopped."""
+    return None
+
+
 class TerminalApprover:
     """Asks in the terminal. Nothing but a typed "y" approves; what was typed before the question is thrown away.
 
     Args:
         source, out: the terminal.
         come_forward: gives the keyboard to the terminal's window, or the answer would go where the run acts.
+        stopped: the reason of a stop, which ends the question, or None.
     """
 
     def __init__(
-        self, source: TextIO = sys.stdin, out: TextIO = sys.stderr, come_forward: Callable[[], None] = _stay
+        self,
+        source: TextIO = sys.stdin,
+        out: TextIO = sys.stderr,
+        come_forward: Callable[[], None] = _stay,
+        stopped: Callable[[], str | None] = _never,
     ) -> None:
         self._source = source
         self._out = out
         self._come_forward = come_forward
+        self._stopped = stopped
 
     def decide(self, request: ApprovalRequest) -> Decision:
         if not self._source.isatty():
             self._say("Nobody can be asked: standard input is not a terminal. Denied. (See --approve.)")
             return Decision(Answer.FAILED, by="terminal")
         self._come_forward()
-        self._discard_typed_ahead()
+        discard_typed_ahead(self._source)
         self._say(f"\n  {printable(request.action.words)}")
         for typed in request.action.typed.split("\n") if request.action.typed else ():
             self._say(f"    │ {printable(typed)}")
-        self._say(f"  {request.verdict.reason}")
+        self._say(f"  {printable(request.verdict.reason)}")
         deadline = request.created_at + request.timeout
         while True:
             self._out.write("  Approve? [y]es, [N]o, [s]top: ")
             self._out.flush()
-            line = self._read_line(deadline)
+            line = read_line(self._source, deadline, self._stopped)
             if line is None:
-                self._say("\n  No answer in time: denied.")
-                return Decision(Answer.TIMED_OUT, by="terminal")
+                return self._unanswered()
             answer = _ANSWERS.get(line.strip().lower())
             if answer is not None:
                 return Decision(answer, by="terminal")
 
+    def _unanswered(self) -> Decision:
+        if self._stopped() is not None:
+            self._say("\n  Stopped: denied.")
+            return Decision(Answer.STOPPED, by="stop")
+        self._say("\n  No answer in time: denied.")
+        return Decision(Answer.TIMED_OUT, by="terminal")
+
     def _say(self, text: str) -> None:
         print(text, file=self._out, flush=True)
-
-    def _read_line(self, deadline: float) -> str | None:
-        ready, _, _ = select.select([self._source], [], [], max(0.0, deadline - time.monotonic()))
-        return self._source.readline() if ready else None
-
-    def _discard_typed_ahead(self) -> None:
-        # Text that was typed before the question was seen is no answer to it.
-        import termios
-
-        termios.tcflush(self._source.fileno(), termios.TCIFLUSH)
 
 
 class OrdinaryApprover:
@@ -89,26 +98,37 @@ class DenyingApprover:
         return Decision(Answer.DENIED, by="policy")
 
 
-def approver(name: str, come_forward: Callable[[], None] = _stay) -> Approver:
-    """The approver that `--approve` names: "ask", "ordinary" or "deny". `come_forward`: see `TerminalApprover`."""
+def approver(
+    name: str, come_forward: Callable[[], None] = _stay, stopped: Callable[[], str | None] = _never
+) -> Approver:
+    """The approver that `--approve` names: "ask", "ordinary" or "deny". The rest: see `TerminalApprover`."""
     if name == "ask":
-        return TerminalApprover(come_forward=come_forward)
+        return TerminalApprover(come_forward=come_forward, stopped=stopped)
     kinds: dict[str, type[Approver]] = {"ordinary": OrdinaryApprover, "deny": DenyingApprover}
     return kinds[name]()
 
 
 class TerminalAsker:
-    """Puts a planner's question in the terminal. The arguments are those of `TerminalApprover`."""
+    """Puts a planner's question in the terminal; what was typed before it is thrown away. The arguments are those of
+    `TerminalApprover`, and `timeout`, the seconds that a question waits."""
 
     def __init__(
-        self, source: TextIO = sys.stdin, out: TextIO = sys.stderr, come_forward: Callable[[], None] = _stay
+        self,
+        source: TextIO = sys.stdin,
+        out: TextIO = sys.stderr,
+        come_forward: Callable[[], None] = _stay,
+        stopped: Callable[[], str | None] = _never,
+        timeout: float = ASK_SECONDS,
     ) -> None:
         self._source = source
         self._out = out
         self._come_forward = come_forward
+        self._stopped = stopped
+        self._timeout = timeout
 
     def ask(self, question: str, choices: Sequence[str]) -> str | None:
-        """The answer; a number stands for a choice. None where nobody can be asked or nothing was answered."""
+        """The answer; a number stands for a choice. None where nobody can be asked, nothing was answered in
+        time, or the run was stopped."""
         print(f"\n  {printable(question)}", file=self._out)
         for number, choice in enumerate(choices, 1):
             print(f"    {number}  {printable(choice)}", file=self._out)
@@ -116,11 +136,16 @@ class TerminalAsker:
             print("  Nobody can be asked: standard input is not a terminal.", file=self._out)
             return None
         self._come_forward()
+        discard_typed_ahead(self._source)
+        deadline = time.monotonic() + self._timeout
         while True:
             self._out.write("  Number: " if choices else "  Answer: ")
             self._out.flush()
-            line = self._source.readline().strip()
+            typed = read_line(self._source, deadline, self._stopped)
+            line = (typed or "").strip()
             if not line:
+                if typed is None:
+                    print("\n  No answer.", file=self._out, flush=True)
                 return None
             if not choices:
                 return line
@@ -131,3 +156,8 @@ class TerminalAsker:
 def printable(text: str) -> str:
     """`text` with control characters made visible: what stands on a screen must not steer the terminal."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """`text` likewise, with its line feeds as they are."""
+    return "\n".join(printable(line) for line in text.split("\n"))

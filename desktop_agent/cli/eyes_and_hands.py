@@ -64,6 +64,12 @@ class EyesAndHands:
         with self._lock:
             return self._hands
 
+    @property
+    def has_hands(self) -> bool:
+        """Whether the hands were opened."""
+        with self._lock:
+            return "_hands" in self.__dict__
+
     def drop_hands(self) -> None:
         """End at once whatever the hands are doing for us, by ending our connection; they are opened anew when next
         wanted."""

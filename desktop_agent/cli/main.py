@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from desktop_agent import __version__
+from desktop_agent.cli.approvers import printable_lines
 from desktop_agent.core import log
 from desktop_agent.core.errors import AgentError, ExitCode, Stopped, UsageError
 
@@ -88,9 +89,9 @@ def main(argv: Sequence[str] | None = None, extra: Sequence[Command] = ()) -> in
 
 def _report(error: AgentError, as_json: bool) -> int:
     hint = RELEASE_HINT if isinstance(error, Stopped) else error.hint
-    print(f"desktop-agent: {error.user_message}", file=sys.stderr)
+    print(f"desktop-agent: {printable_lines(error.user_message)}", file=sys.stderr)
     if hint:
-        print(f"  {hint}", file=sys.stderr)
+        print(f"  {printable_lines(hint)}", file=sys.stderr)
     if as_json:
         print(json.dumps({"ok": False, "error": error.user_message, "hint": hint}, ensure_ascii=False))
     return error.exit_code

@@ -3,7 +3,7 @@
 import sys
 from typing import TextIO
 
-from desktop_agent.cli.approvers import printable
+from desktop_agent.cli.approvers import printable, printable_lines
 from desktop_agent.cli.progress import Waiting
 from desktop_agent.core.events import Looked, RunEnded, RunEvent, Said, Saying, Stepped, Thinking
 
@@ -26,10 +26,10 @@ class Narrator:
             case Thinking(text) if not text:
                 self._waiting.begin("Thinking")
             case Thinking(text) if self._notes.isatty():
-                self._notes.write(_safe(text))
+                self._notes.write(printable_lines(text))
                 self._notes.flush()
             case Saying(text):
-                self._out.write(_safe(text))
+                self._out.write(printable_lines(text))
                 self._out.flush()
                 self._in_line = not text.endswith("\n")
             case Said():
@@ -54,7 +54,3 @@ class Narrator:
         if self._in_line:
             print(file=self._out, flush=True)
             self._in_line = False
-
-
-def _safe(text: str) -> str:
-    return "\n".join(printable(line) for line in text.split("\n"))

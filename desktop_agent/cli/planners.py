@@ -1,13 +1,11 @@
 """Which planner answers: the one that was named, or the one that `auto` chooses."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from desktop_agent.core import settings
 from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.geometry import View
@@ -55,13 +53,10 @@ class Planners:
     Args:
         settings: what the person chose.
         locator: makes the locator for the instant planner; called once, when that first looks for something.
-        api_key: reads the server's key; called when the remote planner is first wanted. That it can't be read matters
-            only to a server that wants one.
     """
 
     settings: Settings
     locator: Callable[[], Locator]
-    api_key: Callable[[], str]
 
     def __post_init__(self) -> None:
         self._made: dict[str, Planner] = {}
@@ -142,35 +137,20 @@ class Planners:
         )
 
     def _remote(self) -> Planner:
-        from desktop_agent.model.remote import Endpoint, RemotePlanner
+        from desktop_agent.model.endpoint import Endpoint
+        from desktop_agent.model.remote import RemotePlanner
 
         if not self.settings.base_url:
             raise PlannerError(
                 "No server is connected.", "Give --base-url URL --model-name NAME, or connect one in the Models window."
             )
-        key, problem = "", ""
-        try:
-            key = self.api_key()
-        except Unavailable as error:
-            problem = str(error)
-        return RemotePlanner(
-            Endpoint(
-                self.settings.base_url,
-                self.settings.model_name,
-                key,
-                silence_seconds=self.settings.server_silence_seconds,
-                key_problem=problem,
-            )
+        endpoint = Endpoint(
+            self.settings.base_url,
+            self.settings.model_name,
+            silence_seconds=self.settings.server_silence_seconds,
         )
-
-
-def server_key(chosen: Settings) -> str:
-    """The kept key, where `chosen` names the server that it was kept for: no other one may learn it.
-
-    Raises:
-        Unavailable: no keyring can be used.
-    """
-    kept_for = settings.load().base_url
-    if not kept_for or urlsplit(kept_for)[:2] != urlsplit(chosen.base_url)[:2]:
-        return ""
-    return secrets.read(secrets.SERVER_KEY) or ""
+        try:
+            key = secrets.read(secrets.server_key(endpoint.base_url)) or ""
+        except Unavailable as error:
+            return RemotePlanner(replace(endpoint, key_problem=str(error)))
+        return RemotePlanner(replace(endpoint, api_key=key))

@@ -66,10 +66,10 @@ def _show(runs: "Runs", images: "Images", arguments: argparse.Namespace) -> None
         print(json.dumps({"ok": True, **_record(record)}, ensure_ascii=False))
         return
     head = record.run
-    print(f"{head.id}  {head.status}  planner {head.planner}")
+    print(f"{head.id}  {head.status}  planner {printable(head.planner)}")
     print(printable(head.instruction))
     for look in record.looks:
-        print(f"   · {look.tool}: {printable(look.summary)}")
+        print(f"   · {printable(look.tool)}: {printable(look.summary)}")
     for step in record.steps:
         asked = f", {step.decision.answer} by {step.decision.by}" if step.decision else ""
         print(f"{step.number:>3}. {printable(step.words)}")

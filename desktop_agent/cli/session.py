@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from desktop_agent.agent import prompts
+from desktop_agent.agent.context import repaired
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
 from desktop_agent.agent.recorder import Recorder
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
-from desktop_agent.cli.planners import Planners, server_key
+from desktop_agent.cli.planners import Planners
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError, Unavailable
@@ -78,7 +79,7 @@ class Session:
         self._came_from = 0
         self._policy = Policy()
         self._parts = EyesAndHands(include_ancestors)
-        self._planners = Planners(settings, self._locator, lambda: server_key(settings))
+        self._planners = Planners(settings, self._locator)
         self._opening = threading.Lock()
 
     @property
@@ -188,6 +189,10 @@ class Session:
         """The reason of the latched stop, or None."""
         return self._parts.hands.stopped()
 
+    def stopped_while_acting(self) -> str | None:
+        """Like `stopped`, but None without hands to stop, which are not started for it."""
+        return self.stopped() if self._parts.has_hands else None
+
     def resume(self) -> None:
         """Release the latched stop: only for the person's own command."""
         self._parts.hands.resume()
@@ -222,7 +227,7 @@ class Session:
         self.planner_name = planner.name
         conversations, runs = self.conversations, self.runs
         conversation = conversation or conversations.create(text[:TITLE_LENGTH])
-        history = conversations.messages(conversation)
+        history = repaired(conversations.messages(conversation))
         run = runs.start(conversation, text, scope, planner.name)
         ends: list[RunEnded] = []
 

@@ -34,10 +34,13 @@ def terminal_session(arguments: argparse.Namespace, acting: bool = False) -> Ite
     def come_forward() -> None:
         session.come_forward()
 
+    def stopped() -> str | None:
+        return session.stopped_while_acting()
+
     session = Session(
         settings,
-        approvers.approver(arguments.approve, come_forward),
-        approvers.TerminalAsker(come_forward=come_forward),
+        approvers.approver(arguments.approve, come_forward, stopped),
+        approvers.TerminalAsker(come_forward=come_forward, stopped=stopped),
         include_ancestors=True,
         generation=generation,
         limits=limits,

@@ -6,6 +6,9 @@ from typing import Literal
 from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.images import Image
 
+TEXT_ROLES = frozenset({"text", "entry", "terminal", "editbar", "autocomplete", "spin button", "document text"})
+"""AT-SPI roles that take typed text."""
+
 
 @dataclass(frozen=True)
 class Monitor:
@@ -97,6 +100,11 @@ class Element:
     def editable(self) -> bool:
         """Whether it takes text."""
         return "editable" in self.states and "read only" not in self.states
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether one types into it, as far as role and states tell."""
+        return self.role in TEXT_ROLES or "editable" in self.states
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,16 @@
 import logging
 import logging.handlers
 import sys
+from collections.abc import Iterator
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError
 
 FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
+
+
+OURS = "desktop-agent"
+"""The name of the handlers that `start` adds."""
 
 
 class LogFile(logging.handlers.RotatingFileHandler):
@@ -30,14 +35,25 @@ class LogFile(logging.handlers.RotatingFileHandler):
 
 def start(name: str, to_terminal: bool = False) -> None:
     """Log into `logs()/name.log`; with `to_terminal`, warnings and above to stderr as well. Without a folder for logs
-    nothing is kept: whatever needs the store will say why there is none."""
-    handlers: list[logging.Handler] = []
+    nothing is kept: whatever needs the store will say why there is none. A log that was started before ends; handlers
+    that others put there stay."""
+    root = logging.getLogger()
+    for each in [each for each in root.handlers if each.name == OURS]:
+        root.removeHandler(each)
+        each.close()
+    for handler in _handlers(name, to_terminal):
+        handler.set_name(OURS)
+        handler.setFormatter(logging.Formatter(FORMAT))
+        root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def _handlers(name: str, to_terminal: bool) -> Iterator[logging.Handler]:
     try:
-        handlers.append(LogFile(name))
+        yield LogFile(name)
     except StoreError:
-        handlers.append(logging.NullHandler())
+        yield logging.NullHandler()  # without any handler, logging would write to stderr
     if to_terminal:
         terminal = logging.StreamHandler()
         terminal.setLevel(logging.WARNING)
-        handlers.append(terminal)
-    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=handlers, force=True)
+        yield terminal

@@ -1,5 +1,8 @@
 """Text from outside made fit to be kept, sent or shown."""
 
+_JOINERS = "\u200c\u200d"
+"""ZWNJ and ZWJ: Persian, Indic scripts and emoji need them."""
+
 
 def encodable(text: str) -> str:
     """`text` with lone surrogates, which are no characters and have no UTF-8, replaced by "?"."""
@@ -7,7 +10,15 @@ def encodable(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """`text` in one line of at most `limit` characters. White space becomes single spaces; what could change how
-    the line is shown (control and format characters, such as escapes and marks of direction) is dropped."""
-    line = " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())
+    """`text` on one line of at most `limit` characters, without control and direction characters.
+
+    A window's title or an element's name stands on approval cards and in prompts, and whoever wrote it may want to
+    break out of its place: by line breaks, by turning the direction of what follows, or by sheer length.
+    """
+    start = text[: 4 * limit]  # a title may be megabytes long
+    line = " ".join("".join(char for char in start if char.isspace() or _shown(char)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _shown(char: str) -> bool:
+    return char.isprintable() or char in _JOINERS

@@ -89,15 +89,6 @@ def find_quotes(instruction: str) -> Quoted:
     return Quoted("".join(plain), tuple(texts))
 
 
-def quote(text: str, opener: str = '"') -> str:
-    """`text` in quotes, such that `find_quotes` gives it back exactly."""
-    closer = CLOSERS[opener][-1]
-    marks = re.escape("".join({opener, *CLOSERS[opener]}))
-    escaped = re.sub(rf"(\\*)([{marks}])", lambda match: match[1] * 2 + "\\" + match[2], text)
-    trailing = len(escaped) - len(escaped.rstrip("\\"))
-    return f"{opener}{escaped}{chr(92) * trailing}{closer}"
-
-
 def _opens(text: str, position: int) -> bool:
     """Apostrophes open a quotation only where no word stands before them."""
     return text[position] not in APOSTROPHES or position == 0 or not _in_word(text[position - 1])

@@ -17,15 +17,18 @@ CALL_OPEN, CALL_CLOSE = "<tool_call>", "</tool_call>"
 THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
 BOX_MARKERS = ("<|begin_of_box|>", "<|end_of_box|>")
 MAX_CALL = 200_000
-"""Characters after which a call that never closes is given up."""
+"""Characters of a call; a longer one is given up."""
 
 _VALUE_OPEN, _VALUE_CLOSE = "<arg_value>", "</arg_value>"
+_IN_CALL = (CALL_CLOSE, _VALUE_OPEN, _VALUE_CLOSE)
 _PAIR = re.compile(r"\s*<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.DOTALL)
 _State = Literal["text", "reasoning", "call"]
 _OPENERS: dict[str, tuple[str, ...]] = {
     "text": (THINK_OPEN, THINK_CLOSE, CALL_OPEN, *BOX_MARKERS),
     "reasoning": (THINK_CLOSE, *BOX_MARKERS),
+    "call": _IN_CALL,
 }
+_TAGS = {state: re.compile("|".join(map(re.escape, tags))) for state, tags in _OPENERS.items()}
 
 
 class CallParser:
@@ -40,6 +43,10 @@ class CallParser:
         self._tools = {tool.name: tool for tool in tools}
         self._state: _State = "reasoning" if reasoning else "text"
         self._buffer = ""
+        self._looked_at = 0
+        """How much of the buffer holds no tag that was not acted on."""
+        self._in_value = False
+        """Within a call: an argument's value is open."""
         self._begun = False
         self.calls = 0
         """Calls that could be read so far."""
@@ -68,47 +75,47 @@ class CallParser:
             yield from self._scan()
         else:
             yield from self._say(self._buffer + piece)
-            self._buffer = ""
+            self._buffer, self._looked_at = "", 0
 
     def end(self) -> Iterator[Event]:
         """The stream is over: give out what was held back."""
-        rest, self._buffer = self._buffer, ""
+        rest, self._buffer, self._looked_at = self._buffer, "", 0
         if self._state == "call":
-            self._state = "text"
-            yield BadCall(CALL_OPEN + rest, "The call is cut off: </tool_call> is missing.")
+            self._enter(CALL_CLOSE)
+            yield BadCall(CALL_OPEN + rest[:MAX_CALL], "The call is cut off: </tool_call> is missing.")
         elif rest:
             yield from self._say(rest)
 
     def _scan(self) -> Iterator[Event]:
-        while True:
-            if self._state == "call":
-                length = _call_length(self._buffer)
-                if length is None:
-                    if len(self._buffer) > MAX_CALL:
-                        yield from self.end()
-                    return
-                raw, self._buffer = self._buffer[:length], self._buffer[length + len(CALL_CLOSE) :]
-                self._state = "text"
-                self._begun = False
-                yield self._call(raw)
-                continue
-            tags = _OPENERS[self._state]
-            found = min(((self._buffer.find(tag), tag) for tag in tags if tag in self._buffer), default=None)
-            if found is None:
-                keep = _partial_tag(self._buffer, tags)
-                ready, self._buffer = self._buffer[: len(self._buffer) - keep], self._buffer[len(self._buffer) - keep :]
-                yield from self._say(ready)
-                return
-            position, tag = found
-            ready, self._buffer = self._buffer[:position], self._buffer[position + len(tag) :]
-            yield from self._say(ready)
-            self._enter(tag)
+        """Read the buffer up to what may be the beginning of a tag. What was looked at is not looked at again: a server
+        may send a megabyte of tags in one piece."""
+        start, position = 0, self._looked_at
+        while match := _TAGS[self._state].search(self._buffer, position):
+            position = match.end()
+            if self._state != "call":
+                yield from self._say(self._buffer[start : match.start()])
+                start = position
+                self._enter(match[0])
+            elif match[0] != CALL_CLOSE:
+                self._in_value = match[0] == _VALUE_OPEN
+            elif not self._in_value:  # Inside an open value it is part of the value.
+                yield self._call(self._buffer[start : match.start()])
+                start = position
+                self._enter(CALL_CLOSE)
+        held_back = _partial_tag(self._buffer, _OPENERS[self._state], position)
+        if self._state != "call":
+            yield from self._say(self._buffer[start : len(self._buffer) - held_back])
+            start = len(self._buffer) - held_back
+        self._buffer = self._buffer[start:]
+        self._looked_at = len(self._buffer) - held_back
+        if self._state == "call" and len(self._buffer) > MAX_CALL:
+            yield from self.end()
 
     def _enter(self, tag: str) -> None:
         if tag in BOX_MARKERS:
             return
         self._state = "call" if tag == CALL_OPEN else "reasoning" if tag == THINK_OPEN else "text"
-        self._begun = False
+        self._begun = self._in_value = False
 
     def _say(self, text: str) -> Iterator[Event]:
         if not self._begun:  # templates put a line feed before each part
@@ -118,6 +125,8 @@ class CallParser:
             yield ReasoningDelta(text) if self._state == "reasoning" else TextDelta(text)
 
     def _call(self, raw: str) -> CallEvent | BadCall:
+        if len(raw) > MAX_CALL:
+            return BadCall(CALL_OPEN + raw[:MAX_CALL], f"The call has more than {MAX_CALL} characters.")
         try:
             name, arguments = self._from_json(raw) if raw.lstrip().startswith("{") else self._from_tags(raw)
         except ValueError as error:
@@ -128,14 +137,14 @@ class CallParser:
     def _from_json(self, raw: str) -> tuple[str, Mapping[str, Any]]:
         try:
             call = json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"The call is not valid JSON: {error}.") from error
         name = call.get("name")
         arguments = call.get("arguments", call.get("parameters", {}))
         if isinstance(arguments, str):
             try:
                 arguments = json.loads(arguments)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ValueError(f"The call's arguments are not valid JSON: {error}.") from error
         if not isinstance(name, str) or not name:
             raise ValueError("The call has no name.")
@@ -148,19 +157,21 @@ class CallParser:
         if not name:
             raise ValueError("The call has no name.")
         properties = self._properties(name)
-        rest = raw.lstrip()[len(name) :]
+        raw = raw.strip()
+        position = len(name)
         arguments: dict[str, Any] = {}
-        while rest.strip():
-            match = _PAIR.match(rest)
+        while position < len(raw):
+            match = _PAIR.match(raw, position)
             if match is None:
                 raise ValueError(
-                    f"Arguments must be <arg_key>…</arg_key><arg_value>…</arg_value>, not {rest.strip()[:60]!r}."
+                    "Arguments must be <arg_key>…</arg_key><arg_value>…</arg_value>, "
+                    f"not {raw[position:].strip()[:60]!r}."
                 )
             key = match[1].strip()
             if key in arguments:
                 raise ValueError(f"The argument {key} is given twice.")
             arguments[key] = read_value(match[2], properties.get(key))
-            rest = rest[match.end() :]
+            position = match.end()
         return name, arguments
 
     def _properties(self, name: str) -> Mapping[str, Any]:
@@ -182,7 +193,7 @@ def read_value(raw: str, schema: Any) -> Any:
         text = text.replace(marker, "")
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return raw
     return raw if isinstance(value, str) and not kinds else value
 
@@ -201,23 +212,10 @@ def _kinds(schema: Any) -> set[str]:
     return {kind for key in ("anyOf", "oneOf") for each in schema.get(key, ()) for kind in _kinds(each)}
 
 
-def _call_length(buffer: str) -> int | None:
-    """Where the call that `buffer` begins with ends. A `</tool_call>` inside an open value is part of the value."""
-    position = 0
-    while True:
-        close = buffer.find(CALL_CLOSE, position)
-        if close < 0:
-            return None
-        opened = buffer.rfind(_VALUE_OPEN, 0, close)
-        if opened < 0 or buffer.find(_VALUE_CLOSE, opened, close) >= 0:
-            return close
-        position = close + 1
-
-
-def _partial_tag(buffer: str, tags: Sequence[str]) -> int:
-    """How many characters at the end of `buffer` may be the beginning of a tag."""
+def _partial_tag(buffer: str, tags: Sequence[str], start: int) -> int:
+    """How many characters at the end of `buffer`, from `start` on, may be the beginning of a tag."""
     longest = max(len(tag) for tag in tags) - 1
-    for size in range(min(longest, len(buffer)), 0, -1):
+    for size in range(min(longest, len(buffer) - start), 0, -1):
         if any(tag.startswith(buffer[-size:]) for tag in tags):
             return size
     return 0

@@ -27,7 +27,7 @@ class LoadedModel:
 
     Args:
         config: files and sizes.
-        phase: is called with "load" again and again while it loads.
+        phase: is called with "load" again and again while it loads, and with "template" before that is compiled.
 
     Raises:
         PlannerError: a file is missing, damaged, doesn't fit the other one or the memory.
@@ -40,9 +40,11 @@ class LoadedModel:
         check_pair(model, mmproj)
         specials = _special_texts(model)
         self._breaks = special_pattern(specials)
+        phase("template")
         template = ChatTemplate(
             model.chat_template or _built_in(model), model.token_text("bos_token_id"), model.token_text("eos_token_id")
         )
+        phase("load")
         self.renderer = PromptRenderer(template, specials)
         free = hardware.available() + hardware.gpu_available() * (config.gpu_layers != 0)
         hardware.check_memory(hardware.needed(config, model, mmproj), free, config.model.name)

@@ -1,26 +1,9 @@
-"""A planner that plays a script: for trajectories, for tests, and to show the program without a model."""
+"""A planner that plays turns given beforehand: for a single tool call, and for tests."""
 
-import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Self, get_args
+from collections.abc import Iterator, Sequence
 
-from desktop_agent.core.chat import (
-    BadCall,
-    CallEvent,
-    End,
-    EndReason,
-    Event,
-    Message,
-    Options,
-    ReasoningDelta,
-    TextDelta,
-    ToolCall,
-    ToolSpec,
-    Usage,
-)
-from desktop_agent.core.errors import UsageError
+from desktop_agent.core.chat import CallEvent, End, Event, Message, Options, ToolSpec
 
 
 class ScriptedPlanner:
@@ -37,30 +20,6 @@ class ScriptedPlanner:
         self._name = name
         self._pace = pace
         self._cancelled = threading.Event()
-
-    @classmethod
-    def from_file(cls, path: Path) -> Self:
-        """Read a script: `{"turns": [[EVENT, …], …]}`, each event an object with one of these keys:
-
-        `text`, `reasoning`: a string. `call`: `{"name": …, "arguments": {…}}`, with or without an `id`.
-        `bad_call`: `{"raw": …, "problem": …}`. `usage`: numbers by the names of `Usage`. `end`: a reason of `End`.
-
-        Raises:
-            UsageError: the file can't be read, or is no script.
-        """
-        try:
-            script = json.loads(path.read_text("utf-8"))
-            turns = [
-                [_event(event, f"{number}.{place}") for place, event in enumerate(turn, 1)]
-                for number, turn in enumerate(script["turns"], 1)
-            ]
-        except OSError as error:
-            raise UsageError(f"The script {path} can't be read: {error.strerror}.", "", str(error)) from error
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-            raise UsageError(
-                f"{path} is no script: {error}.", 'A script looks like {"turns": [[{"text": "Hello"}]]}.', repr(error)
-            ) from error
-        return cls(turns, name=f"scripted:{path.stem}")
 
     @property
     def name(self) -> str:
@@ -91,39 +50,3 @@ class ScriptedPlanner:
             if isinstance(event, End):
                 return
         yield End("cancelled" if cancelled.is_set() else "calls" if called else "stop")
-
-
-def _event(raw: Mapping[str, Any], place: str) -> Event:
-    (kind, value), *others = raw.items()
-    if others or kind not in _READERS:
-        raise ValueError(f"event {place} must have one of the keys {', '.join(_READERS)}")
-    return _READERS[kind](value, place)
-
-
-def _call(value: Mapping[str, Any], place: str) -> CallEvent:
-    arguments = value.get("arguments", {})
-    if not isinstance(arguments, dict):
-        raise ValueError(f"the arguments of event {place} are not an object")
-    return CallEvent(ToolCall(_string(value.get("id", f"call_{place}")), _string(value["name"]), arguments))
-
-
-def _end(value: Any, place: str) -> End:
-    if value not in get_args(EndReason):
-        raise ValueError(f"event {place} ends for an unknown reason")
-    return End(value)
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a string")
-    return value
-
-
-_READERS: Mapping[str, Callable[[Any, str], Event]] = {
-    "text": lambda value, _: TextDelta(_string(value)),
-    "reasoning": lambda value, _: ReasoningDelta(_string(value)),
-    "call": _call,
-    "bad_call": lambda value, _: BadCall(_string(value["raw"]), _string(value["problem"])),
-    "usage": lambda value, _: Usage(**value),
-    "end": _end,
-}

@@ -1,7 +1,8 @@
 """Renders a model's chat template: a Jinja program that comes with the model's file, and so is hostile input.
 
-It runs in a sandbox without attribute access to Python's inside, can't build large values, and is only ever run in the
-model's worker process, which the client ends when it takes too long.
+It runs in a sandbox without attribute access to Python's inside, and is only ever compiled and run in the model's
+worker process, which the client ends when it takes too long. On Linux it gets `MEMORY` for its values: filters such as
+`center` and `replace` build large ones out of small ones, in more ways than could be forbidden one by one.
 """
 
 import datetime
@@ -11,9 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from desktop_agent.core.errors import PlannerError
+from desktop_agent.model.memory_limit import memory_limited
 
 MAX_OUTPUT = 32 * 1024 * 1024
 """Characters."""
+MEMORY = 512 * 1024 * 1024
+"""Bytes; several times what the longest output takes."""
 MAX_REPEAT = 100_000
 """The longest result of a multiplication, in characters or elements; also the largest power's bits."""
 OTHER_MODEL = "Choose another file of the model."
@@ -84,12 +88,13 @@ class ChatTemplate:
         environment = _environment()
         environment.filters["tojson"] = self._to_json  # jinja2's own writes < as \\u003c
         try:
-            self._template = environment.from_string(source)
-        except (jinja2.TemplateError, RecursionError) as error:
+            with memory_limited(MEMORY):  # Compiling computes what is constant.
+                self._template = environment.from_string(source)
+        except (jinja2.TemplateError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise PlannerError(
                 "The model's chat template can't be read, so the file is damaged or made for another program.",
                 OTHER_MODEL,
-                str(error),
+                f"{type(error).__name__}: {error}"[:500],
             ) from error
 
     def render(
@@ -123,7 +128,8 @@ class ChatTemplate:
         }
         self._json_strings = json_strings
         try:
-            return _joined(self._template.generate(values))
+            with memory_limited(MEMORY):
+                return _joined(self._template.generate(values))
         except _TemplateRefusal as error:
             raise PlannerError(f"The model's chat template refuses the conversation: {error}", OTHER_MODEL) from error
         except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from desktop_agent.core.actions import Action, ActionKind
+from desktop_agent.core.text import one_line
 
 _TERMINALS = (
     "xterm", "uxterm", "terminal", "konsole", "alacritty", "kitty", "foot", "urxvt", "rxvt", "terminator", "tilix",
@@ -35,6 +36,11 @@ _CLOSING = frozenset(
         frozenset({"super", "w"}),
     }
 )
+_FUNCTION_KEYS = frozenset(f"f{number}" for number in range(1, 25))
+_WITH_ALT = _FUNCTION_KEYS | {"tab", "escape", "space", "`"}
+"""Window managers take these with Alt: they switch windows, open menus and run dialogs."""
+_WITH_CTRL = _FUNCTION_KEYS | {"escape"}
+"""And these with Ctrl: they switch workspaces and open the system's menu."""
 _CONSEQUENTIAL = re.compile(
     r"\b(delete|remove|erase|format|uninstall|discard|don.?t save|overwrite|replace|send|submit|post|publish|buy|pay|"
     r"order|purchase|transfer|install|sign out|log ?out|shut ?down|restart|reboot|reset|quit|close)\b"
@@ -42,6 +48,8 @@ _CONSEQUENTIAL = re.compile(
     re.IGNORECASE,
 )
 _MULTI_LINE = frozenset({"multi line", "multi-line"})
+_SHOWN = 60
+"""Characters of a name from outside that stand in a reason."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def _sensitive_application(action: Action) -> Consequence | None:
     folded = application.casefold()
     for names, reason in _SENSITIVE:
         if any(name in folded for name in names):
-            return Consequence(reason.format(name=application), "sensitive_application")
+            return Consequence(reason.format(name=one_line(application, _SHOWN)), "sensitive_application")
     return None
 
 
@@ -76,11 +84,18 @@ def _grave_keys(action: Action) -> Consequence | None:
             return Consequence("Delete may remove more than a character.", "deleting")
         if "enter" in keys:
             return Consequence("Enter may send or confirm something.", "enter")
-        if {"ctrl", "alt"} <= set(keys) or "super" in keys:
+        if _is_system_shortcut(frozenset(keys)):
             return Consequence(f"{'+'.join(keys)} is a shortcut of the whole system.", "system_shortcut")
     if any(c in action.typed for c in "\n\r") and not _takes_lines(action):
         return Consequence("The text has a line break, which may send or confirm something.", "enter")
     return None
+
+
+def _is_system_shortcut(keys: frozenset[str]) -> bool:
+    """Whether the desktop may take the keys for itself, whatever window they are meant for."""
+    if keys & {"super", "printscreen"} or {"ctrl", "alt"} <= keys:
+        return True
+    return ("alt" in keys and bool(keys & _WITH_ALT)) or ("ctrl" in keys and bool(keys & _WITH_CTRL))
 
 
 def _takes_lines(action: Action) -> bool:
@@ -88,10 +103,19 @@ def _takes_lines(action: Action) -> bool:
 
 
 def _grave_element(action: Action) -> Consequence | None:
-    if action.kind in (ActionKind.KEY, ActionKind.TYPE):
+    if not _activates(action):
         return None
     for name in (action.element.name if action.element else "", action.claimed):
-        match = _CONSEQUENTIAL.search(name)
-        if match:
-            return Consequence(f'The target is called "{name[:60]}": that may not be undone.', "consequential")
+        cleaned = one_line(name, max(len(name), 1))  # Hidden characters must not split a word.
+        if _CONSEQUENTIAL.search(cleaned):
+            reason = f'The target is called "{one_line(cleaned, _SHOWN)}": that may not be undone.'
+            return Consequence(reason, "consequential")
     return None
+
+
+def _activates(action: Action) -> bool:
+    """Whether it can set off what the target does: by the pointer, or by a blank, which presses what has the focus."""
+    if action.kind not in (ActionKind.KEY, ActionKind.TYPE) or action.point is not None:
+        return True
+    blank = any("space" in keys for keys in action.keys) or any(char.isspace() for char in action.typed)
+    return blank and action.element is not None and not action.element.takes_text

@@ -10,11 +10,21 @@ from dataclasses import dataclass
 from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Move, Ruling, Scroll, Verdict
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.text import one_line
 from desktop_agent.safety import consequences
 
 PASSWORD_ROLE = "password text"  # noqa: S105 - the AT-SPI role, not a password
 VALUE_ROLES = frozenset({"slider", "spin button", "combo box", "dial", "page tab list"})
 """Roles whose value the mouse wheel changes: scrolling there acts."""
+TEXTLESS_ROLES = frozenset(
+    {
+        *("push button", "button", "toggle button", "push button menu", "check box", "radio button", "switch", "link"),
+        *("menu", "menu item", "check menu item", "radio menu item", "page tab", "slider", "scroll bar"),
+    }
+)
+"""Roles that a click sets off and that take no text, so that typing "into" one would only press it."""
+_NAME = 60
+"""Characters of a window's name that stand in a reason."""
 DENIED_NEAR = 24
 """Pixels within which a place counts as the one that was denied, where no element names it."""
 
@@ -73,7 +83,7 @@ class Policy:
     def judge(
         self,
         action: Action,
-        scope_pids: frozenset[int] | None,
+        scope_windows: frozenset[int] | None,
         own_pids: frozenset[int],
         *,
         region: Rect | None = None,
@@ -84,7 +94,7 @@ class Policy:
 
         Args:
             action: with the window and the element that stand at its target now.
-            scope_pids: the processes whose windows the run may touch; None: all but our own.
+            scope_windows: the ids of the windows that the run may touch; None: all but our own.
             own_pids: processes whose windows are our own.
             region: the part of the desktop that the run may touch; None: all of it.
             end_window: for a drag, the window where it ends.
@@ -92,7 +102,7 @@ class Policy:
         """
         try:
             return (
-                self._blocked(action, scope_pids, own_pids, region, end_window)
+                self._blocked(action, scope_windows, own_pids, region, end_window)
                 or self._denied_before(action, run)
                 or self._unusual(action)
                 or self._ordinary(action)
@@ -120,7 +130,7 @@ class Policy:
     def _blocked(
         self,
         action: Action,
-        scope_pids: frozenset[int] | None,
+        scope_windows: frozenset[int] | None,
         own_pids: frozenset[int],
         region: Rect | None,
         end_window: Window | None,
@@ -133,9 +143,13 @@ class Policy:
         if action.kind in _KEYS and action.window is None:
             return _block("No window has the keyboard focus, so the keys would go nowhere.", "no_focus")
         outside = _outside_region(action, region) if region is not None else ""
-        if not outside and scope_pids is not None:
-            outside = _outside_windows(windows, scope_pids)
-        return _block(outside, "outside_scope") if outside else None
+        if not outside and scope_windows is not None:
+            outside = _outside_windows(windows, scope_windows)
+        if outside:
+            return _block(outside, "outside_scope")
+        if _types_into_nothing(action):
+            return _block("That is nothing that takes text, so the click alone would act.", "takes_no_text")
+        return None
 
     def _denied_before(self, action: Action, run: str) -> Verdict | None:
         if any(each.run == run and each.covers(action) for each in self._denied):
@@ -205,12 +219,19 @@ def _outside_region(action: Action, region: Rect) -> str:
     return ""
 
 
-def _outside_windows(windows: list[Window], pids: frozenset[int]) -> str:
-    """Why the action leaves the windows of `pids`, or nothing."""
+def _outside_windows(windows: list[Window], members: frozenset[int]) -> str:
+    """Why the action leaves the windows with the ids `members`, or nothing."""
     if not windows:
         return "No window of this run stands there."
-    strange = next((each for each in windows if each.pid not in pids), None)
+    strange = next((each for each in windows if each.id not in members), None)
     return f"{_name(strange)} does not belong to what this run may touch." if strange else ""
+
+
+def _types_into_nothing(action: Action) -> bool:
+    element = action.element
+    if action.kind is not ActionKind.TYPE or action.point is None or element is None:
+        return False
+    return element.role in TEXTLESS_ROLES and not element.takes_text
 
 
 def _keys_land_in(action: Action, region: Rect) -> bool:
@@ -226,7 +247,8 @@ def _place(action: Action) -> tuple[str, int, str]:
 
 
 def _name(window: Window) -> str:
-    return window.application or f'"{window.title}"' if window.application or window.title else "this application"
+    application, title = one_line(window.application, _NAME), one_line(window.title, _NAME)
+    return application or (f'"{title}"' if title else "this application")
 
 
 def _same_place(one: Action, other: Action) -> bool:

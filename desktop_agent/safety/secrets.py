@@ -1,10 +1,22 @@
 """Secrets, kept in the system's keyring and nowhere else."""
 
+from urllib.parse import urlsplit
+
 from desktop_agent.core.errors import Unavailable
 
 SERVICE = "desktop-agent"
-SERVER_KEY = "server-key"
-"""The name under which the key of the connected server is kept."""
+_PORTS = {"http": 80, "https": 443}
+
+
+def server_key(address: str) -> str:
+    """The name under which the key of the server at `address` is kept. Each has its own, so that no server is sent
+    another one's; the paths of one server share theirs.
+
+    Args:
+        address: http or https, as `model.endpoint.Endpoint` takes it.
+    """
+    url = urlsplit(address)
+    return f"server-key {url.scheme}://{url.hostname}:{url.port or _PORTS[url.scheme]}"
 
 
 def read(name: str) -> str | None:

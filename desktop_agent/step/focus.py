@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from desktop_agent.core.actions import Action, Drag, Input, Press, TypeText
 from desktop_agent.core.desktop import Element, Window
-from desktop_agent.core.errors import Refused, TargetChanged
+from desktop_agent.core.errors import Refused, TargetChanged, Unavailable
+from desktop_agent.safety import consequences
 from desktop_agent.safety.policy import PASSWORD_ROLE
 from desktop_agent.step.desk import Desk
-from desktop_agent.step.observe import focused_in, takes_text
+from desktop_agent.step.observe import focused_in
 
 WAIT_SECONDS = 1.0
 POLL = 0.02
@@ -47,7 +49,8 @@ def bring_forward(desk: Desk, action: Action) -> None:
 
 
 def require_focus(desk: Desk, action: Action) -> None:
-    """After the click and before the text: the window, and the field that was clicked, must have the keyboard.
+    """Right before keys or text, after the click where there is one: the window, and in it the field that was clicked
+    or that had the keyboard when it was asked about, must have the keyboard.
 
     Raises:
         TargetChanged: something else has it.
@@ -64,7 +67,9 @@ def require_focus(desk: Desk, action: Action) -> None:
             focused = focused_in(desk, active)
             if focused is not None and focused.role == PASSWORD_ROLE:
                 raise Refused("This is a password field: please fill it in yourself.")
-            if _fits(focused, action):
+            if focused is not None and _is_graver_there(action, focused):
+                raise TargetChanged(f"The keyboard is in {_described(focused, active)} now.", HINT)
+            if _fits(desk, focused, action):
                 return
         if time.monotonic() > deadline:
             raise TargetChanged(f"The keyboard is in {_described(focused, active)}, not in the target.", HINT)
@@ -107,12 +112,31 @@ def _ours_covers(action: Action) -> Callable[[Desk], bool]:
     return covers
 
 
-def _fits(focused: Element | None, action: Action) -> bool:
-    """Whether the focus is where the click went. Without an element, the window is all that can be known."""
-    if focused is None or action.element is None or not takes_text(action.element):
+def _fits(desk: Desk, focused: Element | None, action: Action) -> bool:
+    """Whether the focus is where the action is meant to go. Where no element is known, the window must do."""
+    element = action.element
+    if element is None:
         return True
+    if focused is None:
+        return action.point is not None or _still_focused(desk, element)
     in_place = action.point is not None and focused.region.contains(action.point)
-    return focused.ref == action.element.ref or in_place
+    return focused.ref == element.ref or in_place
+
+
+def _is_graver_there(action: Action, focused: Element) -> bool:
+    """Whether `focused`, unknown when the action was judged, would have had it asked more strictly."""
+    if action.element is not None or consequences.of(action) is not None:
+        return False
+    return consequences.of(replace(action, element=focused)) is not None
+
+
+def _still_focused(desk: Desk, element: Element) -> bool:
+    """Asked of the element itself, which a tree that was cut short may lack."""
+    try:
+        now = desk.elements.refresh(element)
+    except Unavailable:
+        return False
+    return now is not None and "focused" in now.states
 
 
 def _described(focused: Element | None, active: Window | None) -> str:

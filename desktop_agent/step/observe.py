@@ -9,9 +9,6 @@ from desktop_agent.core.errors import CaptureFailed, Unavailable, UsageError
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
 
-TEXT_ROLES = frozenset({"text", "entry", "terminal", "editbar", "autocomplete", "spin button", "document text"})
-"""Roles that take typed text."""
-
 
 @dataclass(frozen=True)
 class Observation:
@@ -64,16 +61,11 @@ def focused_of(tree: ElementTree) -> Element | None:
     """The focused element of a tree. Several say they are, where one holds the other (a text and its viewport): the one
     that takes text is meant, else the innermost."""
     focused = [each for each in tree.elements if "focused" in each.states]
-    return min(focused, key=lambda each: (not takes_text(each), each.region.area), default=None)
-
-
-def takes_text(element: Element) -> bool:
-    """Whether one types into it."""
-    return element.role in TEXT_ROLES or "editable" in element.states
+    return min(focused, key=lambda each: (not each.takes_text, each.region.area), default=None)
 
 
 def _subject(action: Action, focused: Element | None) -> Element | None:
-    if action.element is not None and takes_text(action.element):
+    if action.element is not None and action.element.takes_text:
         return action.element
     return focused
 

@@ -9,26 +9,33 @@ from desktop_agent.core.protocols import Windows
 
 
 def scope_windows(windows: Windows, scope: Scope) -> tuple[Window, ...]:
-    """The windows that a window scope consists of now, topmost first: its window, and of the same process the popups,
-    the dialogs, and, once the window itself is gone, whatever else is there. Empty for other scopes.
+    """The windows that a window scope consists of now, topmost first: its window, and of the same process its dialogs
+    and popups. Other windows of the process don't belong to it, nor does one that came in the place of its window.
+    Empty for other scopes.
 
     Raises:
-        CaptureFailed: the process has no window any more.
+        CaptureFailed: the window is gone, and its dialogs too.
     """
     if scope.kind != "window":
         return ()
-    stacking = windows.stacking()
-    family = [each for each in stacking if each.id == scope.window or (scope.pid and each.pid == scope.pid)]
-    if not any(each.id == scope.window for each in family):
-        if family:
-            return tuple(family)
+    family = [each for each in windows.stacking() if _same_process(each, scope)]
+    ids = {each.id for each in family}
+    members = {scope.window}
+    for _ in family:  # a dialog of a dialog is found in the round after its parent
+        members |= {each.id for each in family if each.parent in members}
+        if scope.window in ids:  # Popups that don't say whose they are can only be taken for its own.
+            members |= {each.id for each in family if each.popup and each.parent not in ids}
+    found = tuple(each for each in family if each.id in members)
+    if all(each.popup and each.id != scope.window for each in found):
         raise CaptureFailed(
             f"{scope.label} is closed or hidden.", "Open it again, or start over with another window.", str(scope)
         )
-    members = {scope.window}
-    for _ in family:  # a dialog of a dialog is found in the round after its parent
-        members |= {each.id for each in family if each.popup or each.parent in members}
-    return tuple(each for each in family if each.id in members)
+    return found
+
+
+def _same_process(window: Window, scope: Scope) -> bool:
+    """Where the process isn't known, only the window itself counts."""
+    return window.pid == scope.pid if scope.pid else window.id == scope.window
 
 
 def scope_region(windows: Windows, scope: Scope) -> Rect:

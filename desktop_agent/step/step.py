@@ -27,7 +27,6 @@ from desktop_agent.core.errors import (
     UsageError,
 )
 from desktop_agent.core.events import Acting, Proposed, Stepped, Watcher
-from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Approver
 from desktop_agent.desktop.settle import settle
 from desktop_agent.safety.approval import Approvals
@@ -40,7 +39,7 @@ from desktop_agent.step.expectation import expectation, require_as_seen, require
 from desktop_agent.step.focus import bring_forward, end_window, require_focus, split
 from desktop_agent.step.menus import Menus
 from desktop_agent.step.observe import Observation, observe
-from desktop_agent.step.regions import scope_region
+from desktop_agent.step.regions import scope_region, scope_windows
 from desktop_agent.step.verify import Finding, verify
 from desktop_agent.step.way import Way
 
@@ -141,15 +140,25 @@ class Step:
         return self._conclude(way, report, before)
 
     def _judge(self, action: Action, end: Window | None) -> Verdict:
-        scope = self._scope
+        opens = action.kind is ActionKind.OPEN_APP  # It needs no place, so the scope's window may be gone.
         return self._policy.judge(
             action,
-            frozenset({scope.pid}) if scope.kind == "window" else None,
+            None if opens else self._members(),
             self._desk.hands.own_pids(),
-            region=None if action.kind is ActionKind.OPEN_APP else scope_region(self._desk.windows, scope),
+            region=None if opens else scope_region(self._desk.windows, self._scope),
             end_window=end,
             run=self._run,
         )
+
+    def _members(self) -> frozenset[int] | None:
+        """The ids of the windows that may be touched; None: all but our own.
+
+        Raises:
+            CaptureFailed: the scope's window is gone.
+        """
+        if self._scope.kind != "window":
+            return None
+        return frozenset(each.id for each in scope_windows(self._desk.windows, self._scope))
 
     def _decide(self, way: Way) -> StepResult | None:
         """Ask where the policy says so. A result, where the answer is no.
@@ -203,9 +212,11 @@ class Step:
         self._watch(Acting(way.action))
 
     def _perform(self, way: Way, end: Window | None) -> InputReport:
-        """Click first and type then, where the action does both; in between the focus is checked."""
+        """Click first and type then, where the action does both. Before any key the focus is checked."""
         expected = expectation(way.action, way.seen, end)
         first, then = split(way.action.inputs)
+        if way.action.kind in (ActionKind.KEY, ActionKind.TYPE) and not then:
+            require_focus(self._desk, way.action)
         report = self._desk.hands.perform(first, expected)
         way.acted = True
         if not then or report.astray:
@@ -262,9 +273,15 @@ class Step:
         if opened is None:
             return way.result(Outcome.NO_EFFECT_SEEN, "It was started, but no new window appeared.")
         evidence = f"the window “{opened.title or opened.application}” opened"
-        outside = self._scope.kind == "window" and opened.pid != self._scope.pid
-        note = " It lies outside of what this run may touch." if outside else ""
+        note = " It lies outside of what this run may touch." if self._outside(opened) else ""
         return way.result(Outcome.CONFIRMED, f"Done: {evidence}.{note}", evidence)
+
+    def _outside(self, window: Window) -> bool:
+        try:
+            members = self._members()
+        except CaptureFailed:
+            return True
+        return members is not None and window.id not in members
 
     def _refused(self, way: Way, error: Refused) -> StepResult:
         if isinstance(error, TargetChanged):
@@ -280,9 +297,6 @@ class Step:
         finally:
             self._watch(Stepped(self.number, result))
         return result
-
-    def _pixels(self) -> Image:
-        return capture(self._desk, self._scope).image
 
     def _require_running(self) -> None:
         reason = self._desk.hands.stopped()

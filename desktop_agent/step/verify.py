@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from desktop_agent.core.actions import Action, ActionKind, Click, Outcome
 from desktop_agent.core.desktop import Element, Window
-from desktop_agent.step.observe import Observation, takes_text
+from desktop_agent.step.observe import Observation
 from desktop_agent.step.pixels import Change, change
 
 PASSING_STATES = frozenset({"focused", "active", "armed", "pressed", "has tooltip", "visited"})
@@ -89,7 +89,7 @@ def _of_windows(action: Action, before: Observation, after: Observation) -> Iter
 
 
 def _of_elements(action: Action, before: Observation, after: Observation) -> Iterator[str]:
-    if action.element is not None and takes_text(action.element) and _same(after.focused, action.element):
+    if action.element is not None and action.element.takes_text and _same(after.focused, action.element):
         yield f"{_label(after.focused)} has the keyboard focus"
     if not before.elements or not after.elements:
         return
@@ -136,7 +136,7 @@ def _pixels(action: Action, before: Observation, after: Observation) -> Change |
         return None
     ignored = [*old.masked, *new.masked]
     # What scrolling and typing do shows in the target itself; a button there is merely lit by being pointed at.
-    if _pressed(action) and action.element is not None and not takes_text(action.element):
+    if _pressed(action) and action.element is not None and not action.element.takes_text:
         ignored.append(action.element.region.grown(TARGET_MARGIN))
     shifted = [view.image_rect(each).moved(-part.x, -part.y) for each in ignored]
     restless = before.seen.image.crop(part) if before.seen and before.seen.region == old.region else None

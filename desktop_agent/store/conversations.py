@@ -1,6 +1,7 @@
 """Conversations and their messages. A message is stored once and never changed."""
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,11 @@ from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.text import encodable
 from desktop_agent.store.database import Database
 from desktop_agent.store.ids import new_id
-from desktop_agent.store.images import Images
+from desktop_agent.store.images import Images, PictureLost
+
+LOST_PICTURE = "[A picture was here. It is damaged or missing in the store.]"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Conversations:
             )
 
     def messages(self, conversation_id: str) -> tuple[Message, ...]:
-        """All messages in order, equal to those that were appended."""
+        """All messages in order, equal to those that were appended; where a picture was lost, a text says so."""
         with self._database.read() as connection:
             if not connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation_id,)).fetchone():
                 raise _unknown(conversation_id)
@@ -107,11 +112,12 @@ class Conversations:
         if "text" in part:
             return Text(part["text"])
         view = part["view"]
-        return Picture(
-            part["id"],
-            self._images.get(part["image"]),
-            view and View(Rect(*view["region"]), view["width"], view["height"]),
-        )
+        try:
+            image = self._images.get(part["image"])
+        except PictureLost as error:
+            log.warning("%s (%s)", error, error.details)
+            return Text(LOST_PICTURE)
+        return Picture(part["id"], image, view and View(Rect(*view["region"]), view["width"], view["height"]))
 
 
 def _body(message: Message, digests: list[str]) -> dict[str, Any]:

@@ -8,6 +8,10 @@ from desktop_agent.core.images import Image
 from desktop_agent.store.database import Database
 
 
+class PictureLost(StoreError):
+    """A picture is missing in the store, or damaged; the rest of the store can be read."""
+
+
 class Images:
     """Pictures by `Image.digest`."""
 
@@ -35,7 +39,8 @@ class Images:
         """The picture, equal byte by byte to the one that was put.
 
         Raises:
-            StoreError: there is none of that name, or it is damaged.
+            PictureLost: there is none of that name, or it is damaged.
+            StoreError: the store can't be read.
         """
         png, padding = self._row(digest)
         try:
@@ -53,7 +58,8 @@ class Images:
         """The picture as a PNG file.
 
         Raises:
-            StoreError: there is none of that name.
+            PictureLost: there is none of that name.
+            StoreError: the store can't be read.
         """
         return self._row(digest)[0]
 
@@ -61,9 +67,9 @@ class Images:
         with self._database.read() as connection:
             row = connection.execute("SELECT png, padding FROM images WHERE digest = ?", (digest,)).fetchone()
         if row is None:
-            raise StoreError("A picture is missing in the store.", "The rest can still be read.", digest)
+            raise PictureLost("A picture is missing in the store.", "The rest can still be read.", digest)
         return row[0], row[1]
 
 
-def _damaged(digest: str) -> StoreError:
-    return StoreError("A picture in the store is damaged.", "The rest can still be read.", digest)
+def _damaged(digest: str) -> PictureLost:
+    return PictureLost("A picture in the store is damaged.", "The rest can still be read.", digest)

@@ -4,7 +4,6 @@ GLM-4.6V writes points [x, y] and boxes [x1, y1, x2, y2] in thousandths of the i
 sometimes between `<|begin_of_box|>` and `<|end_of_box|>`.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,6 +13,8 @@ from desktop_agent.tools.result import ToolProblem
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _MARKERS = ("<|begin_of_box|>", "<|end_of_box|>")
+FAR = 1e9
+"""Numbers beyond are no place on any picture, and some of them no float."""
 MAX_TEXT = 500
 """Characters of a place written as text that are looked at."""
 
@@ -54,7 +55,7 @@ def _thousandths(value: Any, wanted: str, counts: tuple[int, ...]) -> tuple[floa
 
 def _numbers(value: Any) -> Iterator[float]:
     match value:
-        case int() | float() if not isinstance(value, bool) and math.isfinite(value):
+        case int() | float() if not isinstance(value, bool) and -FAR <= value <= FAR:
             yield float(value)
         case str():
             text = value[:MAX_TEXT]

@@ -1,7 +1,7 @@
 """Checks a call's arguments against its tool's JSON schema: the part of JSON Schema that our tools use."""
 
 import json
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,7 +69,7 @@ def _number(value: Any, whole: bool) -> int | float:
             number = float(value)
         except ValueError:
             number = None
-    if number is None or not math.isfinite(number) or (whole and number != int(number)):
+    if number is None or not abs(number) <= sys.float_info.max or (whole and number != int(number)):
         raise ValueError(f"must be a {'whole ' if whole else ''}number, not {_shown(value)}.")
     return int(number) if whole else number
 

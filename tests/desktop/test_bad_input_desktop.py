@@ -9,6 +9,7 @@ import pytest
 from desktop_agent.core import settings
 from desktop_agent.core.settings import Settings
 from desktop_agent.evaluation.display import PrivateDisplay
+from desktop_agent.safety import secrets
 from tests.contract.openai_server import MODEL, OpenAIServer, status, text
 from tests.desktop.command_line import (
     Application,
@@ -42,6 +43,8 @@ importlib.machinery.PathFinder.find_spec = find_others
 """
 
 FIXED_KEYRING = """
+import os
+
 import keyring.backend
 
 
@@ -49,7 +52,7 @@ class FixedKeyring(keyring.backend.KeyringBackend):
     priority = 1
 
     def get_password(self, service, username):
-        return "sk-kept"
+        return "sk-kept" if username == os.environ["KEPT_FOR"] else None
 
     def set_password(self, service, username, password):
         raise NotImplementedError
@@ -175,6 +178,7 @@ def test_the_kept_key_goes_to_its_server_and_to_no_other(line: CommandLine, tmp_
     }
     with OpenAIServer(text("Hello.")) as known, OpenAIServer(text("Hello.")) as stranger:
         settings.save(Settings(base_url=known.url, model_name=MODEL))
+        keyring["KEPT_FOR"] = secrets.server_key(known.url)
         for more in ((), ("--base-url", stranger.url)):
             ended = line.run("ask", "who are you?", "--planner", "remote", "--json", *more, **keyring)
             assert ended.code == 0, ended.said

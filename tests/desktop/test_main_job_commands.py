@@ -156,7 +156,7 @@ def test_interrupting_the_question_types_nothing(line: CommandLine, mousepad: Ap
         running.type("\x03")
         ended = running.finish(5)
     assert ended.code == 4, ended.said
-    wait_until(lambda: not hands.status().gate_closed, 2, "the gate to open")
+    wait_until(lambda: not hands.status().prompts, 2, "the gate to open")
     assert mousepad.text == ""
     assert line.run("runs", "list", "--json").json["runs"][0]["status"] == "stopped"
 

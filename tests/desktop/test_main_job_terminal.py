@@ -77,6 +77,18 @@ def test_stop_stops_and_types_nothing(line: CommandLine, mousepad: Application) 
     assert mousepad.text == ""
 
 
+def test_a_stop_from_elsewhere_ends_the_question(line: CommandLine, mousepad: Application) -> None:
+    with line.terminal(*DO) as terminal:
+        terminal.wait_for("Approve?")
+        stopped = line.run("stop")
+        assert stopped.code == 0, stopped.said
+        ended = terminal.finish()
+    assert ended.code == 4, ended.said
+    assert ended.json["status"] == "stopped"
+    assert mousepad.text == ""
+    assert line.run("stop", "--release").code == 0
+
+
 def test_nobody_at_standard_input_means_no(line: CommandLine, mousepad: Application) -> None:
     ended = line.run(*DO)
     assert ended.code == 3, ended.said

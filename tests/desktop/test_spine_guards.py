@@ -11,7 +11,7 @@ import pytest
 from desktop_agent.core.actions import Answer, Outcome, Ruling
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Stopped
-from desktop_agent.core.geometry import Rect
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
@@ -53,6 +53,21 @@ def apps(on_desktop: PrivateDisplay) -> Iterator[Apps]:
 State = Callable[[], str]
 
 
+def click_as_person(point: Point) -> None:
+    """A real click, past the agent's hands, which are closed while the person is asked."""
+    from Xlib import X
+    from Xlib.ext import xtest
+
+    from desktop_agent.desktop import x11
+
+    display = x11.open_display(os.environ["DISPLAY"])
+    xtest.fake_input(display, X.MotionNotify, x=point.x, y=point.y)
+    xtest.fake_input(display, X.ButtonPress, 1)
+    xtest.fake_input(display, X.ButtonRelease, 1)
+    display.sync()
+    display.close()
+
+
 @pytest.fixture
 def form(desk: Desk, apps: Apps, tmp_path: Path) -> tuple[Spine, State]:
     """A Qt window, and what it holds."""
@@ -87,6 +102,36 @@ def test_a_password_field_is_handed_over(form: tuple[Spine, State]) -> None:
     spine, _ = form
     result = spine.step("type", content="hunter2", start_box=spine.place("Password"))
     assert (result.outcome, result.verdict.ruling) == (Outcome.REFUSED, Ruling.HAND_OVER)
+    assert spine.approver.requests == []
+
+
+def test_text_does_not_follow_the_person_into_a_password_field(form: tuple[Spine, State], desk: Desk) -> None:
+    spine, state = form
+    spine.step("left_click", start_box=spine.place("Notes"))
+    window = desk.windows.active()
+    assert window is not None
+    password = next(each for each in desk.elements.tree(window).elements if each.name == "Password")
+    spine.approver.while_asked = lambda: click_as_person(password.region.center)
+    result = spine.step("type", content="for the notes")
+    assert result.outcome is Outcome.REFUSED, result.message
+    assert "password" in result.message
+    assert '"text": ""' in state()
+
+
+def test_another_window_of_the_scopes_process_is_out_of_reach(
+    on_desktop: PrivateDisplay, apps: Apps, desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "private.txt").write_text("")
+    command = ["mousepad", "--disable-server", "--opening-mode=window"]
+    files = [str(tmp_path / name) for name in ("notes.txt", "private.txt")]
+    apps.open([*command, *files], "private.txt")
+    found = {each.title: each for each in desk.windows.stacking() if "Mousepad" in each.title}
+    notes, private = (next(found[t] for t in found if name in t) for name in ("notes.txt", "private.txt"))
+    assert notes.pid == private.pid
+    spine = Spine(desk, tmp_path, window_scope(notes))
+    assert desk.windows.activate(private.id)
+    assert spine.step("type", content="secret").verdict.category == "outside_scope"
     assert spine.approver.requests == []
 
 

@@ -129,7 +129,7 @@ def test_phases_are_told(random_pair: Pair) -> None:
     engine = Engine(ModelConfig(*random_pair, context_tokens=2048), notify=note)
     turn_of(engine.stream([said("x", picture(1))], [], GREEDY))
     engine.close()
-    assert phases == ["load", "template", "evaluate", "encode", "evaluate", "generate"]
+    assert phases == ["load", "template", "load", "template", "evaluate", "encode", "evaluate", "generate"]
 
 
 def test_pixels_are_fetched_only_to_be_encoded(random_pair: Pair) -> None:

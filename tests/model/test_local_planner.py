@@ -199,6 +199,13 @@ def test_a_template_that_never_ends(make_planner: Make, tmp_path: Path) -> None:
     assert planner.worker_pid is None
 
 
+def test_a_template_that_is_never_compiled(make_planner: Make, tmp_path: Path) -> None:
+    planner = make_planner(write_random_pair(tmp_path, template="{{ 1 }}" * 300_000), template_seconds=1.0)
+    with pytest.raises(PlannerError, match="did not finish in 1 seconds"):
+        turn_of(planner.stream([said("x")], [], GREEDY))
+    assert planner.worker_pid is None
+
+
 def test_a_template_that_reaches_for_python(make_planner: Make, tmp_path: Path) -> None:
     template = CHAT_TEMPLATE + "{{ messages.__class__.__base__.__subclasses__() }}"
     planner = make_planner(write_random_pair(tmp_path, template=template))

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEventLoop, QPoint, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QSystemTrayIcon, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Stepped
@@ -42,11 +43,9 @@ Found = TypeVar("Found")
 def until(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Found:
     """Let the windows live until `look` returns something true, and return that."""
     deadline = monotonic() + patience
-    began = monotonic()
     while not (found := look()):
         assert monotonic() < deadline, f"waited {patience:.0f} s for {what}"
         _live(10)
-    print(f"{monotonic() - began:.2f} {what}")
     return found
 
 
@@ -106,6 +105,7 @@ class Office:
         self.windows = windows
         self.runs: list[Followed] = []
         self.cards: list[PromptWindow] = []
+        self._closed = False
         until(Tray.available, "the tray")
         instance = Instance()
         assert instance.claim()
@@ -132,7 +132,10 @@ class Office:
         return self.box._status.text()
 
     def close(self) -> None:
-        """Quit, as the tray's menu does."""
+        """Quit, once."""
+        if self._closed:
+            return
+        self._closed = True
         self.app.quit()
         assert self.app.ended_cleanly
         until(lambda: self.parts.bridge.current is None, "the end of the run to be told")
@@ -175,12 +178,13 @@ class Office:
 
     def press(self, button: QWidget) -> None:
         """Click its middle with the mouse."""
-        self.click(button, button.rect().center())
+        place = self.middle(button)
+        self.person.click(place.x, place.y)
 
-    def click(self, widget: QWidget, point: QPoint) -> None:
-        """Click a point of it."""
-        place = widget.mapToGlobal(point)
-        self.person.click(place.x(), place.y())
+    def middle(self, widget: QWidget) -> Point:
+        """Where its middle is on the screen."""
+        place = widget.mapToGlobal(widget.rect().center())
+        return Point(place.x(), place.y())
 
     def ended(self, run: Followed) -> RunEnded:
         """Wait until it ended."""
@@ -200,13 +204,17 @@ class Office:
         self.person.press("escape")
         until(lambda: not _shown(QuestionBox), "the question box to close")
 
+    def docked(self) -> bool:
+        """Whether the icon is where it can be clicked: a panel takes it in a moment after it was made."""
+        place = self.app.tray._icon.geometry().center()
+        point = Point(place.x(), place.y())
+        return any(each.panel and each.frame.contains(point) for each in self.windows.stacking())
+
     def choose_in_tray(self, text: str) -> None:
         """Click the tray icon with the right button, and then the menu's entry whose text begins so."""
+        until(self.docked, "the tray icon")
         icon = self.app.tray._icon
-        assert isinstance(icon, QSystemTrayIcon)
-        until(lambda: self._docked(icon.geometry().center()), "the tray icon")
-        place = icon.geometry().center()
-        menu = icon.contextMenu()
+        place, menu = icon.geometry().center(), icon.contextMenu()
         self.person.click(place.x(), place.y(), button=3)
         until(menu.isVisible, "the tray's menu")
         self.choose(menu, text)
@@ -254,11 +262,6 @@ class Office:
         """What the program shows."""
         return apart(lambda: program.text)
 
-    def _docked(self, place: QPoint) -> bool:
-        """Whether a panel stands there: it takes an icon in a moment after that was made."""
-        point = Point(place.x(), place.y())
-        return any(each.panel and each.frame.contains(point) for each in self.windows.stacking())
-
     def _follow(self, run: Run) -> None:
         followed = Followed(run.text)
         self.runs.append(followed)
@@ -284,6 +287,19 @@ def program_presses(display: PrivateDisplay, *names: str) -> None:
         xtest.fake_input(connection, X.KeyPress, code)
     for code in reversed(codes):
         xtest.fake_input(connection, X.KeyRelease, code)
+    connection.sync()
+    connection.close()
+
+
+def program_clicks(display: PrivateDisplay, place: Point) -> None:
+    """A click as any program can make one."""
+    from Xlib import X
+    from Xlib.ext import xtest
+
+    connection = x11.open_display(display.name)
+    xtest.fake_input(connection, X.MotionNotify, x=place.x, y=place.y)
+    for kind in (X.ButtonPress, X.ButtonRelease):
+        xtest.fake_input(connection, kind, 1)
     connection.sync()
     connection.close()
 
@@ -337,10 +353,8 @@ def galculator_fixture(open_program: Callable[..., Program]) -> Program:
 
 
 @pytest.fixture(name="mousepad")
-def mousepad_fixture(open_program: Callable[..., Program], home: object) -> Program:
+def mousepad_fixture(open_program: Callable[..., Program], home: Path) -> Program:
     """mousepad with an empty file, notes.txt."""
-    from pathlib import Path
-
-    notes = Path(str(home)) / "notes.txt"
+    notes = home / "notes.txt"
     notes.write_text("")
     return open_program(["mousepad", "--disable-server", str(notes)], "notes.txt")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,19 +13,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from desktop_agent.core import settings as core_settings
+from desktop_agent.core.actions import Answer, Decision
 from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed, Stopped, UsageError
-from desktop_agent.core.events import RunEnded, Said, Saying
+from desktop_agent.core.events import RunEnded, Said, Saying, Watcher
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.evaluation.display import PrivateDisplay
 from tests.ui.conftest import Wait
+from tests.ui.prompts import request
 from tests.ui.session_double import Held, SessionDouble, answering, screenshot, started, window
 from ui import app as module
 from ui import parts as parts_module
 from ui import theme
 from ui.app import Application
+from ui.approval_card import ApprovalCard
 from ui.capture import Captured
 from ui.chat_cards import NoticeCard
 from ui.instance import Instance
@@ -130,6 +134,56 @@ def test_closing_the_box_ends_its_run_without_leaving_the_stop_latched(whole: Wh
     wait(lambda: whole.parts.bridge.current is None)
     wait(lambda: whole.session.latched is None)
     wait(lambda: whole.parts.bridge.state is State.IDLE)
+
+
+class Carded:
+    """A run that waits for the person at a card, and goes on living afterwards until the test `lets_go`."""
+
+    def __init__(self, whole: Whole, wait: Wait) -> None:
+        self._whole = whole
+        self._go = threading.Event()
+        self.decisions: list[Decision] = []
+        whole.session.script = self._run
+        self.cards: list[ApprovalCard] = []
+        prompter = whole.parts.prompts.prompter
+        assert prompter is not None
+        prompter.opened.connect(self.cards.append)
+
+    def _run(self, watch: Watcher, text: str) -> RunEnded:
+        self.decisions.append(self._whole.parts.prompts.approver.decide(request()))
+        assert self._go.wait(20)
+        return RunEnded("r1", "stopped", "Stopped.")
+
+    def let_go(self) -> None:
+        self._go.set()
+
+
+@pytest.mark.parametrize("how", ["dismissed", "box", "chat", "tray", "another process"])
+def test_every_way_to_stop_answers_the_open_card(whole: Whole, wait: Wait, how: str) -> None:
+    carded = Carded(whole, wait)
+    whole.app._open_question(captured())
+    asked = box()
+    ask(asked, "click Save")
+    wait(lambda: carded.cards)
+    latch = address_of(os.environ["DISPLAY"]).latch
+    match how:
+        case "dismissed":
+            QTest.keyClick(asked, Qt.Key.Key_Escape)
+        case "box":
+            asked.stop_requested.emit()
+        case "chat":
+            whole.app.show_chat()
+            assert whole.app.chat is not None
+            whole.app.chat.composer.stop_wanted.emit()
+        case "tray":
+            whole.app.tray.stop.trigger()
+        case _:
+            latch.write_text("desktop-agent stop")
+    wait(lambda: carded.decisions)
+    assert carded.decisions[0].answer is Answer.STOPPED
+    carded.let_go()
+    wait(lambda: whole.parts.bridge.current is None)
+    latch.unlink(missing_ok=True)
 
 
 def test_the_tray_shows_what_goes_on(whole: Whole, wait: Wait) -> None:

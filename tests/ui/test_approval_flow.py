@@ -1,6 +1,7 @@
 """Asking from a worker thread, with real windows, mouse and keyboard."""
 
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 
@@ -24,7 +25,7 @@ from ui.prompter import Prompter
 
 @pytest.fixture
 def prompter(app: QApplication, screen: Screen, windows: Windows) -> Iterator[Prompter]:
-    made = Prompter(screen, windows)
+    made = Prompter(screen, windows, lambda: False)
     yield made
     made.close()
 
@@ -110,7 +111,7 @@ def test_person_answers_by_keyboard_and_the_focus_returns(
     terminal: Window,
 ) -> None:
     noting = NotingWindows(windows)
-    prompter = Prompter(screen, noting)
+    prompter = Prompter(screen, noting, lambda: False)
     flow = Flow(prompter, about_terminal, wait)
     card = flow.card()
     active = windows.active()
@@ -131,7 +132,7 @@ def test_focus_is_left_alone_when_the_card_never_had_it(
     app: QApplication, about_terminal: ApprovalRequest, wait: Wait, screen: Screen, windows: Windows
 ) -> None:
     noting = NotingWindows(windows)
-    prompter = Prompter(screen, noting)
+    prompter = Prompter(screen, noting, lambda: False)
     flow = Flow(prompter, about_terminal, wait)
     flow.card()
     prompter.stop()
@@ -241,10 +242,26 @@ def test_stop_answers_the_open_card(prompter: Prompter, wait: Wait) -> None:
     assert flow.decision().answer is Answer.STOPPED
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_a_stop_seen_anywhere_answers_the_card(
+    app: QApplication, screen: Screen, windows: Windows, wait: Wait, before: bool
+) -> None:
+    latched = threading.Event()
+    if before:
+        latched.set()
+    prompter = Prompter(screen, windows, latched.is_set)
+    flow = Flow(prompter, request(), wait)
+    if not before:
+        flow.card()
+        latched.set()
+    assert flow.decision() == Decision(Answer.STOPPED, by="card")
+    prompter.close()
+
+
 def test_closing_the_application_means_no_now_and_later(
     app: QApplication, screen: Screen, windows: Windows, wait: Wait
 ) -> None:
-    prompter = Prompter(screen, windows)
+    prompter = Prompter(screen, windows, lambda: False)
     flow = Flow(prompter, request(), wait)
     flow.card()
     prompter.close()
@@ -286,7 +303,7 @@ def test_windows_that_cannot_be_read_mean_no(
     def broken() -> None:
         raise OSError("display went away")
 
-    prompter = Prompter(screen, windows)
+    prompter = Prompter(screen, windows, lambda: False)
     monkeypatch.setattr(windows, "active", broken)
     flow = Flow(prompter, request(), wait)
     assert flow.decision().answer is Answer.FAILED

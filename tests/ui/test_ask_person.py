@@ -17,7 +17,7 @@ from ui.question_card import QuestionCard
 
 @pytest.fixture
 def prompter(app: QApplication, screen: Screen, windows: Windows) -> Iterator[Prompter]:
-    made = Prompter(screen, windows)
+    made = Prompter(screen, windows, lambda: False)
     yield made
     made.close()
 

@@ -252,10 +252,41 @@ def test_closing_stops_the_run_and_waits_for_it() -> None:
 
 def test_closing_gives_up_on_a_run_that_does_not_end() -> None:
     held = Held()
-    bridge = Bridge(SessionDouble(held))
+    session = SessionDouble(held)
+    bridge = Bridge(session)
     bridge.submit("click Save", whole)
     assert not bridge.close(patience=0.2)
+    assert session.latched == "given up", "released, the run would go on acting"
     held.end()
+
+
+def test_a_run_that_is_given_up_stays_stopped_until_it_is_over(wait: Wait) -> None:
+    held = Held()
+    session = SessionDouble(held)
+    bridge = Bridge(session)
+    answered: list[bool] = []
+    bridge.stopping.connect(lambda: answered.append(True))
+    bridge.submit("click Save", whole)
+    bridge.cancel()
+    assert answered, "an open card must not keep the run"
+    wait(session.stop_called.is_set)
+    held.end(Stopped("Stopped."))
+    wait(lambda: session.latched is None)
+
+
+def test_what_the_person_stops_while_a_run_is_given_up_stays_stopped(wait: Wait) -> None:
+    held = Held()
+    session = SessionDouble(held)
+    bridge = Bridge(session)
+    bridge.submit("click Save", whole)
+    bridge.cancel()
+    wait(session.stop_called.is_set)
+    (canceller,) = [thread for thread in threading.enumerate() if thread.name == "cancel"]
+    bridge.stop("the stop hotkey")
+    held.end(Stopped("Stopped."))
+    canceller.join(5)
+    wait(lambda: bridge.state is State.STOPPED)
+    assert session.latched is not None
 
 
 @pytest.mark.expects_log_errors

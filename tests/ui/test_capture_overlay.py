@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_agent.core.desktop import Screenshot, Window
 from desktop_agent.core.geometry import Point, Rect
@@ -186,6 +186,37 @@ def test_showing_twice_freezes_once(
     assert overlay._frozen is frozen
     overlay.cancel()
     assert heard.cancelled == 1
+
+
+def test_our_own_windows_are_grey_where_they_are_on_top(
+    overlay: CaptureOverlay,
+    heard: Heard,
+    screen: Screen,
+    windows: Windows,
+    wait: Wait,
+    person: Person,
+    terminal: Window,
+) -> None:
+    secret = QWidget()
+    secret.setStyleSheet("background: #ff0000")
+    secret.setGeometry(terminal.region.right - 60, terminal.region.y + 40, 200, 120)
+    secret.show()
+    beside = Point(terminal.region.right + 40, terminal.region.y + 80)
+    hidden = Point(terminal.region.right - 30, terminal.region.y + 80)
+    red = b"\x00\x00\xff"
+    wait(lambda: pixel(screen.grab(Rect(beside.x, beside.y, 1, 1)), beside.x, beside.y) == red)
+    windows.activate(terminal.id)
+    wait(lambda: pixel(screen.grab(Rect(hidden.x, hidden.y, 1, 1)), hidden.x, hidden.y) != red)
+    theirs = screen.grab(terminal.region)
+    overlay.show_frozen()
+    wait(lambda: overlay._views[0].isVisible())
+    overlay._accept()
+    (taken,) = heard.captured
+    shot = taken.screenshot
+    assert pixel(shot, beside.x, beside.y) == b"\x80\x80\x80"
+    assert any(mask.contains(beside) for mask in shot.masked)
+    assert red not in {pixel(shot, x, beside.y) for x in range(shot.region.x, shot.region.right)}
+    assert cut(shot, terminal.region).image.bgra == theirs.image.bgra, "what covers ours is not grey"
 
 
 def test_cutting_keeps_what_was_masked() -> None:

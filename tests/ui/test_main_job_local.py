@@ -1,4 +1,5 @@
-"""A model from a file drives galculator through the windows: worker, parser, card, hands. Its weights are set by hand."""
+"""A model from a file, whose weights are set by hand, drives galculator through the windows: worker, parser, card,
+hands."""
 
 from pathlib import Path
 
@@ -6,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from desktop_agent.core import settings as core_settings
-from desktop_agent.core.events import Asking
 from desktop_agent.core.settings import Settings
 from tests.model.tiny import write_chain_pair
 from tests.ui.main_job_support import (
@@ -21,7 +21,6 @@ from tests.ui.main_job_support import (
     until,
 )
 from ui.models import ModelsWindow
-from ui.state import State
 
 VAGUE = "Please help me with the sum"
 """What no instant command is: the model must answer."""
@@ -73,37 +72,6 @@ def test_what_the_person_denies_is_not_done(office: Office, galculator: Program)
     (step,) = run.steps
     assert step.result.outcome.value == "refused"
     assert office.text_of(galculator) == "0"
-
-
-@pytest.mark.parametrize("way", ["the card's button", "the stop keys"])
-def test_a_stop_at_the_card_stays_until_the_person_releases_it_in_the_tray(
-    way: str, office: Office, galculator: Program
-) -> None:
-    office.mark(galculator.window)
-    run = office.say(VAGUE)
-    card = office.card()
-    if way == "the card's button":
-        office.press(card.stop_button)
-    else:
-        office.person.press("ctrl+alt+escape")
-    assert office.ended(run).status == "stopped"
-    until(lambda: office.parts.current.stopped() is not None, "the latch")
-    until(lambda: office.parts.bridge.state is State.STOPPED, "the stop to be shown")
-
-    office.focus_box()
-    run = office.say("click 7")
-    assert office.ended(run).status == "stopped"
-    assert "the stop stays until you release it" in office.box_status
-    assert not any(isinstance(event, Asking) for event in run.events)
-    assert office.text_of(galculator) == "0"
-
-    office.choose_in_tray("Release stop")
-    until(lambda: office.parts.bridge.state is State.IDLE, "the stop to be released")
-    office.focus_box()
-    run = office.say("click 7")
-    office.press(office.card().approve_button)
-    assert office.ended(run).status == "done"
-    assert office.text_of(galculator) == "7"
 
 
 def _choose_model(office: Office, pair: Pair) -> None:

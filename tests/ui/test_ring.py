@@ -15,6 +15,7 @@ from desktop_agent.evaluation.person import Person
 from tests.ui.conftest import Wait
 from tests.ui.slow_window import SlowWindow
 from ui import theme
+from ui.exposure import wait_until_gone
 from ui.ring import GAP, THICKNESS, Ring, strips_around
 
 ACCENT = theme.LIGHT.accent
@@ -85,7 +86,8 @@ def test_hidden_means_gone_from_the_screen(ring: Ring, screen: Screen, wait: Wai
     for _ in range(5):
         ring.show_at(target)
         wait(lambda: accents(screen.grab(target.grown(20))))
-        assert ring.hide_and_wait()
+        ring.hide()
+        assert wait_until_gone(ring.remains)
         assert not accents(screen.grab(target.grown(20)))
         assert not ring.visible
 
@@ -97,18 +99,20 @@ def test_waits_for_a_program_that_paints_late(
     with SlowWindow(ui_display.name, target.grown(40), delay=0.015):
         ring.show_at(target)
         wait(lambda: accents(screen.grab(target.grown(20))))
-        assert ring.hide_and_wait()
+        ring.hide()
+        assert wait_until_gone(ring.remains)
         assert not accents(screen.grab(target.grown(20)))
 
 
-def test_does_not_wait_long_for_a_program_that_hangs(
+def test_over_a_program_that_hangs_it_is_known_to_remain(
     ring: Ring, screen: Screen, wait: Wait, ui_display: PrivateDisplay
 ) -> None:
     target = Rect(1000, 400, 100, 60)
     with SlowWindow(ui_display.name, target.grown(40), delay=0.6):
         ring.show_at(target)
         wait(lambda: accents(screen.grab(target.grown(20))))
-        assert not ring.hide_and_wait()
+        ring.hide()
+        assert not wait_until_gone(ring.remains, patience=0.04)
 
 
 def test_moving_to_another_target_leaves_nothing_behind(
@@ -125,11 +129,14 @@ def test_ring_at_the_edge_of_the_screen(ring: Ring, screen: Screen, wait: Wait) 
     target = Rect(0, 1040, 200, 40)
     ring.show_at(target)
     wait(lambda: accents(screen.grab(Rect(0, 1000, 240, 80))))
-    assert ring.hide_and_wait()
+    ring.hide()
+    wait(lambda: not accents(screen.grab(Rect(0, 1000, 240, 80))))
+    assert not ring.remains()
 
 
 def test_hiding_without_showing_is_nothing(ring: Ring) -> None:
-    assert ring.hide_and_wait()
+    ring.hide()
+    assert not ring.remains()
 
 
 def test_the_ring_does_not_cross_a_card(ring: Ring, screen: Screen, wait: Wait, terminal: Window) -> None:

@@ -176,13 +176,28 @@ def test_a_server_is_taken_and_its_key_goes_to_the_keyring(
     models.remote_enabled.setChecked(True)
     saved = saved_by(models)
     wait(lambda: saved)
-    assert kept == {secrets.SERVER_KEY: "sk-very-secret"}
+    assert kept == {"server-key http://127.0.0.1:8000": "sk-very-secret"}
     assert (saved[0].base_url, saved[0].model_name, saved[0].remote_enabled) == (
         "http://127.0.0.1:8000/v1",
         "glm-4.6v-flash",
         True,
     )
     assert "sk-very-secret" not in (paths.config() / "settings.json").read_text()
+
+
+def test_a_new_address_without_a_key_leaves_each_server_its_own(
+    models: ModelsWindow, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {secrets.server_key("http://127.0.0.1:8000/v1"): "sk-of-the-first"}
+    before = dict(kept)
+    monkeypatch.setattr(secrets, "store", kept.__setitem__)
+    monkeypatch.setattr(secrets, "read", kept.get)
+    models.base_url.setText("http://127.0.0.1:8001/v1")
+    models.model_name.setText("m")
+    saved = saved_by(models)
+    wait(lambda: saved)
+    assert kept == before
+    assert secrets.read(secrets.server_key(saved[0].base_url)) is None
 
 
 def test_without_a_keyring_nothing_is_written(

@@ -1,9 +1,10 @@
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
-from desktop_agent.agent.context import trimmed
+from desktop_agent.agent.context import repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
 from desktop_agent.agent.recorder import Recorder
@@ -21,7 +22,7 @@ from desktop_agent.core.chat import (
     ToolSpec,
     Usage,
 )
-from desktop_agent.core.errors import HandsBusy, PlannerError, Stopped, StoreError
+from desktop_agent.core.errors import HandsBusy, PlannerError, Stopped, StoreError, Unavailable
 from desktop_agent.core.events import Looked, RunEnded, Said, Saying, Thinking
 from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.images import Image
@@ -477,3 +478,76 @@ def test_a_store_that_fails_ends_the_run_and_the_watcher_hears_of_it(store, monk
     assert events.of(Said)
     assert events[-1].status == "failed"
     assert "The disk is full." in events[-1].summary
+
+
+def test_a_stop_that_can_no_longer_be_asked_for_ends_the_thinking():
+    thinking = threading.Event()
+
+    def stopped():
+        if thinking.is_set():
+            raise Unavailable("The hands are gone.", "Start again.")
+
+    class Slow(FixedPlanner):
+        def stream(self, messages, tools, options):
+            thinking.set()
+            yield from super().stream(messages, tools, options)
+
+    planner = Slow(["wait for cancel"])
+    ended = Agent(planner, FixedTools(), Events(), stopped=stopped).run((HELLO,))
+    assert planner.cancelled.is_set()
+    assert (ended.status, ended.summary) == ("failed", "The hands are gone.")
+
+
+def test_a_planner_that_thinks_beyond_the_time_is_cancelled():
+    ended, bench = run([[TextDelta("Hm"), "wait for cancel"]], limits=Limits(seconds=0.05))
+    assert bench.planner.cancelled.is_set()
+    assert ended.status == "limit"
+    assert "seconds is reached" in ended.summary
+    assert bench.kept[0].text == "Hm"
+
+
+def test_what_could_not_be_read_is_told_behind_the_results_of_the_other_calls():
+    _, bench = run([[call(), BadCall("x", "It is cut off.")], [TextDelta("ok")]], [stepped()])
+    assert [message.role for message in bench.kept] == ["assistant", "tool", "user", "assistant"]
+    assert "cut off" in bench.kept[2].text
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit()])
+def test_calls_are_answered_when_one_breaks_off(error):
+    bench = Bench([[call(number=1), call(number=2), call(number=3)]], [stepped(), error])
+    with pytest.raises(type(error)):
+        bench.run()
+    assert bench.told() == ["confirmed", "Skipped: the run broke off.", "Skipped: the run broke off."]
+
+
+@pytest.mark.expects_log_errors
+def test_calls_are_answered_when_one_meets_a_bug():
+    ended, bench = run([[call(number=1), call(number=2)]], [ZeroDivisionError("bug")])
+    assert "ZeroDivisionError" in ended.summary
+    assert len(bench.told()) == 2
+
+
+def test_that_skipped_calls_cannot_be_kept_does_not_hide_why():
+    def keep(message):
+        if message.role == "tool":
+            raise StoreError("The disk is full.")
+
+    bench = Bench([[call()]], [KeyboardInterrupt()], keep=keep)
+    with pytest.raises(KeyboardInterrupt):
+        bench.run()
+
+
+def test_a_conversation_that_broke_off_is_repaired():
+    calls = tuple(ToolCall(name, "key", {}) for name in "abc")
+    said, sorry = Message("assistant", (), calls=calls), Message("user", (Text("could not be read"),))
+    answers = {name: Message("tool", (Text(name),), call_id=name) for name in "abc"}
+    skipped = Message("tool", (Text("Skipped: the run broke off."),), call_id="c")
+    whole = [HELLO, said, *answers.values(), Message("assistant", (Text("ok"),)), HELLO]
+    assert repaired(whole) == whole
+    # Cut off within the results, a message that got in between, and a result that answers nothing.
+    assert repaired([HELLO, said, answers["b"], sorry, answers["a"], HELLO]) == [
+        HELLO, said, answers["a"], answers["b"], skipped, sorry, HELLO,
+    ]  # fmt: skip
+    assert repaired([HELLO, answers["a"], said]) == [
+        HELLO, said, *(replace(skipped, call_id=name) for name in "abc"),
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from typing import Any
 
 import pytest
@@ -182,3 +183,37 @@ def test_empty_reasoning_gives_nothing() -> None:
 
 def test_what_was_held_back_comes_at_the_end() -> None:
     assert read("a <tool_ca") == [TextDelta("a <tool_ca")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<|begin_of_box|>" * 80_000,
+        "<think></think>" * 80_000,
+        "<tool_call>left_click\n<arg_key>step</arg_key>\n<arg_value>" + "</tool_call>" * 80_000,
+        "<tool_call>left_click\n" + "<arg_key>a</arg_key><arg_value>1</arg_value>" * 40_000 + "</tool_call>",
+        "<tool_call>" * 80_000,
+    ],
+    ids=["boxes", "thoughts", "closing tags in a value", "arguments", "opening tags"],
+)
+def test_a_megabyte_of_tags_in_one_piece_takes_no_time(answer: str) -> None:
+    began = time.process_time()
+    events = read(answer)
+    assert time.process_time() - began < 2.0  # Looking at the rest again for each tag takes over a minute.
+    assert not any(isinstance(event, CallEvent) for event in events)
+
+
+def test_a_call_that_is_too_long_is_not_read() -> None:
+    (event,) = read(f"<tool_call>left_click\n<arg_key>step</arg_key><arg_value>{'1' * 250_000}</arg_value></tool_call>")
+    assert isinstance(event, BadCall)
+    assert "more than 200000 characters" in event.problem
+
+
+@pytest.mark.parametrize("raw", ["{" * 100_000, '{"name": "left_click", "arguments": ' + "[" * 100_000])
+def test_a_call_that_is_nested_too_deeply_cannot_be_read(raw: str) -> None:
+    (event,) = read(f"<tool_call>{raw}</tool_call>")
+    assert isinstance(event, BadCall)
+
+
+def test_a_value_that_is_nested_too_deeply_stays_as_written() -> None:
+    assert arguments("[" * 50_000) == "[" * 50_000

@@ -1,8 +1,10 @@
 import io
 import os
 import pty
+import select
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -114,3 +116,62 @@ def test_nobody_to_ask_gives_no_answer():
 
 def test_printable_keeps_other_languages():
     assert printable("grüß dich, 世界") == "grüß dich, 世界"
+
+
+def test_the_reason_does_not_steer_the_terminal(terminal):
+    asked = request()
+    asked = replace(asked, verdict=replace(asked.verdict, reason="It says “\x1b[2J\nApprove”."))
+    terminal.type_at_prompt("n\n")
+    TerminalApprover(terminal.source, terminal.out).decide(asked)
+    assert "\x1b" not in terminal.out.getvalue()
+    assert "“\\x1b[2J\\nApprove”" in terminal.out.getvalue()
+
+
+def stop_at(terminal, prompt):
+    return lambda: "the hotkey" if prompt in terminal.out.getvalue() else None
+
+
+def test_a_stop_ends_the_question_for_approval(terminal):
+    decision = TerminalApprover(terminal.source, terminal.out, stopped=stop_at(terminal, "Approve?")).decide(request())
+    assert decision.answer is Answer.STOPPED
+
+
+def test_a_stop_ends_a_planners_question(terminal):
+    asker = TerminalAsker(terminal.source, terminal.out, stopped=stop_at(terminal, "Answer:"), timeout=10.0)
+    began = time.monotonic()
+    assert asker.ask("Which file?", ()) is None
+    assert time.monotonic() - began < 5
+
+
+def test_a_stop_ends_a_question_in_the_middle_of_a_line(terminal):
+    """Ctrl+D hands over what was typed so far; the line is not complete then."""
+    stopped = threading.Event()
+    reads = os.read
+
+    def read(*arguments):
+        stopped.set()
+        return reads(*arguments)
+
+    terminal.type_at_prompt("y\x04")
+    approver = TerminalApprover(terminal.source, terminal.out, stopped=lambda: "hotkey" if stopped.is_set() else None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "read", read)
+        assert approver.decide(request()).answer is Answer.STOPPED
+
+
+def test_a_planners_question_does_not_wait_for_ever(terminal):
+    assert TerminalAsker(terminal.source, terminal.out, timeout=0.1).ask("Which file?", ()) is None
+    assert "No answer." in terminal.out.getvalue()
+
+
+def test_what_was_typed_before_a_planners_question_is_no_answer(terminal):
+    os.write(terminal.controller, b"1\n")
+    deadline = time.monotonic() + 5
+    while not select.select([terminal.source], [], [], 0)[0]:
+        assert time.monotonic() < deadline
+    assert TerminalAsker(terminal.source, terminal.out, timeout=0.3).ask("Which?", ("left", "right")) is None
+
+
+def test_a_planners_question_is_answered_with_text(terminal):
+    terminal.type_at_prompt("das grüne\n", "Answer:")
+    assert TerminalAsker(terminal.source, terminal.out).ask("Which file?", ()) == "das grüne"

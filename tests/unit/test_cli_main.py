@@ -13,6 +13,9 @@ from desktop_agent.core.chat import Usage
 from desktop_agent.core.errors import Refused, UsageError
 from desktop_agent.core.events import RunEnded, Said, Saying, Stepped
 from desktop_agent.core.settings import Settings
+from desktop_agent.store.conversations import Conversations
+from desktop_agent.store.database import Database, default_path
+from desktop_agent.store.runs import Runs
 
 
 class Failing:
@@ -34,6 +37,23 @@ class Failing:
 def test_an_error_is_said_with_its_hint_and_code(capsys):
     assert command_line.main(["failing"], [Failing(Refused("It was denied.", "Allow it."))]) == 3
     assert capsys.readouterr().err == "desktop-agent: It was denied.\n  Allow it.\n"
+
+
+def test_an_error_that_quotes_the_screen_does_not_steer_the_terminal(capsys):
+    command_line.main(["failing"], [Failing(UsageError("No window “\x1b[2J”.", "There is “\x1b]0;x\x07”."))])
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_a_run_that_is_shown_does_not_steer_the_terminal(capsys):
+    database = Database(default_path())
+    runs, conversation = Runs(database), Conversations(database).create("t")
+    run = runs.start(conversation, "look", None, "remote:\x1b[2J")
+    runs.looked(run, "\x1b[2Jtool", "\x1b[2Jseen")
+    database.close()
+    assert command_line.main(["runs", "show", run]) == 0
+    shown = capsys.readouterr().out
+    assert "\\x1b[2Jtool: \\x1b[2Jseen" in shown
+    assert "\x1b" not in shown
 
 
 def test_an_error_is_one_json_object_on_the_last_line(capsys):

@@ -3,9 +3,11 @@
 import pytest
 
 from desktop_agent.cli.session import Session
+from desktop_agent.core.chat import End, Message, Text, TextDelta, ToolCall
 from desktop_agent.core.errors import CaptureFailed, StoreError
 from desktop_agent.core.events import RunEnded
 from desktop_agent.core.settings import Settings
+from desktop_agent.model.scripted import ScriptedPlanner
 from desktop_agent.store.runs import Runs
 from tests.unit.toy_desktop import Events
 
@@ -40,3 +42,40 @@ def test_a_run_whose_end_can_not_be_kept_is_no_success(session, monkeypatch):
     assert (ended.status, ended.hint) == ("failed", "Free some space.")
     assert ended.summary.endswith("The disk is full.")
     assert watch.of(RunEnded) == [ended]
+
+
+class Attentive(ScriptedPlanner):
+    """Keeps what it is given."""
+
+    def stream(self, messages, tools, options):
+        self.given = list(messages)
+        return super().stream(messages, tools, options)
+
+
+def test_a_conversation_that_broke_off_goes_on_with_every_call_answered(session, monkeypatch):
+    planner = Attentive([[TextDelta("Blue."), End("stop")]])
+    monkeypatch.setattr(session._planners, "choose", lambda *_, **__: planner)
+    conversation = session.conversations.create("t")
+    call = ToolCall("c1", "read_text", {})
+    for message in (Message("user", (Text("Read it."),)), Message("assistant", (), calls=(call,))):
+        session.conversations.append(conversation, message)
+    assert session.ask("What colour?", watch=Events(), conversation=conversation).status == "done"
+    assert [message.role for message in planner.given] == ["system", "user", "assistant", "tool", "user"]
+    assert planner.given[3].call_id == "c1"
+
+
+def test_where_nothing_acts_no_hands_are_started_to_ask_for_a_stop(session, monkeypatch):
+    monkeypatch.setattr(Session, "stopped", lambda self: pytest.fail("it started the hands"))
+    assert session.stopped_while_acting() is None
+
+
+def test_where_something_acts_a_stop_is_noticed(session, monkeypatch):
+    class Hands:
+        def stopped(self):
+            return "the hotkey"
+
+        def close(self):
+            pass
+
+    session._parts.__dict__["_hands"] = Hands()
+    assert session.stopped_while_acting() == "the hotkey"

@@ -1,23 +1,9 @@
-import contextlib
 import logging
 import os
 
 import pytest
 
 from desktop_agent.core import log, paths
-
-
-@pytest.fixture(autouse=True)
-def restored():
-    """The root logger as it was: the tests' own handlers hang there."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers[:] = []  # `start` closes those that it finds.
-    yield
-    for each in root.handlers:
-        with contextlib.suppress(OSError):  # What could not be written is still in its buffer.
-            each.close()
-    root.handlers[:], root.level = handlers, level
 
 
 def test_it_writes_what_is_logged():
@@ -27,6 +13,7 @@ def test_it_writes_what_is_logged():
     assert "part: what happened" in (paths.logs() / "some.log").read_text()
 
 
+@pytest.mark.expects_log_errors
 def test_a_log_that_can_not_be_written_is_said_once_and_is_no_traceback(capsys):
     (paths.logs() / "some.log").mkdir()  # No file can be opened there, not by root either.
     log.start("some")
@@ -37,6 +24,7 @@ def test_a_log_that_can_not_be_written_is_said_once_and_is_no_traceback(capsys):
     assert "Traceback" not in said
 
 
+@pytest.mark.expects_log_errors
 def test_a_full_disk_is_said_once_and_is_no_traceback(capsys, monkeypatch):
     if not os.path.exists("/dev/full"):
         pytest.skip("only Linux has a device that is always full")
@@ -50,14 +38,29 @@ def test_a_full_disk_is_said_once_and_is_no_traceback(capsys, monkeypatch):
 
 
 def test_mistakes_in_a_message_are_still_told(capsys):
-    log.start("some")
-    logging.getLogger("part").error("%d", "no number")
+    record = logging.makeLogRecord({"msg": "%d", "args": ("no number",)})
+    handler = log.LogFile("some")
+    handler.handle(record)
+    handler.close()
     assert "Traceback" in capsys.readouterr().err
 
 
+@pytest.mark.expects_log_errors
 def test_without_a_folder_it_keeps_nothing(monkeypatch, tmp_path, capsys):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DESKTOP_AGENT_HOME", str(tmp_path / "file" / "below"))
     log.start("some")
     logging.getLogger("part").error("what happened")
     assert capsys.readouterr().err == ""
+
+
+def test_starting_again_ends_the_log_before_and_keeps_the_handlers_of_others(caplog):
+    root = logging.getLogger()
+    others = [each for each in root.handlers if each.name != log.OURS]
+    log.start("one", to_terminal=True)
+    log.start("two")
+    assert set(others) <= set(root.handlers)
+    assert sum(each.name == log.OURS for each in root.handlers) == 1
+    logging.getLogger("part").warning("what happened")
+    assert "what happened" in caplog.text
+    assert not (paths.logs() / "one.log").exists()

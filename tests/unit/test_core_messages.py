@@ -112,7 +112,7 @@ def test_encodable_changes_nothing_but_lone_surrogates(text: str) -> None:
 def test_one_line_is_one_short_line_without_control_characters(text: str, limit: int) -> None:
     line = one_line(text, limit)
     assert len(line) <= limit
-    assert line.isprintable()
+    assert line.replace("\u200c", "").replace("\u200d", "").isprintable()
 
 
 def test_one_line_keeps_the_words() -> None:

@@ -2,13 +2,18 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.desktop.apps import open_launcher
+from desktop_agent.desktop.clipboard import open_clipboard
+from desktop_agent.desktop.devices import watch_devices
 from desktop_agent.desktop.elements import open_elements
 from desktop_agent.desktop.elements.roles import ROLES, STATES, role_name, state_names
+from desktop_agent.desktop.keyboard import open_keyboard
+from desktop_agent.desktop.pointer import open_pointer
 from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
 
@@ -49,8 +54,24 @@ def test_other_platforms_say_not_supported_yet(chooser: object, monkeypatch: pyt
         chooser()  # type: ignore[operator]
 
 
+@pytest.mark.parametrize(
+    "choose", [lambda: open_clipboard(":1"), lambda: watch_devices(":1", print, lambda: None, print)]
+)
+def test_what_the_hands_open_says_so_too(choose: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(Unavailable, match="not supported yet on win32"):
+        choose()
+
+
+@pytest.mark.parametrize("choose", [open_pointer, open_keyboard])
+def test_under_x11_pointer_and_keyboard_belong_to_the_hands(choose: Callable[[], object]) -> None:
+    with pytest.raises(Unavailable, match="hands process"):
+        choose()
+
+
 def test_importing_the_eyes_imports_nothing_heavy() -> None:
-    modules = "screen, windows, elements, ocr, apps, settle, probe, x11, labels, screen.x11, screen.other, windows.x11"
+    modules = "screen, windows, elements, ocr, apps, settle, probe, x11, screen.x11, screen.other, windows.x11"
+    modules += ", labels, clipboard, devices, pointer, keyboard"
     modules += ", elements.atspi, ocr.reader, ocr.worker, apps.xdg, probe.session, probe.machine"
     code = f"import sys; {'; '.join(f'import desktop_agent.desktop.{name.strip()}' for name in modules.split(','))}; "
     code += f"print([name for name in {HEAVY} if name in sys.modules])"

@@ -1,6 +1,7 @@
 """Desktop entries: parsing, matching, launching."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -151,3 +152,11 @@ def test_launching_what_is_gone_says_so(folder: Path) -> None:
         XdgLauncher().launch("x.desktop")
     with pytest.raises(UsageError, match="no application y"):
         XdgLauncher().launch("y.desktop")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_no_entry_and_nobody_waits_for_it(folder: Path) -> None:
+    os.mkfifo(folder / "trap.desktop")
+    write(folder, "good.desktop", Name="Good", Exec="good")
+    assert found("good") == ["good.desktop"]

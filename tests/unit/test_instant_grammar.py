@@ -21,7 +21,8 @@ from desktop_agent.instant.commands import (
     WaitFor,
 )
 from desktop_agent.instant.grammar import MAX_PLAIN, parse
-from desktop_agent.instant.quoting import CLOSERS, quote
+from desktop_agent.instant.quoting import CLOSERS
+from tests.unit.quotes import quote
 
 S, SEVEN = Click("Save"), Click("7")
 ENTER = Press(("enter",))

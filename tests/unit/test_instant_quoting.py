@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_agent.instant.quoting import CLOSERS, UnclosedQuote, find_quotes, quote
+from desktop_agent.instant.quoting import CLOSERS, UnclosedQuote, find_quotes
+from tests.unit.quotes import quote
 
 
 @given(st.text(), st.sampled_from(sorted(CLOSERS)))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Move, Press, Ruling, Scroll, TypeText
@@ -23,8 +25,8 @@ def typing(text, target=PAD, thing=None, at=None):
     return Action(ActionKind.TYPE, "Type", inputs, "s1", window=target, element=thing)
 
 
-def judge(action, policy=None, pids=None, **more):
-    return (policy or Policy()).judge(action, pids, OWN, **more)
+def judge(action, policy=None, windows=None, **more):
+    return (policy or Policy()).judge(action, windows, OWN, **more)
 
 
 def test_the_first_action_in_an_application_asks_and_says_so():
@@ -83,10 +85,14 @@ def test_a_place_outside_the_scope_is_blocked(action):
     assert judge(action, region=Rect(100, 100, 400, 300)).category == "outside_scope"
 
 
-def test_a_window_of_another_process_is_outside_a_window_scope():
-    foreign = click(window(12, application="Browser", pid=7))
-    assert judge(foreign, pids=frozenset({100})).ruling is Ruling.BLOCK
-    assert judge(click(), pids=frozenset({100})).ruling is Ruling.ASK
+def test_another_window_is_outside_a_window_scope_even_of_the_same_process():
+    scope = frozenset({PAD.id})
+    for other in (window(12, application="Browser", pid=7), window(12, "private.txt", pid=PAD.pid)):
+        for action in (click(other), press("a", target=other), typing("x", target=other)):
+            assert judge(action, windows=scope).category == "outside_scope"
+    drag = Action(ActionKind.DRAG, "Drag", (Drag(AT, Point(300, 300)),), "s1", window=PAD)
+    assert judge(drag, windows=scope, end_window=window(12)).category == "outside_scope"
+    assert judge(click(), windows=scope).ruling is Ruling.ASK
 
 
 def test_keys_without_a_window_go_nowhere():
@@ -101,7 +107,8 @@ def test_passwords_are_handed_over_however_they_are_reached():
 
 @pytest.mark.parametrize("keys", [
     ("alt", "f4"), ("ctrl", "w"), ("ctrl", "q"), ("enter",), ("ctrl", "enter"), ("delete",), ("shift", "delete"),
-    ("ctrl", "alt", "t"), ("super", "l"),
+    ("ctrl", "alt", "t"), ("super", "l"), ("alt", "tab"), ("alt", "shift", "tab"), ("alt", "f2"), ("ctrl", "f2"),
+    ("alt", "space"), ("alt", "escape"), ("ctrl", "escape"), ("printscreen",), ("shift", "printscreen"),
 ])  # fmt: skip
 def test_grave_keys_are_critical(keys):
     verdict = judge(press(*keys))
@@ -131,6 +138,53 @@ def test_opening_a_terminal_is_critical_and_a_calculator_is_not():
 def test_consequential_names_are_critical(name):
     assert judge(click(thing=element("b", name=name))).critical
     assert judge(click(claimed=name)).critical
+
+
+def test_a_consequential_name_is_known_although_hidden_characters_split_it():
+    verdict = judge(click(claimed="De\u200ble\x1b\u202ete"))
+    assert verdict.critical
+    assert verdict.reason == 'The target is called "Delete": that may not be undone.'
+
+
+@pytest.mark.parametrize("action", [
+    click(claimed="Delete\x1b[2J\r\u202eall"),
+    click(window(12, application="xterm\x1b[2J\r\u202e")),
+    click(window(12, application="Pad\x1b[2J\r\u202e")),
+    click(window(12, "Pad\x1b[2J\r\u202e", application="")),
+])  # fmt: skip
+def test_what_others_wrote_stands_on_one_harmless_line_in_a_reason(action):
+    assert judge(action).reason.isprintable()
+
+
+def test_typing_at_a_consequential_place_is_as_critical_as_clicking_it():
+    policy = Policy()
+    policy.remember(typing("x", at=AT))
+    assert judge(typing("x", at=AT), policy).ruling is Ruling.ALLOW
+    for thing in (element("p", "panel", "Delete"), element("t", "text", "Send to")):
+        assert judge(typing("x", thing=thing, at=AT), policy).critical
+    assert judge(replace(typing("x", at=AT), claimed="Delete"), policy).critical
+
+
+@pytest.mark.parametrize("role", ["push button", "check box", "menu item", "link"])
+def test_typing_at_what_takes_no_text_is_blocked(role):
+    policy = Policy()
+    policy.remember(typing("x", at=AT))
+    assert judge(typing("x", thing=element("b", role, "Go"), at=AT), policy).category == "takes_no_text"
+
+
+def test_typing_at_what_may_take_text_is_asked():
+    for thing in (None, element("t", "text"), element("c", "canvas"), element("e", "link", states=("editable",))):
+        assert judge(typing("x", thing=thing, at=AT)).ruling is Ruling.ASK
+
+
+def test_a_blank_presses_the_button_that_has_the_focus():
+    delete, body = element("b", name="Delete"), element("t", "text", "Delete notes")
+    assert judge(press("space", thing=delete)).category == "consequential"
+    assert judge(press("shift", "space", thing=delete)).category == "consequential"
+    assert judge(typing("a b", thing=delete)).category == "consequential"
+    assert not judge(press("tab", thing=delete)).critical
+    assert not judge(press("space", thing=body)).critical
+    assert not judge(typing("a b", thing=body)).critical
 
 
 def test_what_the_screen_says_never_grants_permission():

@@ -1,12 +1,15 @@
 """Rendering conversations through a model's chat template."""
 
+import resource
+import sys
+
 import pytest
 
 from desktop_agent.core.chat import Message, Picture, Text, ToolCall, ToolSpec
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
 from desktop_agent.model.prompt import Content, Markup, Prompt, PromptRenderer, break_specials, special_pattern
-from desktop_agent.model.template import GLM_TEMPLATE, ChatTemplate
+from desktop_agent.model.template import GLM_TEMPLATE, MEMORY, ChatTemplate
 
 SPECIALS = ("<|user|>", "<|assistant|>", "<tool_call>", "</tool_call>", "<think>", "</think>")
 PICTURE = Picture("img1", Image(2, 1, b"\x01\x02\x03\x00" * 2))
@@ -149,6 +152,10 @@ def test_a_template_that_ends_in_reasoning() -> None:
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "failed"),
         ("{% for a in range(99999) %}{% for b in range(99) %}aaaaaaaaaa{% endfor %}{% endfor %}", "failed"),
         ("{% include 'x' %}", "failed"),
+        ("{{ 'x' | center(200000000) }}", "can't be read"),
+        ("{{ 'x' | center(4000000000) }}", "failed"),
+        ("{{ '%2000000000d' % 1 }}", "failed"),
+        ("{% set a = 'a' * 90000 %}{{ a | replace('a', a) }}", "failed"),
     ],
 )
 def test_bad_and_hostile_templates_fail_with_a_message(template: str, words: str) -> None:
@@ -156,9 +163,22 @@ def test_bad_and_hostile_templates_fail_with_a_message(template: str, words: str
         render(said("Hello there"), template=template)
 
 
-def test_a_text_that_is_no_template() -> None:
+@pytest.mark.parametrize("source", ["{% for %}", "{{ " + "(" * 5000 + ")" * 5000 + " }}", "{{ " + "9" * 5000 + " }}"])
+def test_a_text_that_is_no_template(source: str) -> None:
     with pytest.raises(PlannerError, match="can't be read"):
-        ChatTemplate("{% for %}")
+        ChatTemplate(source)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds it")
+def test_a_template_gets_so_much_memory_and_no_more() -> None:
+    bomb = "{% set s = namespace(a='a' * 99999) %}{% for i in range(14) %}{% set s.a = s.a + s.a %}{% endfor %}"
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(PlannerError) as caught:
+        render(said("Hello there"), template=bomb)
+    assert "MemoryError" in caught.value.details
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 2 * MEMORY
+    assert resource.getrlimit(resource.RLIMIT_AS) == limits
 
 
 def test_content_is_cut_within_special_texts() -> None:

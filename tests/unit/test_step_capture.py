@@ -4,7 +4,7 @@ from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.step.capture import GREY, capture
-from desktop_agent.step.regions import covered_by, scope_region, subtract
+from desktop_agent.step.regions import covered_by, scope_region, scope_windows, subtract
 from tests.unit.toy_desktop import OWN_PID, SIZE, ToyDesktop, window
 
 
@@ -33,11 +33,35 @@ def test_popups_and_dialogs_of_the_process_belong_to_the_scope():
     assert scope_region(toy, scope) == Rect(90, 100, 290, 250)
 
 
-def test_when_the_window_is_gone_what_is_left_of_its_process_is_the_scope():
+def test_a_popup_of_another_window_of_the_process_does_not_belong_to_the_scope():
     toy = ToyDesktop(window(10))
     scope = toy.scope()
-    toy.stack = [window(11, region=Rect(1, 2, 30, 40))]
+    toy.stack[:0] = [
+        window(22, popup=True, parent=21),
+        window(21, popup=True, parent=20),
+        window(20),
+        window(13, popup=True, parent=12),
+        window(12, popup=True, parent=10),
+        window(11, popup=True, parent=999),  # its parent isn't on the screen, so whose it is isn't known
+    ]
+    assert [each.id for each in scope_windows(toy, scope)] == [13, 12, 11, 10]
+
+
+def test_when_the_window_is_gone_its_dialogs_are_the_scope():
+    toy = ToyDesktop(window(10))
+    scope = toy.scope()
+    toy.stack = [window(12, popup=True), window(11, region=Rect(1, 2, 30, 40), parent=10), window(20)]
+    assert [each.id for each in scope_windows(toy, scope)] == [11]
     assert scope_region(toy, scope) == Rect(1, 2, 30, 40)
+
+
+@pytest.mark.parametrize("left", [window(20), window(12, popup=True), window(10, pid=7)])
+def test_when_the_window_is_gone_nothing_else_takes_its_place(left):
+    toy = ToyDesktop(window(10))
+    scope = toy.scope()
+    toy.stack = [left]
+    with pytest.raises(CaptureFailed, match="closed"):
+        scope_region(toy, scope)
 
 
 def test_a_closed_window_is_said():

@@ -79,6 +79,13 @@ def typing(toy, text, at=NOTE):
     )
 
 
+def keyboard(toy, *inputs):
+    """Keys or text to what has the focus."""
+    kind = ActionKind.TYPE if any(isinstance(each, TypeText) for each in inputs) else ActionKind.KEY
+    active = toy.active()
+    return Action(kind, "Keys", inputs, "s1", None, active, toy.desk.elements.focused(active))
+
+
 def test_a_click_goes_all_the_way(bench, toy):
     result = bench.run(click(toy))
     assert result.outcome is Outcome.CONFIRMED
@@ -288,6 +295,13 @@ def test_nothing_is_typed_when_the_click_did_not_bring_the_focus(bench, toy, mon
     assert toy.performed == [Click(NOTE)]
 
 
+def test_nothing_is_typed_elsewhere_after_a_click_on_what_does_not_take_the_focus(bench, toy, monkeypatch):
+    monkeypatch.setattr("desktop_agent.step.focus.WAIT_SECONDS", 0.05)
+    toy.focused_ref = "note"
+    assert bench.run(typing(toy, "secret", Point(200, 130))).outcome is Outcome.FAILED  # the display is a label
+    assert toy.element("note").text == ""
+
+
 def test_nothing_is_typed_when_another_window_took_the_focus(bench, toy, monkeypatch):
     monkeypatch.setattr("desktop_agent.step.focus.WAIT_SECONDS", 0.05)
     toy.stack.append(window(66, "Ads", "Ads", pid=66, region=Rect(600, 0, 100, 100)))
@@ -310,6 +324,62 @@ def test_nothing_is_typed_into_a_password_field_that_was_not_known_before(bench,
     assert result.outcome is Outcome.FAILED
     assert "password" in result.message
     assert toy.performed == [Click(BARE)]
+
+
+@pytest.mark.parametrize("known", ["note", None])
+@pytest.mark.parametrize("inputs", [(TypeText("secret"),), (Press(("a",)),)])
+def test_nothing_is_typed_into_a_password_field_that_got_the_focus_while_asking(toy, tmp_path, known, inputs):
+    toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 100, 40)))
+    toy.focused_ref = known
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: setattr(toy, "focused_ref", "pw")))
+    result = bench.run(keyboard(toy, *inputs))
+    assert (result.outcome, toy.performed) == (Outcome.REFUSED, [])
+    assert "password" in result.message
+
+
+@pytest.mark.parametrize("now", ["other", None])
+def test_nothing_is_typed_where_the_focus_moved_while_asking(toy, tmp_path, monkeypatch, now):
+    monkeypatch.setattr("desktop_agent.step.focus.WAIT_SECONDS", 0.05)
+    toy.add(10, element("other", "text", "Other", Rect(350, 300, 100, 40), ("editable",)))
+    toy.focused_ref = "note"
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: setattr(toy, "focused_ref", now)))
+    result = bench.run(keyboard(toy, TypeText("secret")))
+    assert (result.outcome, toy.performed) == (Outcome.REFUSED, [])
+
+
+def test_a_blank_does_not_press_a_grave_button_that_was_not_known_to_have_the_focus(toy, tmp_path):
+    toy.add(10, element("x", name="Delete", region=Rect(300, 200, 60, 40)))
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: setattr(toy, "focused_ref", "x")))
+    result = bench.run(keyboard(toy, Press(("space",))))
+    assert (result.outcome, toy.performed) == (Outcome.REFUSED, [])
+    assert "Delete" in result.message
+    again = bench.run(keyboard(toy, Press(("space",))))
+    assert again.verdict.critical
+    assert toy.performed == [Press(("space",))]
+
+
+def test_text_goes_where_the_focus_stayed(bench, toy):
+    toy.focused_ref = "note"
+    assert bench.run(keyboard(toy, TypeText("hello"))).outcome is Outcome.CONFIRMED
+    assert toy.element("note").text == "hello"
+
+
+@pytest.mark.parametrize("at", [None, NOTE])
+def test_another_window_of_the_same_process_is_not_typed_into(toy, tmp_path, at):
+    private = window(11, "private.txt", "Galculator", region=Rect(110, 280, 300, 100))
+    bench = Bench(toy, tmp_path)
+    toy.stack.insert(0, private)
+    toy.focus = 11
+    toy.add(11, element("private", "text", "Private", Rect(120, 300, 200, 40), ("editable",)))
+    action = typing(toy, "secret", at) if at else keyboard(toy, TypeText("secret"))
+    result = bench.run(action, bench.see())
+    assert (result.verdict.category, toy.performed) == ("outside_scope", [])
+
+
+def test_an_application_whose_window_lies_outside_the_scope_is_said(bench, toy):
+    toy.on_launch = lambda: toy.stack.insert(0, window(30, "Second", "Galculator"))
+    result = bench.run(Action(ActionKind.OPEN_APP, "Open", (), "s1", application="calc.desktop"))
+    assert "outside of what this run may touch" in result.message
 
 
 def test_a_password_field_is_handed_over(bench, toy):

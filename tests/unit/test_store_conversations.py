@@ -16,7 +16,7 @@ from desktop_agent.core.chat import Message, Picture, Text, ToolCall
 from desktop_agent.core.errors import StoreError
 from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.images import Image
-from desktop_agent.store.conversations import Conversations
+from desktop_agent.store.conversations import LOST_PICTURE, Conversations
 from desktop_agent.store.database import Database
 from desktop_agent.store.images import Images
 
@@ -144,6 +144,18 @@ def test_a_damaged_picture_is_said(database: Database, change: str) -> None:
         connection.execute(f"UPDATE images SET {change}")
     with pytest.raises(StoreError, match="damaged"):
         images.get(digest)
+
+
+@pytest.mark.parametrize("change", ["UPDATE images SET png = x'00'", "DELETE FROM images"])
+def test_a_conversation_whose_picture_is_lost_can_still_be_read(
+    database: Database, conversations: Conversations, change: str
+) -> None:
+    conversation = conversations.create("")
+    conversations.append(conversation, Message("user", (Text("look"), Picture("img1", IMAGE), Text("there"))))
+    with database.write() as connection:
+        connection.execute(change)
+    first, lost, last = conversations.messages(conversation)[0].parts
+    assert (first, lost, last) == (Text("look"), Text(LOST_PICTURE), Text("there"))
 
 
 def test_a_missing_picture_is_said(database: Database) -> None:

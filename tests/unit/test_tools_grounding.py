@@ -33,7 +33,7 @@ def test_all_ways_to_write_a_place_mean_the_same(value):
 
 @pytest.mark.parametrize("value", [
     [], [1], [1, 2, 3], [1, 2, 3, 4, 5], "", "here", None, True, [True, False], {}, {"a": 1}, [float("nan"), 1],
-    [float("inf"), 1], [[], []],
+    [float("inf"), 1], [[], []], [10**400, 5], [-(10**400), 5], 10**400, "9" * 400,
 ])  # fmt: skip
 def test_what_is_no_place_is_explained(value):
     with pytest.raises(ToolProblem, match="thousandths"):

@@ -37,6 +37,8 @@ def test_harmless_differences_are_mended(given, becomes):
     ({"text": "a", "count": True}, '"count" must be a whole number'),
     ({"text": "a", "count": 51}, '"count" must be from 1 to 50, not 51'),
     ({"text": "a", "count": 1e400}, '"count" must be a whole number'),
+    ({"text": "a", "count": 10**400}, '"count" must be a whole number'),
+    ({"text": "a", "count": float("nan")}, '"count" must be a whole number'),
     ({"text": "a", "side": "left"}, '"side" must be one of up, down, not "left"'),
     ({"text": "a", "box": 5}, '"box" must be a list'),
     ({"text": "a", "button": "left"}, 'There is no argument "button"'),

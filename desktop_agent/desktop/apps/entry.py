@@ -42,6 +42,8 @@ def load(path: Path, identity: str, locales: tuple[str, ...], desktops: tuple[st
         desktops: what XDG_CURRENT_DESKTOP lists.
     """
     try:
+        if not path.is_file():  # opening a named pipe would wait for whoever writes into it
+            return None
         with path.open("rb") as file:
             keys = _keys(file.read(MAX_BYTES).decode("utf-8", "replace"))
     except OSError:

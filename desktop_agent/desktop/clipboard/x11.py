@@ -19,7 +19,7 @@ OFFER_SECONDS = 5.0
 
 
 class X11Clipboard:
-    """Safe to use from several threads.
+    """Implements `clipboard.Clipboard`.
 
     Raises:
         Unavailable: the display can't be reached.
@@ -36,18 +36,14 @@ class X11Clipboard:
 
     @property
     def keeps_content(self) -> bool:
-        """Whether the person's content is served from here."""
         return self._owner.keeps_content
 
     def offer(self, text: str, pid: int) -> None:
-        """Make `text` what is pasted next, by the process `pid`. The content so far is kept aside.
-
-        Raises:
-            Refused: the clipboard could not be taken.
-        """
         done: Future[None] = Future()
 
         def run() -> None:
+            if not done.set_running_or_notify_cancel():
+                return
             try:
                 self._owner.offer(text, pid)
             except Exception as problem:  # noqa: BLE001 # handed to the caller's thread
@@ -59,20 +55,19 @@ class X11Clipboard:
         try:
             done.result(OFFER_SECONDS)
         except TimeoutError:
+            if not done.cancel():
+                self.withdraw()  # it is under way and may succeed yet: the text must not stay there
             raise Refused("The clipboard could not be taken, so the text was not pasted.", "Try again.") from None
         except error.ConnectionClosedError as problem:
             raise Unavailable("The X11 display went away.", details=str(problem)) from problem
 
     def taken(self) -> bool:
-        """Whether the process has taken the offered text."""
         return self._owner.taken.is_set()
 
     def withdraw(self) -> None:
-        """Put the old content back, as soon as nobody asks any more."""
         self._call(self._owner.withdraw)
 
     def close(self) -> None:
-        """End the thread. What it serves is lost."""
         self._closing = True
         self._call(lambda: None)
         self._thread.join()

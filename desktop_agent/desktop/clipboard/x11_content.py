@@ -10,6 +10,9 @@ from Xlib import X
 
 OWNER_SECONDS = 0.5
 """How long an owner may take for one format."""
+READ_SECONDS = 2.0
+"""How long all formats of a selection may take together: an owner that answers slowly, or sends its content in many
+small pieces, must not hold the clipboard's thread."""
 MAX_BYTES = 64 * 1024 * 1024
 KEPT_TARGETS = ("UTF8_STRING", "STRING", "text/html", "image/png", "text/uri-list", "x-special/gnome-copied-files")
 """Formats that are put back after pasting."""
@@ -36,10 +39,12 @@ class SelectionReader:
         self._property = display.intern_atom("DESKTOP_AGENT_SELECTION")
         self._incr = display.intern_atom("INCR")
         self._targets = display.intern_atom("TARGETS")
+        self._deadline = 0.0
 
     def read(self, selection: int, names: tuple[str, ...] = KEPT_TARGETS) -> dict[int, Format]:
         """What the owner of `selection` has in the formats `names`, by target; nothing where there is no owner or it
-        does not answer."""
+        does not answer; without what did not come within `READ_SECONDS`."""
+        self._deadline = time.monotonic() + READ_SECONDS
         if self._display.get_selection_owner(selection) == X.NONE:
             return {}
         offered = self._convert(selection, self._targets)
@@ -97,7 +102,7 @@ class SelectionReader:
 
     def _await(self, wanted: Callable[[Any], bool]) -> Any:
         """The next event that is wanted; None when none came in time."""
-        deadline = time.monotonic() + OWNER_SECONDS
+        deadline = min(time.monotonic() + OWNER_SECONDS, self._deadline)
         while (left := deadline - time.monotonic()) > 0:
             if not self._display.pending_events():
                 select.select([self._display.fileno()], [], [], min(left, 0.05))

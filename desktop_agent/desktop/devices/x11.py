@@ -48,16 +48,23 @@ class PersonEvents:
 
 
 class X11DeviceWatch:
-    """Tells `seen` of every input of the person's, from a thread of its own, and `gone` when the display went away.
+    """Implements `devices.DeviceWatch`.
 
     Raises:
         Unavailable: the display can't tell the person from a program.
     """
 
-    def __init__(self, display: str, seen: Callable[[PersonInput], None], gone: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        display: str,
+        seen: Callable[[PersonInput], None],
+        gone: Callable[[], None],
+        broken: Callable[[Exception], None],
+    ) -> None:
         self._display: Any = x11.open_display(display)
         self._seen = seen
         self._gone = gone
+        self._broken = broken
         self._events = PersonEvents(self._display)
         self._stop_reader, self._stop_writer = os.pipe()
         self._thread = threading.Thread(target=self._run, name="device-watch", daemon=True)
@@ -82,3 +89,5 @@ class X11DeviceWatch:
                     return
         except error.ConnectionClosedError:
             self._gone()
+        except Exception as problem:  # noqa: BLE001 # whatever it is: nobody sees the stop keys any more
+            self._broken(problem)

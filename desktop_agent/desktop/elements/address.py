@@ -50,7 +50,7 @@ def session_address(environment: Mapping[str, str] = os.environ) -> str:
 def _from_session(environment: Mapping[str, str]) -> str:
     session = Bus(session_address(environment))
     try:
-        call = Call("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+        call = Call("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", "s")
         answer = session.call(call, time.monotonic() + START_SECONDS)
     finally:
         session.close()

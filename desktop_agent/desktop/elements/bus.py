@@ -18,19 +18,20 @@ class BusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A method call. `body` fits `signature`."""
+    """A method call. `reply` is the D-Bus signature that its answer must have; `body` fits `signature`."""
 
     destination: str
     path: str
     interface: str
     member: str
+    reply: str
     signature: str = ""
     body: tuple[Any, ...] = ()
 
 
 def get_property(destination: str, path: str, interface: str, name: str) -> Call:
     """The call that reads a property; its answer is one variant, (signature, value)."""
-    return Call(destination, path, "org.freedesktop.DBus.Properties", "Get", "ss", (interface, name))
+    return Call(destination, path, "org.freedesktop.DBus.Properties", "Get", "v", "ss", (interface, name))
 
 
 class Bus:
@@ -57,7 +58,8 @@ class Bus:
             self._connection.close()
 
     def call(self, call: Call, deadline: float) -> tuple[Any, ...] | None:
-        """The answer's body; None for an error or when `deadline` (`time.monotonic` seconds) passed.
+        """The answer's body; None for an error, for an answer of another type than `call.reply`, and
+        when `deadline` (`time.monotonic` seconds) passed.
 
         Raises:
             BusError: the connection broke.
@@ -88,8 +90,11 @@ class Bus:
             if not waiting:
                 return
             message = self._connection.receive(timeout=max(0.0, deadline - time.monotonic()))
-            index = waiting.pop(message.header.fields.get(HeaderFields.reply_serial, -1), None)
-            if index is not None and message.header.message_type is MessageType.method_return:
+            fields = message.header.fields
+            index = waiting.pop(fields.get(HeaderFields.reply_serial, -1), None)
+            if index is None or message.header.message_type is not MessageType.method_return:
+                continue
+            if fields.get(HeaderFields.signature, "") == calls[index].reply:  # applications answer what they like
                 answers[index] = message.body
 
     def _send(self, unsent: Iterable[tuple[int, Call]], waiting: dict[int, int]) -> None:

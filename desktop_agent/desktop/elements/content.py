@@ -41,13 +41,16 @@ def whole(reader: Reader, address: Address) -> str | None:
         BusError: the connection broke.
     """
     role, count = reader.ask(
-        [Call(*address, ACCESSIBLE, "GetRole"), get_property(*address, TEXT_INTERFACE, "CharacterCount")]
+        [Call(*address, ACCESSIBLE, "GetRole", "u"), get_property(*address, TEXT_INTERFACE, "CharacterCount")]
     )
     if role is None or role_name(role[0]) == PASSWORD or count is None:
         return None
+    _, characters = count[0]
+    if not isinstance(characters, int):
+        return None
     # Qt counts UTF-16 units, others characters: -1 means the end for both.
-    end = -1 if int(count[0][1]) <= LONGEST else LONGEST
-    answer = reader.ask([Call(*address, TEXT_INTERFACE, "GetText", "ii", (0, end))])[0]
+    end = -1 if characters <= LONGEST else LONGEST
+    answer = reader.ask([Call(*address, TEXT_INTERFACE, "GetText", "s", "ii", (0, end))])[0]
     return str(answer[0])[:LONGEST] if answer else None
 
 
@@ -55,7 +58,7 @@ def _short_call(node: Node) -> Call | None:
     if node.role in VALUE:
         return get_property(*node.address, VALUE_INTERFACE, "CurrentValue")
     if node.role in TEXT or ("editable" in node.states and node.role != PASSWORD):
-        return Call(*node.address, TEXT_INTERFACE, "GetText", "ii", (0, SHORT + 1))
+        return Call(*node.address, TEXT_INTERFACE, "GetText", "s", "ii", (0, SHORT + 1))
     return None
 
 

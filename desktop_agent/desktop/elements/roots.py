@@ -4,7 +4,7 @@ from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.desktop.elements.bus import Call
-from desktop_agent.desktop.elements.walk import ACCESSIBLE, Address, Node, Reader
+from desktop_agent.desktop.elements.walk import ACCESSIBLE, CHILDREN, Address, Node, Reader, addresses
 
 _REGISTRY: Address = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 _BUS_DAEMON = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
@@ -27,14 +27,14 @@ class Applications:
         Raises:
             BusError: the connection broke.
         """
-        answer = reader.ask([Call(*_REGISTRY, ACCESSIBLE, "GetChildren")])[0]
-        addresses = [(each[0], each[1]) for each in answer[0]] if answer else []
-        unknown = [name for name, _ in addresses if name not in self._pids]
-        calls = [Call(*_BUS_DAEMON, "GetConnectionUnixProcessID", "s", (name,)) for name in unknown]
+        answer = reader.ask([Call(*_REGISTRY, ACCESSIBLE, "GetChildren", CHILDREN)])[0]
+        roots = addresses(answer)
+        unknown = [name for name, _ in roots if name not in self._pids]
+        calls = [Call(*_BUS_DAEMON, "GetConnectionUnixProcessID", "u", "s", (name,)) for name in unknown]
         for name, found in zip(unknown, reader.ask(calls), strict=True):
             if found:
                 self._pids[name] = int(found[0])
-        return [address for address in addresses if pid and self._pids.get(address[0]) == pid]
+        return [address for address in roots if pid and self._pids.get(address[0]) == pid]
 
 
 def find(reader: Reader, applications: list[Address], window: Window) -> list[Node]:
@@ -51,8 +51,8 @@ def find(reader: Reader, applications: list[Address], window: Window) -> list[No
         BusError: the connection broke.
     """
     parents = [node for node in reader.read(applications) if node is not None]
-    addresses = [address for parent in parents for address in parent.child_addresses]
-    shown = [node for node in reader.read(addresses) if node is not None and node.showing]
+    children = [address for parent in parents for address in parent.child_addresses]
+    shown = [node for node in reader.read(children) if node is not None and node.showing]
     best = max(shown, key=lambda node: likeness(node, window), default=None)
     if best is not None and (likeness(best, window) >= _LIKELY or (len(shown) == 1 and not window.popup)):
         reader.offset = _offset(best.region, window)

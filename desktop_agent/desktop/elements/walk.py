@@ -1,17 +1,20 @@
 """Walking an AT-SPI tree level by level, with a limit on time and count."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from desktop_agent.core.geometry import Rect
+from desktop_agent.core.text import one_line
 from desktop_agent.desktop.elements.bus import Bus, Call, get_property
 from desktop_agent.desktop.elements.roles import MENU, role_name, state_names
-from desktop_agent.desktop.labels import one_line
 
 ACCESSIBLE = "org.a11y.atspi.Accessible"
+CHILDREN = "a(so)"
+"""Signature of what GetChildren answers."""
 COMPONENT = "org.a11y.atspi.Component"
 SCREEN_COORDINATES = 0
 OFF_SCREEN = -(2**31)
@@ -20,6 +23,8 @@ NOWHERE = Rect(0, 0, 0, 0)
 MAX_DEPTH = 80
 _LARGEST = 2**15
 """X11 coordinates have 16 bits: a larger size is a toolkit's mistake, or a trap."""
+
+_BUS_NAME = re.compile(r":?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 
 Address = tuple[str, str]
 """An object: the bus name of its application, and its path there."""
@@ -152,11 +157,11 @@ QUESTIONS = 5
 
 def _questions(destination: str, path: str) -> tuple[Call, ...]:
     return (
-        Call(destination, path, ACCESSIBLE, "GetRole"),
+        Call(destination, path, ACCESSIBLE, "GetRole", "u"),
         get_property(destination, path, ACCESSIBLE, "Name"),
-        Call(destination, path, ACCESSIBLE, "GetState"),
-        Call(destination, path, COMPONENT, "GetExtents", "u", (SCREEN_COORDINATES,)),
-        Call(destination, path, ACCESSIBLE, "GetChildren"),
+        Call(destination, path, ACCESSIBLE, "GetState", "au"),
+        Call(destination, path, COMPONENT, "GetExtents", "(iiii)", "u", (SCREEN_COORDINATES,)),
+        Call(destination, path, ACCESSIBLE, "GetChildren", CHILDREN),
     )
 
 
@@ -170,8 +175,14 @@ def _node(address: Address, answers: Sequence[tuple[Any, ...] | None]) -> Node |
         one_line(str(name[0][1])) if name else "",
         state_names(states[0]),
         _region(extents[0]) if extents else NOWHERE,
-        tuple((each[0], each[1]) for each in children[0]) if children else (),
+        addresses(children),
     )
+
+
+def addresses(answer: tuple[Any, ...] | None) -> tuple[Address, ...]:
+    """The objects in an answer to GetChildren. An application may name anything; what could not be called is left
+    out, as the bus ends the connection of whoever calls a name that none can be."""
+    return tuple((name, path) for name, path in answer[0] if _BUS_NAME.fullmatch(name)) if answer else ()
 
 
 def _region(extents: tuple[int, int, int, int]) -> Rect:

@@ -13,7 +13,7 @@ import socket
 import sys
 
 from desktop_agent.core import log as logs
-from desktop_agent.core.errors import AgentError, ExitCode, StoreError
+from desktop_agent.core.errors import AgentError, ExitCode, StoreError, Unavailable
 from desktop_agent.desktop.hands.address import Address, address_of
 from desktop_agent.desktop.hands.codec import pack_error
 from desktop_agent.desktop.hands.server import LINGER_SECONDS, HandsServer
@@ -58,6 +58,11 @@ def _in_background(address: Address, linger: float) -> int:
         except AgentError as error:
             logging.getLogger(__name__).warning("could not start: %s (%s)", error, error.details)
             json.dump(pack_error(error), outcome)
+            return ExitCode.FAILED
+        except Exception as error:
+            logging.getLogger(__name__).exception("could not start")
+            hint = "See the log hands.log. Is the disk full?"
+            json.dump(pack_error(Unavailable(f"The hands process can't start: {error}.", hint, repr(error))), outcome)
             return ExitCode.FAILED
         _detach()
     server.serve()

@@ -109,9 +109,11 @@ class HandsClient:
         self._ask("subscribe")
 
     def close(self) -> None:
-        self._closed = True
+        with self._state:
+            self._closed = True
+            connection = self._connection
         with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
+            connection.shutdown(socket.SHUT_RDWR)
         if self._reader is not threading.current_thread():
             self._reader.join()
         self._connection.close()
@@ -176,13 +178,17 @@ class HandsClient:
         with self._sending:
             self._connection.close()
             try:
-                self._connection, _ = reach(self._address, self._hello, self._linger)
+                connection, _ = reach(self._address, self._hello, self._linger)
                 with self._state:
+                    self._connection = connection
+                    if self._closed:  # `close` has shut down the connection before, and waits for this thread
+                        return False
                     requests = ["open_prompt"] * self._prompts + ["subscribe"] * bool(self._watchers)
                 for operation in requests:
-                    wire.send(self._connection, {"id": 0, "op": operation})
+                    wire.send(connection, {"id": 0, "op": operation})
             except (AgentError, wire.WireError, OSError) as error:
                 log.warning("that failed: %s", error)
+                self._connection.close()  # nobody reads answers from it
                 return False
         return True
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_agent.core import settings
 from desktop_agent.core.errors import AgentError, Stopped, Unavailable
+from desktop_agent.desktop.devices import DeviceWatch, watch_devices
 from desktop_agent.desktop.devices.person import PersonInput
 from desktop_agent.desktop.hands.address import Address
 from desktop_agent.desktop.hands.guard import Guard
@@ -45,7 +46,6 @@ class HandsServer:
     """
 
     def __init__(self, address: Address, listener: socket.socket, linger: float = LINGER_SECONDS) -> None:
-        from desktop_agent.desktop.devices.x11 import X11DeviceWatch
         from desktop_agent.desktop.hands.x11 import X11Hands
 
         self._listener = listener
@@ -61,9 +61,9 @@ class HandsServer:
         self._journal = Journal(address.journal)
         self._hands = X11Hands(address.display, self._journal)
         self._problem = ""
-        self._watch: X11DeviceWatch | None = None
+        self._watch: DeviceWatch | None = None
         try:
-            self._watch = X11DeviceWatch(address.display, self._seen, self._gone.set)
+            self._watch = watch_devices(address.display, self._seen, self._gone.set, self._watch_broke)
         except Unavailable as error:
             self._problem = error.user_message
             log.warning("%s", error)
@@ -97,7 +97,7 @@ class HandsServer:
             held=self._hands.held,
             person=person.device if person else "",
             person_seconds=time.monotonic() - person.at if person else 0.0,
-            watching=self._watch is not None,
+            watching=not self._problem,
             problem=self._problem,
             pid=os.getpid(),
         )
@@ -176,6 +176,12 @@ class HandsServer:
             self.guard.stop("you took the keyboard")
         elif self._performing and event.device != "keyboard":
             self.guard.stop("you took the mouse" if event.device == "mouse" else "you touched the screen")
+
+    def _watch_broke(self, error: Exception) -> None:
+        """The stop keys and the person's hands are no longer seen, so nothing goes on without the person's word."""
+        self._problem = "Watching your mouse and keyboard failed, so your stop keys are not seen."
+        log.error("watching the devices failed", exc_info=error)
+        self.guard.stop("your mouse and keyboard can't be watched any more")
 
     def _await_quiet(self, check: "Callable[[], None]") -> None:
         deadline = time.monotonic() + QUIET_WITHIN_SECONDS

@@ -30,10 +30,6 @@ class HandsStatus:
     problem: str = ""
     pid: int = 0
 
-    @property
-    def gate_closed(self) -> bool:
-        return self.prompts > 0
-
     def to_wire(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -6,7 +6,7 @@ from typing import Any
 from desktop_agent.core.actions import Click, Drag, Expectation, Input, InputReport, Move, Press, Scroll, TypeText
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.desktop import x11
-from desktop_agent.desktop.clipboard.x11 import X11Clipboard
+from desktop_agent.desktop.clipboard import Clipboard, open_clipboard
 from desktop_agent.desktop.hands.job import Job
 from desktop_agent.desktop.hands.journal import Journal
 from desktop_agent.desktop.hands.x11_grab import ServerGrab
@@ -39,7 +39,7 @@ class X11Hands:
         self._target = X11Target(connection, self._grab)
         self._pointer = X11Pointer(self._events, self._grab, self._target)
         self._keyboard = X11Keyboard(self._events, self._grab, self._target, self._open_clipboard)
-        self._clipboard: X11Clipboard | None = None
+        self._clipboard: Clipboard | None = None
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -92,9 +92,9 @@ class X11Hands:
             case TypeText():
                 self._keyboard.type(job, each)
 
-    def _open_clipboard(self) -> X11Clipboard:
+    def _open_clipboard(self) -> Clipboard:
         if self._clipboard is None:
-            self._clipboard = X11Clipboard(self._name)
+            self._clipboard = open_clipboard(self._name)
         return self._clipboard
 
 

@@ -7,10 +7,10 @@ from Xlib import X
 from desktop_agent.core.errors import Refused, TargetChanged
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
+from desktop_agent.core.text import one_line
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.hands.job import Job
 from desktop_agent.desktop.hands.x11_grab import GrabExpired, ServerGrab
-from desktop_agent.desktop.labels import one_line
 
 SHOT_HINT = "Take a new look and try again."
 CHANNEL_TOLERANCE = 8

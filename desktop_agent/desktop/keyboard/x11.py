@@ -3,13 +3,14 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from Xlib import X, Xatom
 
 from desktop_agent.core.actions import Press, TypeText
 from desktop_agent.core.errors import Refused, UsageError
 from desktop_agent.desktop import x11
+from desktop_agent.desktop.clipboard import Clipboard
 from desktop_agent.desktop.hands.job import Job
 from desktop_agent.desktop.hands.x11_grab import GrabExpired, ServerGrab
 from desktop_agent.desktop.hands.x11_input import X11Input
@@ -26,14 +27,6 @@ MODIFIERS_SECONDS = 2.0
 """How long to wait for the person to let go of Ctrl, Shift and their like."""
 PASTE_SECONDS = 3.0
 _POLL_SECONDS = 0.005
-
-
-class Clipboard(Protocol):
-    """Where a text lies to be pasted, see `clipboard.x11`."""
-
-    def offer(self, text: str, pid: int) -> None: ...
-    def taken(self) -> bool: ...
-    def withdraw(self) -> None: ...
 
 
 class X11Keyboard:

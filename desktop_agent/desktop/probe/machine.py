@@ -66,13 +66,12 @@ def _graphics(_: Mapping[str, str]) -> tuple[Status, str, str]:
     return "limited", "No graphics card was found that could run a model.", "The model runs on the processor, slower."
 
 
-def _pyautogui(environment: Mapping[str, str]) -> tuple[Status, str, str]:
+def _pyautogui(_: Mapping[str, str]) -> tuple[Status, str, str]:
     # It must not be imported here: without tkinter its import ends the program, without a display it raises.
     if not _installed("pyautogui", "_tkinter"):
-        return "limited", "pyautogui can't be used as the fallback for the pointer.", INSTALL_HINT
-    if not environment.get("DISPLAY"):
-        return "limited", "pyautogui, the fallback for the pointer, needs a display.", "Start a graphical session."
-    return "ok", f"pyautogui {metadata.version('pyautogui')} is there as the fallback for the pointer.", ""
+        return "limited", "pyautogui can't be used. Under X11 nothing needs it.", INSTALL_HINT
+    version = metadata.version("pyautogui")
+    return "ok", f"pyautogui {version} is there. It is for Windows and macOS, where acting is not supported yet.", ""
 
 
 def _installed(*modules: str) -> bool:

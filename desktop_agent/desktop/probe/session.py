@@ -58,7 +58,11 @@ def _accessibility(environment: Mapping[str, str]) -> tuple[Status, str, str]:
         deadline = time.monotonic() + ANSWER_SECONDS
         found = bus.call(
             Call(
-                "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root", "org.a11y.atspi.Accessible", "GetChildren"
+                "org.a11y.atspi.Registry",
+                "/org/a11y/atspi/accessible/root",
+                "org.a11y.atspi.Accessible",
+                "GetChildren",
+                "a(so)",
             ),
             deadline,
         )
@@ -94,7 +98,13 @@ def _has_owner(environment: Mapping[str, str], name: str) -> bool:
         bus = Bus(address.session_address(environment))
         with contextlib.closing(bus):
             call = Call(
-                "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", "s", (name,)
+                "org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+                "org.freedesktop.DBus",
+                "NameHasOwner",
+                "b",
+                "s",
+                (name,),
             )
             answer = bus.call(call, time.monotonic() + ANSWER_SECONDS)
             return bool(answer and answer[0])

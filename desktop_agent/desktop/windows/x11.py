@@ -6,8 +6,8 @@ from typing import Any
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.text import one_line
 from desktop_agent.desktop import x11
-from desktop_agent.desktop.labels import one_line
 
 ACTIVATE_SECONDS = 1.0
 _FROM_PAGER = 2
