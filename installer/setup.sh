@@ -8,7 +8,7 @@ packages_run="python3 python3-venv python3-tk python3-dev g++ at-spi2-core dbus 
 libglib2.0-0 libgomp1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0
 libxcb-shape0 libxcb-xinerama0"
 packages_demo="xvfb openbox trayer mousepad galculator fonts-dejavu-core fonts-noto-cjk"
-packages_test="xterm chromium xserver-xephyr xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils"
+packages_test="xterm chromium xserver-xephyr xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils xdotool"
 
 say() { printf '%s\n' "-- $*" >&2; }
 
@@ -23,8 +23,9 @@ install_packages() {
         say "This is no Debian or Ubuntu. Please see to it that these are installed under your system's names: $*"
         return 0
     fi
-    # shellcheck disable=SC2086,SC2016 # the list is meant to split; the format is dpkg's, not the shell's
-    present=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null) "
+    # dpkg-query fails when it has never heard of one of them, which is the case on a bare machine.
+    # shellcheck disable=SC2016 # the format is dpkg's, not the shell's
+    present=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null || true) "
     missing=""
     for package in "$@"; do
         case "$present" in
@@ -73,7 +74,7 @@ install_environment() {
         rm -rf "$venv"
         "$python" -m venv "$venv" || fail "The virtual environment could not be made."
     fi
-    say "Installing the locked Python packages. The first time llama.cpp is compiled, which takes about four minutes on two cores."
+    say "Installing the locked Python packages. The first time llama.cpp is compiled, which takes four to eight minutes on two cores. Please wait."
     locked() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$@" || fail "pip could not install ($*). Its message stands above."; }
     locked --require-hashes -r "$root/requirements/build.txt"
     CMAKE_ARGS="${CMAKE_ARGS:--DGGML_NATIVE=OFF}" locked --require-hashes --no-build-isolation -r "$root/requirements/runtime.txt"

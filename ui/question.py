@@ -97,7 +97,7 @@ class QuestionBox(QWidget):
             self._answer.append_piece(said)
             said = ""
         else:
-            said = " ".join(said.split()).removeprefix(" ".join(self.answer.split())).strip()  # nothing is said twice
+            said = _without(said, self.answer)
         theme.set_role(self._status, "small" if ok else "danger")
         self._status.setText(said)
         self._copy.setVisible(bool(self.answer))
@@ -240,6 +240,15 @@ class QuestionBox(QWidget):
         size = (round(self.width() * ratio), round(self.height() * ratio))
         place, self._side = placement.beside(size, self._region, pixels.work_area(screen), self._side)
         self.move(pixels.to_qt(place, screen).topLeft())
+
+
+def _without(summary: str, answer: str) -> str:
+    """What `summary` says beyond `answer`: it may repeat its beginning, on one line, cut off by an ellipsis."""
+    one, other = " ".join(summary.split()), " ".join(answer.split())
+    head, cut, rest = one.partition("…")
+    if cut and other.startswith(head):
+        return rest.strip()
+    return one.removeprefix(other).strip()
 
 
 class _Answer(QPlainTextEdit):

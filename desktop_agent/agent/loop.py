@@ -13,7 +13,7 @@ from desktop_agent.core.chat import BadCall, Message, Options, ReasoningDelta, T
 from desktop_agent.core.errors import AgentError, Refused, Stopped, StoreError
 from desktop_agent.core.events import Looked, RunEnded, RunStatus, Said, Saying, Thinking, Watcher
 from desktop_agent.core.protocols import Planner
-from desktop_agent.desktop.labels import one_line
+from desktop_agent.core.text import one_line
 from desktop_agent.tools.result import ToolResult
 from desktop_agent.tools.toolbox import Toolbox
 

@@ -38,3 +38,10 @@ REFUSALS = {
     Answer.FAILED: "The person could not be asked, so it was not done.",
 }
 """What is told of each decision that isn't approved."""
+NOBODY_ASKED = "It would have to be asked, and by --approve nobody is."
+
+
+def refusal(decision: Decision) -> str:
+    """Why nothing was done, after a decision that isn't approved."""
+    by_rule = decision.by == "policy" and decision.answer is Answer.DENIED
+    return NOBODY_ASKED if by_rule else REFUSALS[decision.answer]

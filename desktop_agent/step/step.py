@@ -181,7 +181,7 @@ class Step:
         if not decision.approved:
             if decision.answer is Answer.DENIED:
                 self._policy.denied(self._run, way.action)
-            return way.result(Outcome.REFUSED, asking.REFUSALS[decision.answer])
+            return way.result(Outcome.REFUSED, asking.refusal(decision))
         self._policy.acted(way.action)
         if decision.remember and way.verdict.rememberable:
             self._policy.remember(way.action)

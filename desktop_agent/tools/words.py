@@ -2,7 +2,7 @@
 
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Point
-from desktop_agent.desktop.labels import one_line
+from desktop_agent.core.text import one_line
 
 SHOWN = 80
 """Characters of a typed text that fit the line; the approval card shows all of it."""

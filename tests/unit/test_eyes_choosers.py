@@ -71,7 +71,7 @@ def test_under_x11_pointer_and_keyboard_belong_to_the_hands(choose: Callable[[],
 
 def test_importing_the_eyes_imports_nothing_heavy() -> None:
     modules = "screen, windows, elements, ocr, apps, settle, probe, x11, screen.x11, screen.other, windows.x11"
-    modules += ", labels, clipboard, devices, pointer, keyboard"
+    modules += ", clipboard, devices, pointer, keyboard"
     modules += ", elements.atspi, ocr.reader, ocr.worker, apps.xdg, probe.session, probe.machine"
     code = f"import sys; {'; '.join(f'import desktop_agent.desktop.{name.strip()}' for name in modules.split(','))}; "
     code += f"print([name for name in {HEAVY} if name in sys.modules])"

@@ -52,7 +52,7 @@ def machine(tmp_path):
 
 def as_user(machine, uid):
     machine.add("id", f"echo {uid}")
-    machine.add("dpkg-query", 'echo "one:installed two:not-installed "')
+    machine.add("dpkg-query", 'echo "one:installed two:not-installed "; case "$*" in *three*) exit 1 ;; esac')
 
 
 def test_nothing_is_installed_when_all_is_there(machine):

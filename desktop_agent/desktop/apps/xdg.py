@@ -22,13 +22,15 @@ class XdgLauncher:
     """Implements `core.protocols.Launcher`. Reads the entries anew each time: people install things."""
 
     def find(self, name: str) -> tuple[Application, ...]:
-        """Applications that `name` may mean: those of exactly that name, id or program, alone where there are any;
+        """Applications that `name` may mean: those of exactly that name, else of that id or program, alone;
         else those whose name has words that begin like it; then those with such a keyword."""
         wanted = " ".join(name.casefold().split())
         if not wanted:
             return ()
         shown = [each for each in self._entries().values() if each.shown]
-        exact = [each for each in shown if wanted in each.names]
+        exact = [each for each in shown if each.name.casefold() == wanted] or [
+            each for each in shown if wanted in each.names
+        ]
         if exact:
             return tuple(_application(each) for each in sorted(exact, key=lambda entry: entry.name))
         ranked = sorted((_rank(each, wanted), each.name, each.id, each) for each in shown)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_agent.desktop.labels import one_line
+from desktop_agent.core.text import one_line
 
 
 @pytest.mark.parametrize(
