@@ -180,3 +180,16 @@ def test_a_window_closed_by_its_own_button_is_no_error(connect: Connect, plain: 
     client.perform([Click(Point(plain.window.frame.right - 12, plain.window.frame.y + 10))], expecting(plain.window))
     wait_until(lambda: windows.get(plain.window.id) is None)
     windows.close()
+
+
+def test_where_the_pointer_cannot_go_nothing_is_pressed(tmp_path: Path) -> None:
+    """Part of the desktop that no output shows: the X server keeps the pointer within the dummy's 1920 pixels."""
+    with PrivateDisplay("dummy", bus=False) as display, connecting(display.name) as connect:
+        display.two_monitors()
+        window = PlainWindow(display, tmp_path, "Hands beyond", "--geometry", "2200,300,200,200")
+        with closing(window):
+            client = connect()
+            client.acquire("test")
+            with pytest.raises(TargetChanged, match="the pointer can't be moved there"):
+                client.perform([Click(at(window.window, 50, 50))], expecting(window.window))
+            assert window.lines == []

@@ -144,9 +144,7 @@ class Office:
         """Press the hotkey and click a window: the question box opens, with the keyboard in it."""
         self.summon()
         center = window.region.center
-        for beside in (20, 0):  # a motion to where Qt saw the pointer last is lost on it
-            self.person.move(center.x + beside, center.y)
-            _live(20)
+        self.glide(center)
         regions = self.parts.prompts.regions
         assert regions is not None
         until(lambda: (s := regions.overlay._selection) is not None and s.hovered is not None, "the window's outline")
@@ -178,8 +176,19 @@ class Office:
 
     def press(self, button: QWidget) -> None:
         """Click its middle with the mouse."""
-        place = self.middle(button)
-        self.person.click(place.x, place.y)
+        self.click(self.middle(button))
+
+    def glide(self, place: Point) -> None:
+        """Move the mouse there as a hand does. Qt knows nothing of a pointer that jumps: a motion to where it saw the
+        pointer last is lost on it, and a menu takes the click's own release for a choice."""
+        for beside in (20, 8, 0):
+            self.person.move(place.x - beside, place.y)
+            _live(15)
+
+    def click(self, place: Point, button: int = 1) -> None:
+        """Move there and click."""
+        self.glide(place)
+        self.person.click(place.x, place.y, button)
 
     def middle(self, widget: QWidget) -> Point:
         """Where its middle is on the screen."""
@@ -195,7 +204,7 @@ class Office:
     def focus_box(self) -> None:
         """Give the question box the keyboard, with a click on its ground."""
         corner = self.box.geometry().topLeft() + QPoint(6, 6)
-        self.person.click(corner.x(), corner.y())
+        self.click(Point(corner.x(), corner.y()))
         until(self.box.isActiveWindow, "the question box to have the keyboard")
 
     def close_box(self) -> None:
@@ -215,7 +224,7 @@ class Office:
         until(self.docked, "the tray icon")
         icon = self.app.tray._icon
         place, menu = icon.geometry().center(), icon.contextMenu()
-        self.person.click(place.x(), place.y(), button=3)
+        self.click(Point(place.x(), place.y()), button=3)
         until(menu.isVisible, "the tray's menu")
         self.choose(menu, text)
 
@@ -225,8 +234,7 @@ class Office:
             lambda: next((each for each in menu.actions() if each.text().startswith(text)), None), f"{text!r} in it"
         )
         place = menu.mapToGlobal(menu.actionGeometry(entry).center())
-        self.person.move(place.x() + 2, place.y())
-        self.person.click(place.x(), place.y())
+        self.click(Point(place.x(), place.y()))
         until(lambda: not menu.isVisible(), "the menu to close")
 
     def choose_below(self, button: QToolButton, text: str) -> None:

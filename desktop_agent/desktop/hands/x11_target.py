@@ -107,6 +107,18 @@ class X11Target:
     def own_window(self) -> Refused:
         return Refused("That window belongs to Desktop Agent itself, which it never operates.")
 
+    def require_arrived(self, point: Point) -> None:
+        """The pointer must be where it was sent: the X server keeps it within what the outputs show.
+
+        Raises:
+            Mismatch: it is elsewhere.
+            GrabExpired: see `ServerGrab.ensure`.
+        """
+        now = self._root.query_pointer()
+        if (now.root_x, now.root_y) != (point.x, point.y):
+            raise Mismatch("the pointer can't be moved there")
+        self._grab.ensure()
+
     def explain(self, error: "Mismatch | GrabExpired", job: Job, done: str = "") -> TargetChanged:
         """The error for the person. Call it outside the grab: it reads titles."""
         if isinstance(error, GrabExpired):

@@ -116,6 +116,7 @@ class X11Pointer:
             top = self._target.verify_pointer(job, point)
             job.check()
             self._events.motion(point.x, point.y)
+            self._target.require_arrived(point)
             if button:
                 self._events.button(button, True)
             if tap:
