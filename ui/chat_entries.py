@@ -7,7 +7,7 @@ from typing import Literal, Self, TypeVar
 from PySide6.QtCore import QCoreApplication
 
 from desktop_agent.core.actions import Answer, Decision, StepResult, Verdict
-from desktop_agent.core.chat import Message
+from desktop_agent.core.chat import Message, Text
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.images import Image
 
@@ -146,7 +146,7 @@ def _entries(messages: Iterable[Message]) -> Iterator[Entry]:
             shot.compress()
         match message.role:
             case "user":
-                yield OwnEntry(message.text, shots)
+                yield OwnEntry(_own_words(message), shots)
             case "assistant":
                 names.update((call.id, call.name) for call in message.calls)
                 if message.text or message.reasoning:
@@ -194,3 +194,8 @@ class Talk:
             if known and text.startswith(known):
                 return text.removeprefix(known).strip()
         return summary
+
+
+def _own_words(message: Message) -> str:
+    """What the person wrote: the last text. Those before it are captions of pictures, for the planner."""
+    return next((part.text for part in reversed(message.parts) if isinstance(part, Text)), "")

@@ -177,7 +177,8 @@ class Step:
         way.decision = decision
         self._require_running()
         if decision.answer is Answer.STOPPED:
-            raise Stopped("You stopped the run.")
+            self._desk.hands.stop("you pressed Stop when asked")
+            self._require_running()
         if not decision.approved:
             if decision.answer is Answer.DENIED:
                 self._policy.denied(self._run, way.action)

@@ -115,7 +115,7 @@ def test_options(line: CommandLine, files: Path, options: tuple[str, ...], code:
         (raw(b"data: {nonsense\n\n"), "no answer of a chat model", "/v1", ""),
         (raw(b"<html>Welcome</html>", "text/html"), "no answer of a chat model", "/v1", ""),
         (raw(bytes(range(256)) * 8), "no answer of a chat model", "/v1", ""),
-        (status(401, {"error": {"message": "no key"}}), "wants an API key", "Check the key", ""),
+        (status(401, {"error": {"message": "no key"}}), "wants an API key", "keyring", ""),
         (status(404, {"error": {"message": "what?"}}), f'no model "other". It has: {MODEL}', "--model-name", ""),
     ],
     ids=["silent", "stalling", "dying", "garbage", "web page", "binary", "401", "wrong model"],

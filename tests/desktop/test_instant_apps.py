@@ -171,6 +171,12 @@ def test_a_question_is_answered_with_the_text(session: Session, person: Person, 
     assert person.answer.endswith("\nWhat I wrote")
 
 
+def _is_drawn(session: Session, window: Window) -> bool:
+    """Whether smoothed letters stand in the window: an empty terminal has two or three colours."""
+    pixels = bytes(session.screen.grab(window.region).image.bgra)
+    return len({pixels[at : at + 3] for at in range(0, len(pixels), 4)}) > 8
+
+
 def test_words_on_the_screen_are_found_where_nothing_is_accessible(
     session: Session, person: Person, on_desktop: PrivateDisplay
 ) -> None:
@@ -178,6 +184,7 @@ def test_words_on_the_screen_are_found_where_nothing_is_accessible(
     command = ["xterm", "-title", "plain", "-geometry", "40x10", "-fs", "16", "-fa", "DejaVu Sans Mono", "-e", script]
     window = open_app(on_desktop, command, "plain")
     try:
+        wait_until(lambda: _is_drawn(session, window), what="the terminal's text")
         ended = do(session, person, window, "hover over “the Gate”, then type “knock”, press Enter and read it")
         assert ended.status == "done", ended
         assert person.words[0].startswith("Point at")

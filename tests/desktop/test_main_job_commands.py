@@ -204,7 +204,7 @@ def test_earlier_runs_are_listed_and_shown_with_their_pictures(
 
     in_words = line.run("runs", "show", denied["id"][:-1])
     assert in_words.code == 0, in_words.said
-    assert "refused (ask, denied by policy). The person said no." in in_words.out
+    assert "refused (ask, denied by policy). It would have to be asked, and by --approve nobody is." in in_words.out
     unknown = line.run("runs", "show", "nosuch", "--json")
     assert (unknown.code, unknown.json["error"]) == (2, 'No run begins with "nosuch".')
 

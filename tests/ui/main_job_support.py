@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from shiboken6 import delete
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Stepped
@@ -107,9 +108,9 @@ class Office:
         self.cards: list[PromptWindow] = []
         self._closed = False
         until(Tray.available, "the tray")
-        instance = Instance()
-        assert instance.claim()
-        self.app = Application(settings, instance)
+        self._instance = Instance()
+        assert self._instance.claim()
+        self.app = Application(settings, self._instance)
         until(lambda: self.app.parts is not None, "the application to be ready")
         assert self.parts.prompts.prompter is not None
         self.parts.prompts.prompter.opened.connect(self.cards.append)
@@ -139,6 +140,8 @@ class Office:
         self.app.quit()
         assert self.app.ended_cleanly
         until(lambda: self.parts.bridge.current is None, "the end of the run to be told")
+        for each in (self.app, self._instance):  # here and now: garbage may be collected in any thread
+            delete(each)
 
     def mark(self, window: Window) -> None:
         """Press the hotkey and click a window: the question box opens, with the keyboard in it."""

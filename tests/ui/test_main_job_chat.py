@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QListWidget
 
 from desktop_agent.agent import prompts
@@ -59,7 +58,6 @@ def test_the_person_instructs_in_the_chat_and_finds_it_again_after_a_restart(sta
     assert any("7" in each.text and "Done" in each.text for each in _cards(chat, Card)), "what came of it"
 
 
-@pytest.mark.xfail(reason="what the planner is told of a picture is shown as the person's own words")
 def test_what_is_read_again_is_what_the_person_wrote() -> None:
     scope = Scope("screen", Rect(0, 0, 640, 360), "the whole screen")
     shown = Picture("img1", picture(), View(scope.region, 640, 360))

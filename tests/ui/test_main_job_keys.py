@@ -134,10 +134,7 @@ def test_the_stop_keys_end_typing_at_once(start: Start, mousepad: Program, keys:
 
 @pytest.mark.parametrize(
     "way",
-    [
-        "the stop keys",
-        pytest.param("the card's button", marks=pytest.mark.xfail(reason="the card's Stop does not latch the stop")),
-    ],
+    ["the stop keys", "the card's button"],
 )
 def test_a_stop_at_the_card_stays_until_the_person_releases_it_in_the_tray(
     way: str, start: Start, galculator: Program
