@@ -4,6 +4,7 @@ import contextlib
 import json
 import shlex
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Windows
 from desktop_agent.desktop.hands import connect
+from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
@@ -109,6 +111,7 @@ def test_in_xterm_the_person_answers_and_the_text_arrives_in_mousepad(
     ):
         wait_until(lambda: hands.status().prompts, 20, "the question")  # Mousepad is in front by then.
         _wait_for_active(windows, terminal)
+        _read_like_a_person(on_desktop, terminal)
         person.type("y\n")
         ((code, said),) = _ends(tmp_path, 1)
         assert code == 0, said
@@ -187,6 +190,22 @@ def _wait_for_active(windows: Windows, wanted: Window) -> None:
         return active is not None and active.id == wanted.id
 
     wait_until(is_active, what=f"{wanted.title} in front")
+
+
+def _read_like_a_person(display: PrivateDisplay, terminal: Window) -> None:
+    """What is typed before the question stands there is thrown away, so wait until it has stood there for a second."""
+    screen = open_screen(display.name)
+    seen: list[tuple[str, float]] = []
+
+    def is_still() -> bool:
+        digest = screen.grab(terminal.region).image.digest
+        if not seen or seen[-1][0] != digest:
+            seen.append((digest, time.monotonic()))
+        time.sleep(0.05)
+        return time.monotonic() - seen[-1][1] > 1.0
+
+    wait_until(is_still, what="the question to stand in the terminal")
+    screen.close()
 
 
 def _first_picture(line: CommandLine, title: str) -> Image:
