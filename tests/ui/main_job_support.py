@@ -16,7 +16,7 @@ from shiboken6 import delete
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Stepped
-from desktop_agent.core.geometry import Point
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Windows
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop import x11
@@ -195,7 +195,18 @@ class Office:
 
     def middle(self, widget: QWidget) -> Point:
         """Where its middle is on the screen."""
-        place = widget.mapToGlobal(widget.rect().center())
+        return self.place(widget, widget.rect().center())
+
+    def place(self, widget: QWidget, point: QPoint) -> Point:
+        """Where a point of it is on the screen, once Qt has heard where the window manager put its window."""
+        window = widget.window()
+
+        def heard() -> bool:
+            real, known = self.windows.get(int(window.winId())), window.geometry()
+            return real is not None and real.region == Rect(known.x(), known.y(), known.width(), known.height())
+
+        until(heard, "the window to be in its place")
+        place = widget.mapToGlobal(point)
         return Point(place.x(), place.y())
 
     def ended(self, run: Followed) -> RunEnded:
@@ -206,8 +217,7 @@ class Office:
 
     def focus_box(self) -> None:
         """Give the question box the keyboard, with a click on its ground."""
-        corner = self.box.geometry().topLeft() + QPoint(6, 6)
-        self.click(Point(corner.x(), corner.y()))
+        self.click(self.place(self.box, QPoint(6, 6)))
         until(self.box.isActiveWindow, "the question box to have the keyboard")
 
     def close_box(self) -> None:

@@ -50,8 +50,7 @@ def test_the_person_instructs_in_the_chat_and_finds_it_again_after_a_restart(sta
     assert not _cards(chat, Card), "it begins with nothing open"
     listed = chat.history.findChild(QListWidget)
     until(lambda: listed.count() == 1, "the conversation in the list")
-    place = listed.viewport().mapToGlobal(listed.visualItemRect(listed.item(0)).center())
-    office.person.click(place.x(), place.y())
+    office.click(office.place(listed.viewport(), listed.visualItemRect(listed.item(0)).center()))
     until(lambda: _cards(chat, OwnCard), "the conversation")
     (own,) = _cards(chat, OwnCard)
     assert own.text.endswith("click 7")
