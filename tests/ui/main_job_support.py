@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QEventLoop, QPoint, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from shiboken6 import delete
 
@@ -206,6 +206,7 @@ class Office:
             return real is not None and real.region == Rect(known.x(), known.y(), known.width(), known.height())
 
         until(heard, "the window to be in its place")
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what came or went makes others move
         place = widget.mapToGlobal(point)
         return Point(place.x(), place.y())
 
