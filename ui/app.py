@@ -152,6 +152,8 @@ class Application(QObject):
         self.parts = parts = Parts(self._settings, {"ask_hotkey": self._ask_pressed.emit}, self)
         parts.bridge.state_changed.connect(self.tray.show_state)
         parts.bridge.failed.connect(self.show_problem)
+        if parts.prompts.regions is not None:
+            parts.prompts.regions.failed.connect(self.show_problem)
         tray = self.tray
         tray.ask_wanted.connect(self.ask_about_region)
         tray.chat_wanted.connect(self.show_chat)

@@ -6,22 +6,21 @@ still has it afterwards.
 """
 
 import logging
-import os
-import threading
 import uuid
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
-from desktop_agent.core.desktop import Scope, Screenshot, Window
+from desktop_agent.core.desktop import Scope, Screenshot
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Screen, Windows
+from desktop_agent.step.capture import masked
 from ui import pictures, pixels
 from ui.capture_selection import Arrow, Selection
 from ui.capture_view import CaptureView
-from ui.masking import grab_masked
+from ui.window_listing import WindowListing
 
 GRAB_RETRY_MS = 20
 WARM_UP_MS = 700
@@ -44,11 +43,13 @@ class CaptureOverlay(QObject):
     Signals:
         captured: a `Captured`; the overlay is hidden by then.
         cancelled: the person gave up, or the monitors changed meanwhile.
+        failed: the `AgentError` for which what the person took can't be had; `cancelled` follows.
     """
 
     captured = Signal(object)
     cancelled = Signal()
-    _found = Signal(object, object)
+    failed = Signal(object)
+    _listed = Signal(object)
 
     def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +58,8 @@ class CaptureOverlay(QObject):
         self._views: list[CaptureView] = []
         self._frozen: Screenshot | None = None
         self._selection: Selection | None = None
-        self._found.connect(self._take_windows, Qt.ConnectionType.QueuedConnection)
+        self._listing: WindowListing | None = None
+        self._listed.connect(self._take_windows, Qt.ConnectionType.QueuedConnection)
         self._keyboard = QTimer(self, interval=GRAB_RETRY_MS)
         self._keyboard.timeout.connect(self._grab_keyboard)
         application = QGuiApplication.instance()
@@ -73,22 +75,20 @@ class CaptureOverlay(QObject):
         return self._frozen is not None
 
     def show_frozen(self) -> None:
-        """Freeze the screen as it is now, our own windows painted grey, and let the person select. Does nothing while
-        it is shown already.
+        """Freeze the screen as it is now and let the person select. What is taken of it has our own windows painted
+        grey. Does nothing while it is shown already.
 
         Raises:
             CaptureFailed: the screen could not be read.
-            Unavailable: the windows could not be listed, and one of ours may be among them.
         """
         if self.visible:
             return
-        layout = self._screen.layout()
-        frozen = grab_masked(self._screen, self._windows, layout.bounds)
-        self._frozen = frozen
-        self._selection = Selection(layout, (), _pointer())
+        selection = Selection(self._screen.layout(), (), _pointer())
+        self._frozen = frozen = self._screen.grab(selection.bounds)
+        self._selection = selection
         picture = pictures.borrowed_qimage(frozen.image)
         for view in self._views:
-            view.freeze(picture, frozen.region, self._selection)
+            view.freeze(picture, frozen.region, selection)
         self._grab_keyboard()
 
     def cancel(self) -> None:
@@ -118,8 +118,8 @@ class CaptureOverlay(QObject):
         self._views = []
         for screen in QGuiApplication.screens():
             view = CaptureView(screen)
-            # Asking for the windows takes longer than all the rest, so it waits until the frozen screen is shown.
-            view.shown.connect(self._find_windows, Qt.ConnectionType.QueuedConnection)
+            # Listing the windows takes longer than all the rest, so it waits until the frozen screen is shown.
+            view.shown.connect(self._list_windows, Qt.ConnectionType.QueuedConnection)
             view.pointer_moved.connect(self._move)
             view.pressed.connect(self._press)
             view.released.connect(self._release)
@@ -133,31 +133,28 @@ class CaptureOverlay(QObject):
         self.cancel()
         self._make_views()
 
-    def _find_windows(self) -> None:
-        if self._selection is not None and not self._selection.windows:
-            threading.Thread(target=self._look_for_windows, args=(self._selection,), daemon=True).start()
+    def _list_windows(self) -> WindowListing | None:
+        """The listing that belongs to the frozen screen; begun when it is first asked for."""
+        selection = self._selection
+        if self._listing is None and selection is not None:
+            overlay = frozenset(int(view.winId()) for view in self._views)
+            self._listing = WindowListing(self._windows, overlay, lambda: self._tell_listed(selection))
+        return self._listing
 
-    def _look_for_windows(self, selection: Selection) -> None:
-        """On a thread, because each window costs some round trips to the X server."""
+    def _tell_listed(self, selection: Selection) -> None:
+        """From the listing's thread."""
         try:
-            self._found.emit(selection, self._takable())
+            self._listed.emit(selection)
         except RuntimeError as problem:
             _log.info("the overlay was closed meanwhile: %s", problem)
 
-    def _takable(self) -> tuple[Window, ...]:
-        """What a click can take: windows of others, but no panels, and not the desktop's own."""
-        try:
-            stacking = self._windows.stacking()
-        except AgentError as problem:
-            _log.warning("the windows can't be listed: %s", problem)
-            return ()
-        return tuple(
-            window for window in stacking if window.pid != os.getpid() and not window.frame.empty and not window.panel
-        )
-
-    def _take_windows(self, selection: Selection, found: tuple[Window, ...]) -> None:
-        if selection is self._selection:
-            selection.windows = found
+    def _take_windows(self, selection: Selection) -> None:
+        listing = self._list_windows()
+        if selection is self._selection and listing is not None and not selection.windows:
+            try:
+                selection.windows = listing.takable()
+            except AgentError as problem:
+                _log.warning("the windows can't be listed: %s", problem)
             self._update()
 
     def _grab_keyboard(self) -> None:
@@ -175,7 +172,7 @@ class CaptureOverlay(QObject):
 
     def _press(self, point: Point) -> None:
         if self._selection is not None:
-            self._selection.windows = self._selection.windows or self._takable()  # a quick hand
+            self._take_windows(self._selection)  # waits for them: a quick hand
             self._selection.press(point)
             self._update()
 
@@ -198,10 +195,18 @@ class CaptureOverlay(QObject):
             self._take(self._selection.accept())
 
     def _take(self, scope: Scope) -> None:
-        frozen = self._frozen
+        frozen, listing = self._frozen, self._list_windows()
         self._hide()
-        if frozen is not None:
-            self.captured.emit(Captured(cut(frozen, scope.region), scope))
+        if frozen is None or listing is None:
+            return
+        shot = cut(frozen, scope.region)
+        try:
+            shot = masked(shot, listing.own(shot.region))
+        except AgentError as problem:
+            self.failed.emit(problem)
+            self.cancelled.emit()
+        else:
+            self.captured.emit(Captured(shot, scope))
 
     def _update(self) -> None:
         for view in self._views:
@@ -209,7 +214,7 @@ class CaptureOverlay(QObject):
 
     def _hide(self) -> None:
         self._keyboard.stop()
-        self._frozen = self._selection = None
+        self._frozen = self._selection = self._listing = None
         for view in self._views:
             view.thaw()
 

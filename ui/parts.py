@@ -1,5 +1,6 @@
 """What the tray application works with, put together: session, prompts, bridge, hotkeys, region capture."""
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -92,7 +93,7 @@ class Parts(QObject):
         self._pending: Settings | None = None
         self.keys = GlobalKeys({**actions, "stop_hotkey": self.stop, "card_hotkey": self.focus_card})
         self._use_keys(settings)
-        self.bridge.background(self.current.prepare, lambda _: None)
+        self._prepare()
 
     @property
     def settings(self) -> Settings:
@@ -138,7 +139,11 @@ class Parts(QObject):
         self._pending = None
         old = self.current.use(settings)
         self.bridge.background(old.close, lambda _: None)
-        self.bridge.background(self.current.prepare, lambda _: None)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        # What was loaded stays, and a full collection that goes through all of it holds every thread for 50 ms.
+        self.bridge.background(self.current.prepare, lambda _: gc.freeze())
 
     def _use_keys(self, settings: Settings) -> None:
         self.keys.use(settings)

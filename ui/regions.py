@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete
 
@@ -20,7 +20,13 @@ SAMPLES = 400
 
 
 class Regions(QObject):
-    """Shows the capture overlay for one asker at a time. Made at start, the overlay is there at once when wanted."""
+    """Shows the capture overlay for one asker at a time. Made at start, the overlay is there at once when wanted.
+
+    Signals:
+        failed: the `AgentError` for which what the person marked can't be had.
+    """
+
+    failed = Signal(object)
 
     def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +36,7 @@ class Regions(QObject):
         self.overlay = CaptureOverlay(screen, windows, self)
         self.overlay.captured.connect(self._captured)
         self.overlay.cancelled.connect(self._finish)
+        self.overlay.failed.connect(self.failed)
 
     def capture(self, then: Callable[[Captured], None], hide: QWidget | None = None) -> None:
         """Let the person mark a region, and call `then` with it, unless the person gives up. `hide` is a window of ours

@@ -1,5 +1,6 @@
 """Screenshots of a scope, without our own windows in them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from desktop_agent.core.desktop import Scope, Screenshot
@@ -26,12 +27,16 @@ def capture(desk: Desk, scope: Scope) -> Screenshot:
     earlier = covered_by(own, desk.windows.stacking(), region)
     shot = desk.screen.grab(region)
     later = covered_by(own, desk.windows.stacking(), region)
-    masked = tuple(
-        part for each in dict.fromkeys((*earlier, *later)) if not (part := each.intersection(shot.region)).empty
-    )
-    if not masked:
+    return masked(shot, dict.fromkeys((*earlier, *later)))
+
+
+def masked(shot: Screenshot, parts: Iterable[Rect]) -> Screenshot:
+    """`shot` with `parts` of the desktop, as far as they lie in it, painted grey and listed in `masked`."""
+    within = tuple(part for each in parts if not (part := each.intersection(shot.region)).empty)
+    if not within:
         return shot
-    return replace(shot, image=painted(shot.image, [shot.view.image_rect(each) for each in masked]), masked=masked)
+    image = painted(shot.image, [shot.view.image_rect(each) for each in within])
+    return replace(shot, image=image, masked=(*shot.masked, *within))
 
 
 def painted(image: Image, parts: list[Rect]) -> Image:

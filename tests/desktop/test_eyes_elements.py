@@ -162,6 +162,8 @@ def test_a_qt_window_has_names_roles_states_and_text(
     assert (focused.ref, focused.text) == (line.ref, "hello")
     notes = named(elements, window, "Notes")
     assert notes is not None
+    click(on_desktop, notes.region.center)
+    wait_until(lambda: (now := elements.focused(window)) is not None and now.ref == notes.ref, what="the focus in it")
     at = elements.at(window, notes.region.center)
     assert at is not None
     assert at.ref == notes.ref  # and not the nameless viewport within

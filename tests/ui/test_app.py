@@ -277,6 +277,14 @@ def test_a_screen_that_can_not_be_read_is_told_in_the_chat(
     assert card.text == "The screen could not be read. Try again."
 
 
+def test_a_region_that_can_not_be_had_is_told_in_the_chat(whole: Whole) -> None:
+    assert whole.parts.prompts.regions is not None
+    whole.parts.prompts.regions.overlay.failed.emit(CaptureFailed("The windows could not be listed.", "Try again."))
+    assert whole.app.chat is not None
+    (card,) = [each for each in whole.app.chat.transcript.cards if isinstance(each, NoticeCard)]
+    assert card.text == "The windows could not be listed. Try again."
+
+
 def test_the_chat_stays_out_of_the_picture_that_it_asks_for(whole: Whole, wait: Wait) -> None:
     whole.app.show_chat()
     chat = whole.app.chat

@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_agent.core.desktop import Screenshot, Window
+from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
@@ -217,6 +220,63 @@ def test_our_own_windows_are_grey_where_they_are_on_top(
     assert any(mask.contains(beside) for mask in shot.masked)
     assert red not in {pixel(shot, x, beside.y) for x in range(shot.region.x, shot.region.right)}
     assert cut(shot, terminal.region).image.bgra == theirs.image.bgra, "what covers ours is not grey"
+
+
+class SlowWindows:
+    """Windows whose listing waits for `go`, and then fails where there is a `problem`."""
+
+    def __init__(self, real: Windows, problem: AgentError | None = None) -> None:
+        self.go = threading.Event()
+        self._real = real
+        self._problem = problem
+
+    def stacking(self) -> tuple[Window, ...]:
+        assert self.go.wait(30)
+        if self._problem is not None:
+            raise self._problem
+        return self._real.stacking()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+def test_nothing_waits_for_the_windows_but_what_needs_them(
+    app: QApplication, screen: Screen, windows: Windows, wait: Wait, person: Person, terminal: Window
+) -> None:
+    slow = SlowWindows(windows)
+    overlay = CaptureOverlay(screen, cast(Windows, slow))
+    heard = Heard(overlay)
+    try:
+        show(overlay, screen, wait, terminal.region.center)
+        assert not slow.go.is_set()
+        person.move(terminal.region.x + 50, terminal.region.y + 50)
+        slow.go.set()
+        wait(lambda: overlay._selection is not None and overlay._selection.hovered is not None)
+        person.click(terminal.region.x + 50, terminal.region.y + 50)
+        wait(lambda: heard.captured)
+        assert heard.captured[0].scope.window == terminal.id
+    finally:
+        slow.go.set()
+        overlay.close()
+
+
+def test_nothing_is_taken_where_our_own_windows_cannot_be_told(
+    app: QApplication, screen: Screen, windows: Windows, wait: Wait, terminal: Window
+) -> None:
+    problem = Unavailable("The windows can't be listed.", "Try again.")
+    broken = SlowWindows(windows, problem)
+    broken.go.set()
+    overlay = CaptureOverlay(screen, cast(Windows, broken))
+    heard = Heard(overlay)
+    failures: list[AgentError] = []
+    overlay.failed.connect(failures.append)
+    try:
+        show(overlay, screen, wait, terminal.region.center)
+        overlay._accept()
+        assert (heard.captured, heard.cancelled, failures) == ([], 1, [problem])
+        assert not overlay.visible
+    finally:
+        overlay.close()
 
 
 def test_cutting_keeps_what_was_masked() -> None:

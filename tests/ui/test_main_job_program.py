@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from desktop_agent.core.desktop import Window
+from desktop_agent.core.errors import Unavailable
+from desktop_agent.desktop.elements import open_elements
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
@@ -33,16 +36,27 @@ def test_without_a_tray_the_chat_window_opens_and_does_the_job(monkeypatch: pyte
     with PrivateDisplay("xvfb", (1280, 800), tray=False) as display, Person.on(display) as person:
         for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DESKTOP_AGENT_HOME"):
             monkeypatch.setenv(name, display.environment[name])
-        windows = open_windows(display.name)
+        windows, elements = open_windows(display.name), open_elements(display.name)
         galculator = Program(open_app(display, ["galculator"], "galculator"))
+        wait_until(lambda: galculator.text == "0", 30, "galculator to be accessible")
         program = display.start([sys.executable, "-m", "ui"], {"PYTHONPATH": str(CHECKOUT)})
 
         def in_front(title: str) -> Window | None:
             active = windows.active()
             return active if active is not None and active.title == title else None
 
-        wait_until(lambda: in_front("Desktop Agent"), 30, "the chat window")
-        person.type("click 7\n")
+        def written() -> str | None:
+            """What stands in the chat's field; None before it has the keyboard."""
+            chat = in_front("Desktop Agent")
+            with suppress(Unavailable):  # It does not answer yet.
+                field = elements.focused(chat) if chat is not None else None
+                return elements.text(field) if field is not None and field.editable else None
+            return None
+
+        wait_until(lambda: written() is not None, 30, "the chat window")
+        person.type("click 7")
+        wait_until(lambda: written() == "click 7", 30, "the words to stand there")
+        person.type("\n")
         wait_until(lambda: window_titled(windows, "Desktop Agent asks"), 30, "the card")
         person.press("ctrl+alt+y")
         wait_until(lambda: in_front("Desktop Agent asks"), 30, "the card to have the keyboard")
@@ -58,6 +72,7 @@ def test_without_a_tray_the_chat_window_opens_and_does_the_job(monkeypatch: pyte
         person.press("alt+f4")
         assert program.wait(30) == 0
         windows.close()
+        elements.close()
         close_app(display, galculator.window)
         end_hands(display)
 

@@ -86,8 +86,9 @@ class AtspiElements:
             found = self._roots(reader, window)
             reader.walk(found)
             hits = [each for root in found for each in root.preorder() if each.showing and "focused" in each.states]
-            deepest = max(hits, key=lambda node: sum(1 for _ in node.ancestors), default=None)
-            return _elements(reader, [deepest], window.pid)[0] if deepest else None
+            # Qt calls the viewport within a text edit focused as well, but not focusable.
+            best = max(hits, key=lambda it: ("focusable" in it.states, sum(1 for _ in it.ancestors)), default=None)
+            return _elements(reader, [best], window.pid)[0] if best else None
 
         return self._with_bus(look)
 
