@@ -14,7 +14,7 @@ from desktop_agent.core import log
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.settings import Settings
-from ui import language, theme
+from ui import heap, language, theme
 from ui.instance import Instance
 from ui.signals import EndSignals
 from ui.tray import Tray, shown_hotkey
@@ -35,6 +35,7 @@ def run() -> int:
         Unavailable: another copy runs and does not answer.
     """
     log.start("tray")
+    heap.give_pictures_back()
     settings, problem = Settings(), None
     try:
         settings = core_settings.load()
