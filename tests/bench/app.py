@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import psutil
@@ -24,6 +23,7 @@ from desktop_agent.core.desktop import Window
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation.display import PrivateDisplay, refuse_persons_display
 from desktop_agent.evaluation.person import Person
+from tests.bench.figures import Figure
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -37,20 +37,6 @@ SIZE = (1920, 1080)
 PROBE = (960, 540)
 """The pixel whose change tells that the overlay is there: in the middle of a white window."""
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured value and the most it may be."""
-
-    name: str
-    value: float
-    goal: float
-    unit: str
-
-    @property
-    def missed(self) -> bool:
-        return self.value > self.goal
 
 
 def until(look: Callable[[], Found], what: str) -> Found:
@@ -340,8 +326,7 @@ def main(arguments: Sequence[str]) -> int:
     figures = []
     for figure in measure():
         figures.append(figure)
-        mark = "MISSED" if figure.missed else "ok"
-        print(f"{figure.name:<40} {figure.value:8.2f} {figure.unit:<3} (goal {figure.goal:g}) {mark}", flush=True)
+        print(figure.line, flush=True)
     missed = [figure.name for figure in figures if figure.missed]
     if options.check:
         print(f"missed: {', '.join(missed)}" if missed else "every goal is met")
