@@ -124,6 +124,8 @@ class Session:
 
     def prepare(self) -> None:
         """Load now what the first run would have to wait for. Takes up to a second; call it where nobody waits."""
+        import keyring  # noqa: F401 # for the audit log's head
+
         self._planners.prepare()
 
     def is_command(self, text: str) -> bool:
@@ -278,7 +280,7 @@ class Session:
             reader = (lambda: self._parts.reader) if pictured else None
             return Toolbox(gallery, watch, asker=self._asker, reader=reader)
         desk = self.desk
-        log = audit.Audit(audit.default_path())
+        log = audit.opened()
         step = Step(desk, self._policy, self._approver, log, watch, scope, run) if acting else None
         return Toolbox(gallery, watch, Sight(desk, scope), step, self._asker)
 

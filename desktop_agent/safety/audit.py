@@ -1,22 +1,27 @@
 """The audit log: what was about to be done, before it is done, and how it ended.
 
 One JSON object a line. Each record names the hash of the one before, so that no record can be changed, removed or
-inserted unnoticed, except at the end: whoever can write the file can cut it off there.
+inserted unnoticed, except at the end: whoever can write the file can cut it off there, or write it anew from some
+record on. That the head kept in the keyring tells.
 """
 
 import contextlib
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from desktop_agent.core import paths
 from desktop_agent.core.actions import Action, Decision, StepResult, Verdict
-from desktop_agent.core.errors import StoreError
+from desktop_agent.core.errors import AgentError, StoreError
+from desktop_agent.core.text import one_line
 from desktop_agent.safety import chain
+from desktop_agent.safety import secrets as keyring_vault
+from desktop_agent.safety.anchor import Anchor, Head
 from desktop_agent.safety.filelock import locked
 
 MAX_TEXT = 500
@@ -28,24 +33,39 @@ def default_path() -> Path:
     return paths.data() / "audit.jsonl"
 
 
+def opened() -> "Audit":
+    """The audit log of this user, anchored in the system's keyring."""
+    path = default_path()
+    return Audit(path, Anchor(path, keyring_vault))
+
+
+UNANCHORED = "Without a keyring it can't be excluded that records were cut off at the end of the log."
+
+
 @dataclass(frozen=True)
 class AuditReport:
-    """What checking found. `problem` says what is wrong, or is empty. `unknown` lists the intents without an outcome:
-    an action still under way, or one whose process died. `torn` counts the records that a crash cut off."""
+    """What checking found. `problem` says what is wrong, or is empty. `unknown` lists the intents without an outcome,
+    an action still under way or one whose process died, and `unknown_words` says when and what. `torn` counts the
+    records that a crash cut off. `anchored`: the head in the keyring was there to compare with; `note` says what could
+    not be excluded without it."""
 
     ok: bool
     records: int
     problem: str
     unknown: tuple[str, ...]
     torn: int = 0
-    note: str = "Records cut off at the end of the log can't be noticed."
+    note: str = UNANCHORED
+    anchored: bool = False
+    unknown_words: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Audit:
-    """The log at `path`. Safe to write from several threads and processes; nothing is ever changed or removed."""
+    """The log at `path`, whose head `anchor` keeps. Safe to write from several threads and processes; nothing is ever
+    changed or removed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, anchor: Anchor | None = None) -> None:
         self.path = path
+        self._anchor = anchor
 
     def intent(self, run: str, action: Action, verdict: Verdict, decision: Decision | None) -> str:
         """Record what is about to be done; on disk when this returns.
@@ -90,12 +110,13 @@ class Audit:
         Raises:
             StoreError: it could not be read.
         """
-        check = _Check()
+        head, unreadable = self._head()
+        check = _Check(head.hash if head else "")
         with self._explained("read"):
             try:
                 file = self.path.open("rb")
             except FileNotFoundError:
-                return check.report()
+                return _judged(check.report(), check, head, unreadable)
             with file:
                 with locked(file.fileno()):
                     left = os.fstat(file.fileno()).st_size  # What comes later is not waited for.
@@ -103,7 +124,35 @@ class Audit:
                     line = file.readline(min(left, chain.MAX_RECORD + 1))
                     left -= len(line)
                     check.line(line)
-        return check.report()
+        return _judged(check.report(), check, head, unreadable)
+
+    def restart(self) -> Path | None:
+        """Put the log aside, as it is, and begin a new one: the person's answer to a log that is no longer whole.
+
+        Returns:
+            Where the old one lies; None when there was none.
+
+        Raises:
+            StoreError: it could not be moved.
+            AgentError: the keyring still names its head, and can't be used.
+        """
+        if self._anchor is not None:
+            self._anchor.forget()
+        aside = self.path.with_name(f"{self.path.stem}-{time.strftime('%Y%m%d-%H%M%S')}{self.path.suffix}")
+        with self._explained("moved"):
+            if not self.path.exists():
+                return None
+            self.path.rename(aside)
+        return aside
+
+    def _head(self) -> tuple[Head | None, str]:
+        """The head in the keyring, read before the log, which only grows; and why it can't be read."""
+        if self._anchor is None:
+            return None, UNANCHORED
+        try:
+            return self._anchor.head(), ""
+        except AgentError as error:
+            return None, f"{error.user_message} {UNANCHORED}"
 
     def _append(self, record: dict[str, Any]) -> None:
         with self._explained("written"):
@@ -111,7 +160,9 @@ class Audit:
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             try:
                 with locked(descriptor):
-                    chain.append(descriptor, record)
+                    before, tip = chain.append(descriptor, record)
+                    if self._anchor is not None:
+                        self._anchor.advance(before, tip, lambda wanted: chain.records_after(descriptor, wanted))
             finally:
                 os.close(descriptor)
             if fresh:
@@ -130,17 +181,20 @@ class Audit:
 
 
 class _Check:
-    """Follows the chain, line by line."""
+    """Follows the chain, line by line, and looks for the record with the hash `head`."""
 
-    def __init__(self) -> None:
+    def __init__(self, head: str = "") -> None:
         self.problem = ""
+        self.behind: int | None = None
+        """How many records follow the head; None while it was not found."""
+        self._head = head
         self._lines = 0
         self._records = 0
         self._torn = 0
         self._last = chain.FIRST
         self._unreadable: bytes | None = None
         """The line before, where it was no record: only a record of the kind "torn" may follow."""
-        self._open: dict[str, None] = {}
+        self._open: dict[str, str] = {}
         self._closed: set[str] = set()
 
     def line(self, line: bytes) -> None:
@@ -159,18 +213,23 @@ class _Check:
         else:
             self._records += 1
             self._last = record["hash"]
+            if record["hash"] == self._head:
+                self.behind = 0
+            elif self.behind is not None:
+                self.behind += 1
             self._place(record)
 
     def report(self) -> AuditReport:
         """The result. A last line that never ended is a record that was cut off."""
         if self._unreadable is not None and self._unreadable.endswith(b"\n"):
             self.problem = f"Line {self._lines} can't be read."
-        return AuditReport(not self.problem, self._records, self.problem, tuple(self._open), self._torn)
+        open_ids, words = tuple(self._open), tuple(self._open.values())
+        return AuditReport(not self.problem, self._records, self.problem, open_ids, self._torn, unknown_words=words)
 
     def _place(self, record: dict[str, Any]) -> None:
         match record["kind"], record.get("id"):
             case "intent", str(intent) if intent not in self._open and intent not in self._closed:
-                self._open[intent] = None
+                self._open[intent] = _told(record)
             case "outcome", str(intent) if intent in self._open:
                 del self._open[intent]
                 self._closed.add(intent)
@@ -178,6 +237,32 @@ class _Check:
                 pass
             case _:
                 self.problem = f"Line {self._lines} has no place in the log."
+
+
+def _judged(report: AuditReport, check: _Check, head: Head | None, unreadable: str) -> AuditReport:
+    """The report of the file, seen with the head that the keyring holds."""
+    if head is None:
+        note = unreadable or ("" if not report.records else f"The keyring holds no head of this log. {UNANCHORED}")
+        return replace(report, note=note)
+    problem, notes = report.problem, []
+    if not problem and (head.lost or check.behind is None):
+        problem = "The record that the keyring names as the last is missing: the log was cut off, or written anew."
+    if check.behind:
+        notes.append(
+            f"{check.behind} records follow the one that the keyring names, after a crash or without a keyring."
+        )
+    if head.unanchored:
+        notes.append(f"{head.unanchored} earlier records were written in a crash, or without a keyring.")
+    return replace(report, ok=not problem, problem=problem, note=" ".join(notes), anchored=True)
+
+
+def _told(record: dict[str, Any]) -> str:
+    """When an intent was recorded, and what it was."""
+    at, action = record.get("at"), record.get("action")
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at)) if isinstance(at, int | float) else "?"
+    details = action if isinstance(action, dict) else {}
+    words = str(details.get("words") or details.get("kind") or "?")
+    return f"{when}  run {record.get('run')}  {one_line(words, MAX_TEXT)}"
 
 
 def _ends_torn(record: dict[str, Any] | None, line: bytes) -> bool:

@@ -40,26 +40,44 @@ def record_of(line: bytes) -> dict[str, Any] | None:
     return record if known else None
 
 
-def append(descriptor: int, record: dict[str, Any]) -> None:
+def append(descriptor: int, record: dict[str, Any]) -> tuple[str, str]:
     """Add `record` to the file, which is open for reading and appending, and whose lock is held; on disk on return.
 
     What a crash left at the end stays as it is: its line is ended, and a record of the kind "torn" names its hash.
+
+    Returns:
+        The hash of the last record before, and of the last one now.
 
     Raises:
         OSError: it could not be written.
     """
     last, rest = _tail(descriptor)
     data = b"\n" if rest else b""
-    if rest and (whole := record_of(rest + b"\n")):
+    whole = record_of(rest + b"\n") if rest else None
+    if whole:
         last = whole["hash"]  # Only the end of its line was missing.
-    elif rest:
+    before = last
+    if rest and not whole:
         torn, last = line_of({"kind": "torn", "sha256": hashlib.sha256(rest).hexdigest()}, last)
         data += torn
-    data += line_of(record, last)[0]
-    view = memoryview(data)
+    line, tip = line_of(record, last)
+    view = memoryview(data + line)
     while view:
         view = view[os.write(descriptor, view) :]
     os.fsync(descriptor)
+    return before, tip
+
+
+def records_after(descriptor: int, wanted: str) -> int | None:
+    """How many records follow the one with the hash `wanted`; None when it isn't in the file."""
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    count: int | None = 0 if wanted == FIRST else None
+    for line in _exactly(descriptor, size).split(b"\n"):
+        record = record_of(line + b"\n")
+        if record is not None:
+            count = 0 if record["hash"] == wanted else count if count is None else count + 1
+    return count
 
 
 def sync_folder(folder: Path) -> None:

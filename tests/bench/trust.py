@@ -1,7 +1,7 @@
-"""The proofs that the hands can be trusted, in their long form: each `trust_*.py` beside this file, one after the other.
+"""The proofs that the hands can be trusted, in their long form: each `trust_*.py` beside this file, one by one.
 
-A part is a module with `run(scale, report) -> Sequence[Figure]`: `scale` 1 does as much as was promised, `report` takes a
-line that tells how far it is. A part that breaks off counts as missed, and the others go on.
+A part is a module with `run(scale, report) -> Sequence[Figure]`: `scale` 1 does as much as was promised, `report` takes
+a line that tells how far it is. A part that breaks off counts as missed, and the others go on.
 """
 
 import argparse
