@@ -27,7 +27,7 @@ class UiApprover:
         target = action.target or (action.window.frame if action.window is not None else request.screenshot.region)
         try:
             answer = self._prompter.ask(
-                lambda devices: ApprovalCard(request, devices, self.hotkey),
+                lambda witness: ApprovalCard(request, witness, self.hotkey),
                 target,
                 request.created_at + request.timeout,
                 ringed=action.target,

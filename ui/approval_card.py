@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalRequest, Decision
 from desktop_agent.core.desktop import Element
+from desktop_agent.desktop.devices import Witness
 from ui import pictures, theme, visible_text
 from ui.labels import ElidedLabel, ExpandableText, VerbatimText, icon_label, plain_label
-from ui.prompt_window import PromptWindow
+from ui.prompt_window import PromptCheckBox, PromptWindow
 
 WIDTH = 440
 PICTURE = QSize(WIDTH - 2 * theme.LARGE - 2, 176)
@@ -21,20 +22,21 @@ class ApprovalCard(PromptWindow):
 
     Args:
         request: what to ask about. Everything in it that comes from the screen or the model is treated as hostile.
-        devices: see `synthetic_input`.
+        witness: tells the person's input from a program's.
         hotkey: what gives the card the keyboard ("Ctrl+Alt+Y"), told to the person; may be empty.
     """
 
-    def __init__(self, request: ApprovalRequest, devices: frozenset[int] = frozenset(), hotkey: str = "") -> None:
-        super().__init__(request.created_at + request.timeout, devices)
+    def __init__(self, request: ApprovalRequest, witness: Witness | None = None, hotkey: str = "") -> None:
+        super().__init__(request.created_at + request.timeout, witness)
         self.request = request
         self._critical = request.verdict.critical
         self._remaining = plain_label("", "small")
         self._remaining.setToolTip(self.tr("When the time is up, the answer is no."))
         self._remember = self._make_remember()
         self._notice = plain_label(self._keys_hint(hotkey), "small")
-        # One line, whatever it says: the buttons must not move under somebody's pointer.
+        # One line, whatever it says and how: the buttons must not move under somebody's pointer.
         self._notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._notice.setMinimumHeight(plain_label("A", "warning").sizeHint().height())
         self._make_buttons()
         self._lay_out()
         self.setWindowTitle(self.tr("Desktop Agent asks"))
@@ -59,7 +61,7 @@ class ApprovalCard(PromptWindow):
         self._remaining.setText(text)
 
     def ignored_input(self) -> None:
-        self._notice.setText(self.tr("A program's click was ignored. Keys: {0}").format("Alt+A, Alt+D, Alt+S"))
+        self._notice.setText(self.tr("A program's input was ignored. Keys: {0}").format("Alt+A, Alt+D, Alt+S"))
         theme.set_role(self._notice, "warning")
 
     def _title(self) -> str:
@@ -74,20 +76,20 @@ class ApprovalCard(PromptWindow):
         keys = self.tr("Alt+A approve, Alt+D deny, Alt+S stop")
         return self.tr("Keys: {0}, then {1}").format(hotkey, keys) if hotkey else self.tr("Keys: {0}").format(keys)
 
-    def _make_remember(self) -> QCheckBox:
+    def _make_remember(self) -> PromptCheckBox:
         window = self.request.action.window
         name = visible_text.line(window.application or window.title) if window is not None else ""
         text = self.tr("Don't ask again for this in {0} until I quit").format(name or self.tr("this application"))
         metrics = self.fontMetrics()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, WIDTH - 4 * theme.LARGE)
-        box = QCheckBox(shown.replace("&", "&&"))  # one "&" would underline the letter after it
+        box = PromptCheckBox(shown.replace("&", "&&"))  # one "&" would underline the letter after it
         box.setVisible(self.request.verdict.rememberable and not self._critical)
         return box
 
     def _make_buttons(self) -> None:
         colors = theme.colors()
-        self.stop_button = self.add_button(self.tr("&Stop"), "", "Alt+S", "stop", colors.danger)
-        self.deny_button = self.add_button(self.tr("&Deny"), "", "Alt+D", "deny")
+        self.stop_button = self.add_button(self.tr("&Stop"), "", "Alt+S", "stop", colors.danger, refuses=True)
+        self.deny_button = self.add_button(self.tr("&Deny"), "", "Alt+D", "deny", refuses=True)
         kind, shade = ("warning", colors.on_warning) if self._critical else ("primary", colors.on_accent)
         self.approve_button = self.add_button(self.tr("&Approve"), kind, "Alt+A", "approve", shade)
         self.stop_button.clicked.connect(lambda: self.answer(self.stopped()))
@@ -95,7 +97,7 @@ class ApprovalCard(PromptWindow):
         self.approve_button.clicked.connect(self._approve)
 
     def _approve(self) -> None:
-        remember = self._remember.isChecked() and self.request.verdict.rememberable and not self._critical
+        remember = self._remember.chosen and self.request.verdict.rememberable and not self._critical
         self.answer(Decision(Answer.APPROVED, remember, BY))
 
     def _lay_out(self) -> None:

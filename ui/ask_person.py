@@ -33,7 +33,7 @@ class UiAsker:
         deadline = time.monotonic() + PATIENCE_SECONDS
         try:
             answer = self._prompter.ask(
-                lambda devices: QuestionCard(question, choices, deadline, devices), self._target(), deadline
+                lambda witness: QuestionCard(question, choices, deadline, witness), self._target(), deadline
             )
         except (TimeoutError, PromptFailed) as problem:
             _log.warning("asking the person failed: %s", problem)

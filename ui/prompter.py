@@ -1,20 +1,23 @@
 """Prompts on behalf of worker threads, one at a time: the worker waits, the windows live in the GUI thread."""
 
+import contextlib
 import logging
 import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
-from ui import pictures, pixels, synthetic_input
+from desktop_agent.desktop.devices import Witness, open_witness
+from ui import pictures, pixels
 from ui.exposure import Cover, wait_until_gone
 from ui.prompt_window import PromptWindow
 from ui.ring import Ring
@@ -43,13 +46,13 @@ class _Answered:
 class _Prompt:
     """One prompt on its way through the GUI thread and back. Its window is touched only there.
 
-    `make` makes the window, given the ids of the XTEST devices; it stands beside `target`, on the target's monitor.
+    `make` makes the window, given the witness of what the person does; it stands beside `target`, on its monitor.
     """
 
-    make: Callable[[frozenset[int]], PromptWindow]
+    make: Callable[[Witness | None], PromptWindow]
     target: Rect
     ringed: Rect | None
-    devices: frozenset[int]
+    witness: Witness | None
     messages: "queue.Queue[_Answered | Literal['focus', 'failed']]" = field(default_factory=queue.Queue)
     hidden: threading.Event = field(default_factory=threading.Event)
     window: PromptWindow | None = None
@@ -57,6 +60,24 @@ class _Prompt:
     covers: tuple[Cover, ...] = ()
     painted: tuple[Image, Rect] | None = None
     was_active: bool = False
+
+
+@contextlib.contextmanager
+def _witness() -> Iterator[Witness | None]:
+    """What tells the person's input from a program's, for one prompt.
+
+    Raises:
+        PromptFailed: nothing can: an answer could be anybody's.
+    """
+    try:
+        witness = open_witness()
+    except Unavailable as problem:
+        raise PromptFailed(f"your input can't be told from a program's: {problem}") from problem
+    try:
+        yield witness
+    finally:
+        if witness is not None:
+            witness.close()
 
 
 class Prompter(QObject):
@@ -96,7 +117,7 @@ class Prompter(QObject):
 
     def ask(
         self,
-        make: Callable[[frozenset[int]], PromptWindow],
+        make: Callable[[Witness | None], PromptWindow],
         target: Rect,
         deadline: float,
         ringed: Rect | None = None,
@@ -105,7 +126,7 @@ class Prompter(QObject):
         the screen, and the focus is where it was before the window had it.
 
         Args:
-            make: called in the GUI thread, with the ids of the XTEST devices.
+            make: called in the GUI thread, with what tells the person's input from a program's.
             target: what the window must not hide.
             deadline: `time.monotonic` seconds; the window answers by itself then.
             ringed: what the ring surrounds, if anything.
@@ -120,8 +141,8 @@ class Prompter(QObject):
         if left <= 0 or not self._turn.acquire(timeout=left):
             raise TimeoutError
         try:
-            prompt = _Prompt(make, target, ringed, synthetic_input.xtest_devices())
-            return self._ask(prompt, deadline)
+            with _witness() as witness:
+                return self._ask(_Prompt(make, target, ringed, witness), deadline)
         finally:
             self._turn.release()
 
@@ -196,7 +217,7 @@ class Prompter(QObject):
         if self._closed.is_set() or prompt is not self._open:
             self._fail(prompt)
             return
-        window = prompt.window = prompt.make(prompt.devices)
+        window = prompt.window = prompt.make(prompt.witness)
         window.answered.connect(lambda value: self._answered(prompt, value))
         window.place_beside(prompt.target)
         place = pixels.from_qt(window.geometry(), window.screen())

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
+from desktop_agent.desktop.devices import Witness
 from ui import theme, visible_text
 from ui.labels import ExpandableText, icon_label, plain_label, plain_tool_tip
-from ui.prompt_window import PromptWindow
+from ui.prompt_window import PromptLine, PromptWindow
 
 WIDTH = 400
 QUESTION_LIMIT = 400
@@ -21,15 +22,13 @@ class QuestionCard(PromptWindow):
         question: from the model, so it is treated as hostile.
         choices: the answers to choose from; none for any text.
         deadline: `time.monotonic` seconds.
-        devices: see `synthetic_input`.
+        witness: tells the person's input from a program's.
     """
 
-    def __init__(
-        self, question: str, choices: Sequence[str], deadline: float, devices: frozenset[int] = frozenset()
-    ) -> None:
-        super().__init__(deadline, devices)
+    def __init__(self, question: str, choices: Sequence[str], deadline: float, witness: Witness | None = None) -> None:
+        super().__init__(deadline, witness)
         self.choice_buttons: list[QPushButton] = []
-        self.text = QLineEdit(maxLength=MOST_CHARACTERS)
+        self.text = PromptLine(maxLength=MOST_CHARACTERS)
         self._remaining = plain_label("", "small")
         self._lay_out(question, choices)
         self.setWindowTitle(self.tr("Desktop Agent asks"))
@@ -62,7 +61,7 @@ class QuestionCard(PromptWindow):
         layout.addWidget(ExpandableText(question, QUESTION_LIMIT, "title"))
         for choice in choices:
             layout.addWidget(self._choice(choice))
-        self.skip_button = self.add_button(self.tr("Don't answer"), "", "", "close")
+        self.skip_button = self.add_button(self.tr("Don't answer"), "", "", "close", refuses=True)
         self.skip_button.clicked.connect(lambda: self.answer(None))
         foot = QHBoxLayout()
         if not choices:
@@ -87,7 +86,7 @@ class QuestionCard(PromptWindow):
         self.choice_buttons.append(button)
         return button
 
-    def _line(self) -> QLineEdit:
+    def _line(self) -> PromptLine:
         self.text.setPlaceholderText(self.tr("Your answer"))
         self.text.setAccessibleName(self.tr("Your answer"))
         self.text.textChanged.connect(lambda text: self.set_ready(self.send_button, bool(text.strip())))

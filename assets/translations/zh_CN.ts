@@ -46,8 +46,8 @@
         <translation>Desktop Agent 请求确认</translation>
     </message>
     <message>
-        <source>A program's click was ignored. Keys: {0}</source>
-        <translation>已忽略由程序发出的点击。按键：{0}</translation>
+        <source>A program's input was ignored. Keys: {0}</source>
+        <translation>已忽略由程序发出的输入。按键：{0}</translation>
     </message>
     <message>
         <source>Look closely: allow this?</source>

@@ -12,7 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_agent.cli.session import Session
@@ -62,7 +63,7 @@ def main() -> None:
             return
         place = pixels.from_qt(card.geometry(), card.screen())
         result.update(card=[place.x, place.y, place.width, place.height])
-        card.approve_button.click()
+        QTest.mouseClick(card.approve_button, Qt.MouseButton.LeftButton)
 
     def act() -> None:
         while not any(each.title == sys.argv[1] for each in windows.stacking()):

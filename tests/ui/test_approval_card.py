@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 
@@ -151,14 +151,43 @@ def test_remembering_is_offered_only_where_it_may_be(
     shown = Shown(wait, request(verdict=verdict))  # type: ignore[arg-type] # the parameters are verdicts
     box = shown.card.findChild(QCheckBox)
     assert box.isVisible() is offered
-    box.setChecked(True)
-    shown.armed().approve_button.click()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    QTest.mouseClick(shown.armed().approve_button, Qt.MouseButton.LeftButton)
     assert shown.answers == [Decision(Answer.APPROVED, offered, "card")]
+
+
+def test_what_a_program_does_through_accessibility_approves_nothing(app: QApplication, wait: Wait) -> None:
+    """Its actions press buttons and tick boxes without any key or mouse."""
+    shown = Shown(wait, request())
+    card = shown.armed()
+    notice = card._notice.text()
+    card.approve_button.click()
+    assert card._notice.text() != notice
+    assert not shown.answers
+    box = card.findChild(QCheckBox)
+    box.click()
+    assert box.isChecked()
+    QTest.mouseClick(card.approve_button, Qt.MouseButton.LeftButton)
+    assert shown.answers == [Decision(Answer.APPROVED, False, "card")]
+
+
+@pytest.mark.parametrize("how", ["shortcut", "blank"])
+def test_keys_approve(app: QApplication, wait: Wait, how: str) -> None:
+    shown = Shown(wait, request())
+    card = shown.armed()
+    card.activateWindow()
+    wait(card.isActiveWindow)
+    if how == "shortcut":
+        QTest.keyClick(card, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    else:
+        QTest.keyClick(card.approve_button, Qt.Key.Key_Space)
+    assert shown.answers == [Decision(Answer.APPROVED, False, "card")]
 
 
 def test_remembering_is_lost_with_a_denial(app: QApplication, wait: Wait) -> None:
     shown = Shown(wait, request())
-    shown.card.findChild(QCheckBox).setChecked(True)
+    box = shown.card.findChild(QCheckBox)
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
     shown.armed().deny_button.click()
     assert shown.answers == [Decision(Answer.DENIED, False, "card")]
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_agent.core.actions import Answer, ApprovalRequest, Decision
 from desktop_agent.core.desktop import Screenshot, Window
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Screen, Windows
 from desktop_agent.evaluation.display import PrivateDisplay
@@ -224,6 +226,61 @@ def test_sent_keys_are_ignored(
     assert flow.decision().answer is Answer.DENIED
 
 
+def test_keys_of_programs_are_ignored(
+    prompter: Prompter, about_terminal: ApprovalRequest, wait: Wait, person: Person, ui_display: PrivateDisplay
+) -> None:
+    """Also where the person holds one of them: Alt held by a program makes no Alt+A of the person's A."""
+    flow = Flow(prompter, about_terminal, wait)
+    card = flow.card()
+    prompter.focus()
+    wait(card.isActiveWindow)
+    notice = card._notice.text()
+    subprocess.run(["xdotool", "key", "alt+a"], env=ui_display.environment, check=True)
+    wait(lambda: card._notice.text() != notice)
+    card._notice.setText("")
+    subprocess.run(["xdotool", "keydown", "alt"], env=ui_display.environment, check=True)
+    person.press("a")
+    wait(lambda: card._notice.text() != "")
+    subprocess.run(["xdotool", "keyup", "alt"], env=ui_display.environment, check=True)
+    assert not flow.answers
+    person.press("alt+a")
+    assert flow.decision().approved
+
+
+def test_a_window_that_comes_over_the_card_disarms_it(
+    prompter: Prompter, about_terminal: ApprovalRequest, wait: Wait, person: Person, ui_display: PrivateDisplay
+) -> None:
+    """A click may have been meant for that; so may one on a card that was moved under the pointer."""
+    flow = Flow(prompter, about_terminal, wait)
+    card = flow.card()
+    place = card.geometry()
+    cover = ui_display.start(["xterm", "-geometry", f"40x10+{place.x()}+{place.y()}"])
+    wait(lambda: not card.armed)
+    wait(lambda: card.armed)
+    cover.kill()
+    cover.wait()
+    wait(lambda: not card.armed)
+    wait(lambda: card.armed)
+    moved = ["xdotool", "windowmove", str(int(card.winId())), str(place.x() - 60), str(place.y() - 40)]
+    subprocess.run(moved, env=ui_display.environment, check=True)
+    wait(lambda: not card.armed)
+    wait(lambda: card.armed)
+    person.click(*middle(card.approve_button))
+    assert flow.decision().approved
+
+
+def test_where_nobody_can_tell_whose_input_it_is_nobody_is_asked(
+    prompter: Prompter, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable() -> None:
+        raise Unavailable("This display has no XInput 2.2.", "")
+
+    monkeypatch.setattr("ui.prompter.open_witness", unavailable)
+    flow = Flow(prompter, request(), wait)
+    assert flow.decision().answer is Answer.FAILED
+    assert not flow.windows
+
+
 def test_waiting_worker_times_out(prompter: Prompter, wait: Wait) -> None:
     flow = Flow(prompter, request(timeout=1.0), wait)
     assert flow.decision() == Decision(Answer.TIMED_OUT, False, "card")
@@ -277,7 +334,7 @@ def test_one_at_a_time(prompter: Prompter, wait: Wait) -> None:
     assert not second.windows
     prompter.stop()
     assert first.decision().answer is Answer.STOPPED
-    second.card().approve_button.click()
+    QTest.mouseClick(second.card().approve_button, Qt.MouseButton.LeftButton)
     assert second.decision().approved
 
 

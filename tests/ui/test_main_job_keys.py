@@ -179,7 +179,7 @@ def test_keys_and_clicks_of_programs_neither_stop_nor_approve(
     program_clicks(ui_display, office.middle(card.approve_button))
     until(lambda: len(keys.programs) == 18, "their keys")
     assert keys.programs[0].time > keys.persons[-1].time, "none of these was the person's"
-    until(lambda: any(each.startswith("A program's click was ignored.") for each in labels(card)), "the card to say so")
+    until(lambda: any(each.startswith("A program's input was ignored.") for each in labels(card)), "the card to say so")
     office.person.press("ctrl+alt+y")  # what came before it has been handled when this works
     until(card.isActiveWindow, "the card to have the keyboard")
     assert run.end is None

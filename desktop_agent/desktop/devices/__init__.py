@@ -15,6 +15,42 @@ class DeviceWatch(Protocol):
         """End the watching."""
 
 
+class Witness(Protocol):
+    """Tells who pressed what, and what happened around a window of ours that takes answers. One thread at a time."""
+
+    def watch(self, window: int) -> None:
+        """Begin to look at what happens where that window stands."""
+
+    def fileno(self) -> int:
+        """Readable when there may be news."""
+
+    def is_person(self, source: int) -> bool:
+        """Whether the device with that id is certainly the person's."""
+
+    def pressed(self, code: int, time: int, state: int) -> bool:
+        """Whether the person pressed the key `code` at the server's `time` (milliseconds), holding what `state` (X
+        modifiers) says; each press is told of once."""
+
+    def stirred(self) -> bool:
+        """Whether a window came, went or moved where ours stands, or ours was moved, since this was asked last."""
+
+    def close(self) -> None:
+        """Give back its connection."""
+
+
+def open_witness() -> Witness | None:
+    """A witness for this session's display; None on a platform where nobody acts yet.
+
+    Raises:
+        Unavailable: the person can't be told from a program here.
+    """
+    if sys.platform != "linux":
+        return None
+    from desktop_agent.desktop.devices.x11_witness import X11Witness
+
+    return X11Witness()
+
+
 def watch_devices(
     display: str,
     seen: Callable[[PersonInput], None],

@@ -70,12 +70,24 @@ class Sources:
     def __init__(self, display: Any) -> None:
         self._display = display
         self._xtest: dict[int, bool] = {}
+        self._slaves: frozenset[int] = frozenset()
         self._read_at = 0.0
 
     def is_person(self, source: int) -> bool:
         """Whether the device `source` is the person's. An unknown one counts as theirs."""
         if source not in self._xtest or time.monotonic() > self._read_at + REFRESH_SECONDS:
-            devices = self._display.xinput_query_device(xinput.AllDevices).devices
-            self._xtest = {int(each.deviceid): " XTEST " in each.name for each in devices}
-            self._read_at = time.monotonic()
+            self._read()
         return not self._xtest.get(source, False)
+
+    def is_surely_person(self, source: int) -> bool:
+        """Like `is_person`, for what must not be forged: the list is read afresh, since a program can make devices come
+        and go, and what is unknown, or no device but a pointer or keyboard that devices move, is not the person's."""
+        self._read()
+        return source in self._slaves and self.is_person(source)
+
+    def _read(self) -> None:
+        devices = self._display.xinput_query_device(xinput.AllDevices).devices
+        self._xtest = {int(each.deviceid): " XTEST " in each.name for each in devices}
+        slaves = (each for each in devices if each.use in (xinput.SlavePointer, xinput.SlaveKeyboard))
+        self._slaves = frozenset(int(each.deviceid) for each in slaves)
+        self._read_at = time.monotonic()
