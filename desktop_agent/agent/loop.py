@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from desktop_agent.agent import progress, prompts
 from desktop_agent.agent.context import trimmed
 from desktop_agent.agent.limits import Limits, Meter
 from desktop_agent.agent.stopping import cancelled_when
 from desktop_agent.core.actions import Answer, Outcome, StepResult
 from desktop_agent.core.chat import BadCall, Message, Options, ReasoningDelta, Text, TextDelta, ToolCall, Turn
 from desktop_agent.core.errors import AgentError, Refused, Stopped, StoreError
-from desktop_agent.core.events import Looked, RunEnded, RunStatus, Said, Saying, Thinking, Watcher
+from desktop_agent.core.events import Looked, Paused, Resumed, RunEnded, RunStatus, Said, Saying, Thinking, Watcher
+from desktop_agent.core.pause import Pause
 from desktop_agent.core.protocols import Planner
 from desktop_agent.core.text import one_line
 from desktop_agent.tools.result import ToolResult
@@ -42,7 +44,7 @@ class Agent:
         run_id: the store's id of the run.
         keep: stores each message as it comes; a StoreError ends the run.
         options: how to generate.
-        limits: when to stop.
+        limits: when to pause and ask whether to go on.
         stopped: the reason of a stop, or None.
         clock: seconds that only grow.
     """
@@ -67,7 +69,9 @@ class Agent:
         self._keep = keep
         self._options = options
         self._stopped = stopped
+        self._limits = limits
         self._meter = Meter(limits, clock)
+        self._tried: list[progress.Tried] = []
         self._clock = clock
         self._messages: list[Message] = []
         self._steps = 0
@@ -86,14 +90,7 @@ class Agent:
     def _until_over(self) -> tuple[RunStatus, str, str]:
         try:
             while True:
-                turn = self._think()
-                self._add(_message(turn))
-                self._require_whole(turn)
-                if not (turn.calls or turn.bad_calls):
-                    raise self._answered(turn.message.text)
-                self._carry_out(turn.calls)
-                if turn.bad_calls:  # Behind the results, which must follow the calls that they answer.
-                    self._answer_bad_calls(turn)
+                self._take_turn()
         except _Over as over:
             return over.status, over.summary, over.hint
         except Stopped as error:
@@ -109,6 +106,20 @@ class Agent:
 
     def _end(self, status: RunStatus, summary: str, hint: str) -> RunEnded:
         return RunEnded(self._run, status, summary, hint, self._steps)
+
+    def _take_turn(self) -> None:
+        turn = self._think()
+        if turn.end == "cancelled":
+            turn.calls.clear()  # Never carried out.
+        if turn.end != "cancelled" or turn.text:
+            self._add(_message(turn))
+        if not self._is_whole(turn):
+            return
+        if not (turn.calls or turn.bad_calls):
+            raise self._answered(turn.message.text)
+        self._carry_out(turn.calls)
+        if turn.bad_calls:  # Behind the results, which must follow the calls that they answer.
+            self._answer_bad_calls(turn)
 
     def _think(self) -> Turn:
         self._require_running()
@@ -134,13 +145,13 @@ class Agent:
                     case TextDelta(text):
                         self._watch(Saying(text))
 
-    def _require_whole(self, turn: Turn) -> None:
-        """A turn that was cut off is no answer."""
+    def _is_whole(self, turn: Turn) -> bool:
+        """A turn that was cut off is no answer; False where the person lets the planner think once more."""
         if turn.end == "cancelled":
-            self._skip(turn.calls, "the run was stopped.")
             self._require_running()
             if late := self._meter.out_of_time():
-                raise self._limited(late)
+                self._pause(late)
+                return False
             raise Stopped("Stopped while thinking.")
         if turn.end == "length" and not turn.calls:
             cut = f"The answer was cut off after {self._options.max_tokens} tokens."
@@ -149,17 +160,19 @@ class Agent:
             raise _Over("gave_up", turn.message.text)
         if turn.calls or not turn.bad_calls:
             self._bad_turns = 0
+        return True
 
     def _answer_bad_calls(self, turn: Turn) -> None:
         self._bad_turns += not turn.calls
         if self._bad_turns >= MAX_BAD_TURNS:
             problem = turn.bad_calls[-1].problem
             raise _Over("gave_up", f"The planner's calls could not be read: {problem}", "Try again, or another model.")
-        self._add(Message("user", (Text("\n".join(_unread(each) for each in turn.bad_calls)),)))
+        unread = "\n".join(_unread(each) for each in turn.bad_calls)
+        self._add(Message("user", (Text(unread),), by_program=True))
 
     def _carry_out(self, calls: Sequence[ToolCall]) -> None:
         """One call after the other. After one that was not confirmed, the rest were planned on a wrong assumption: they
-        are skipped, and the planner is told."""
+        are skipped, and the planner is told. One that shows that the run gets nowhere pauses it."""
         for index, call in enumerate(calls):
             try:
                 result = self._call(call)
@@ -168,11 +181,14 @@ class Agent:
                 raise
             self._add(Message("tool", result.parts, call_id=call.id))
             over = self._verdict(result)
-            reason = "the run ended." if over else _reason_to_skip(result)
+            trouble = None if over else self._trouble()
+            reason = "the run ended." if over else "the run was paused." if trouble else _reason_to_skip(result)
             if reason:
                 self._skip(calls[index + 1 :], reason)
                 if over is not None:
                     raise over
+                if trouble is not None:
+                    self._pause(trouble)
                 return
 
     def _skip(self, calls: Sequence[ToolCall], reason: str) -> None:
@@ -198,7 +214,8 @@ class Agent:
             self._steps += 1
             self._last = result.step
             self._meter.waited(result.step.seconds.get("ask", 0.0))
-        self._meter.count(call, result)
+        self._meter.count()
+        self._tried.append(progress.tried(call, result))
         return result
 
     def _verdict(self, result: ToolResult) -> _Over | None:
@@ -212,8 +229,26 @@ class Agent:
         decision = result.step.decision if result.step else None
         if decision is not None and decision.answer in (Answer.TIMED_OUT, Answer.FAILED):
             return _Over("refused", result.summary, "Start again when you can answer.")
-        limit = self._meter.exceeded()
-        return self._limited(limit) if limit else None
+        return None
+
+    def _trouble(self) -> str | None:
+        """Why the run should not go on unasked, as a sentence."""
+        return progress.trouble(self._tried, self._limits) or self._meter.exceeded()
+
+    def _pause(self, reason: str) -> None:
+        """Ask the person whether to go on, and tell the planner what they said. Not answering ends the run."""
+        pause = Pause(reason, progress.told(self._tried))
+        started = self._clock()
+        self._watch(Paused(pause))
+        reply = self._toolbox.pause(pause)
+        self._meter.waited(self._clock() - started)
+        self._watch(Resumed(pause, reply))
+        self._require_running()
+        if not reply.goes_on:
+            raise self._limited(reason)
+        self._meter.extend()
+        self._tried.clear()
+        self._add(prompts.resumed(pause, reply))
 
     def _answered(self, text: str) -> _Over:
         """A turn without calls is an answer; one without words leaves it to what was done before. Words after nothing

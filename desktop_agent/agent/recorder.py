@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from desktop_agent.core.chat import Message
 from desktop_agent.core.errors import StoreError
-from desktop_agent.core.events import Looked, RunEnded, RunEvent, Said, Stepped, Watcher
+from desktop_agent.core.events import Looked, Resumed, RunEnded, RunEvent, Said, Stepped, Watcher
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.runs import Runs
 
@@ -57,6 +57,8 @@ class Recorder:
                 self._runs.step(self._run, number, result)
             case Looked(tool, summary):
                 self._runs.looked(self._run, tool, summary)
+            case Resumed(pause, reply):  # Beside the tools that don't act.
+                self._runs.looked(self._run, "pause", f"{pause.reason} {reply.resolution}")
             case Said(_, usage):
                 self._runs.usage(self._run, usage)
             case RunEnded(_, status, summary):

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from desktop_agent.cli.prompt_line import discard_typed_ahead, read_line
 from desktop_agent.core.actions import Answer, ApprovalRequest, Decision
+from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
 from desktop_agent.core.protocols import Approver
 
 ASK_SECONDS = 300.0
@@ -19,6 +20,14 @@ _ANSWERS = {
     "": Answer.DENIED,
     "s": Answer.STOPPED,
     "stop": Answer.STOPPED,
+}
+_RESOLUTIONS = {
+    "g": Resolution.GO_ON,
+    "go on": Resolution.GO_ON,
+    "t": Resolution.TELL,
+    "tell": Resolution.TELL,
+    "s": Resolution.STOP,
+    "stop": Resolution.STOP,
 }
 
 
@@ -109,8 +118,9 @@ def approver(
 
 
 class TerminalAsker:
-    """Puts a planner's question in the terminal; what was typed before it is thrown away. The arguments are those of
-    `TerminalApprover`, and `timeout`, the seconds that a question waits."""
+    """Puts a planner's question in the terminal, or the program's own about a run that got nowhere; what was typed
+    before it is thrown away. The arguments are those of `TerminalApprover`, and `timeout`, the seconds that a question
+    waits."""
 
     def __init__(
         self,
@@ -132,25 +142,49 @@ class TerminalAsker:
         print(f"\n  {printable(question)}", file=self._out)
         for number, choice in enumerate(choices, 1):
             print(f"    {number}  {printable(choice)}", file=self._out)
-        if not self._source.isatty():
-            print("  Nobody can be asked: standard input is not a terminal.", file=self._out)
+        if not self._may_ask():
             return None
-        self._come_forward()
-        discard_typed_ahead(self._source)
         deadline = time.monotonic() + self._timeout
-        while True:
-            self._out.write("  Number: " if choices else "  Answer: ")
-            self._out.flush()
-            typed = read_line(self._source, deadline, self._stopped)
-            line = (typed or "").strip()
-            if not line:
-                if typed is None:
-                    print("\n  No answer.", file=self._out, flush=True)
-                return None
+        while line := self._line("Number: " if choices else "Answer: ", deadline):
             if not choices:
                 return line
             if line.isdecimal() and 1 <= int(line) <= len(choices):
                 return choices[int(line) - 1]
+        return None
+
+    def pause(self, pause: Pause) -> Reply:
+        """What shall become of a run that got nowhere. Nothing but a typed answer lets it go on."""
+        print(f"\n  Paused. {printable(pause.reason)} What was tried last:", file=self._out)
+        for line in pause.tried:
+            print(f"    │ {printable(line)}", file=self._out)
+        if not self._may_ask():
+            return UNANSWERED
+        deadline = time.monotonic() + self._timeout
+        while line := self._line("[g]o on, [t]ell it something, [S]top: ", deadline):
+            resolution = _RESOLUTIONS.get(line.lower())
+            if resolution is Resolution.TELL:
+                words = self._line("Tell it: ", deadline)
+                return Reply(resolution, words) if words else UNANSWERED
+            if resolution is not None:
+                return Reply(resolution)
+        return UNANSWERED
+
+    def _may_ask(self) -> bool:
+        if not self._source.isatty():
+            print("  Nobody can be asked: standard input is not a terminal.", file=self._out)
+            return False
+        self._come_forward()
+        discard_typed_ahead(self._source)
+        return True
+
+    def _line(self, prompt: str, deadline: float) -> str:
+        """What is typed at `prompt`; empty where nothing is, in time."""
+        self._out.write(f"  {prompt}")
+        self._out.flush()
+        typed = read_line(self._source, deadline, self._stopped)
+        if typed is None:
+            print("\n  No answer.", file=self._out, flush=True)
+        return (typed or "").strip()
 
 
 def printable(text: str) -> str:

@@ -40,13 +40,15 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Message:
-    """One turn. An assistant's `calls` are answered by "tool" messages that carry their `call_id`."""
+    """One turn. An assistant's `calls` are answered by "tool" messages that carry their `call_id`. `by_program`: what
+    stands in a "user" turn is a note of this program to the planner, and not the person's words."""
 
     role: Role
     parts: tuple[Part, ...]
     reasoning: str = ""
     calls: tuple[ToolCall, ...] = ()
     call_id: str = ""
+    by_program: bool = False
 
     @property
     def text(self) -> str:

@@ -72,6 +72,10 @@ class CaptureFailed(Unavailable):
     """The screen could not be read."""
 
 
+class ScopeGone(CaptureFailed):
+    """There is nothing left to read: the scope's window was closed or hidden. The screen itself can be read."""
+
+
 class PlannerError(AgentError):
     """A planner could not answer: a model that does not load, a server that refuses, stalls or sends garbage."""
 

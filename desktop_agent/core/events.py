@@ -8,6 +8,7 @@ from typing import Literal
 from desktop_agent.core.actions import Action, ApprovalRequest, Decision, StepResult
 from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Scope
+from desktop_agent.core.pause import Pause, Reply
 
 RunStatus = Literal["done", "failed", "refused", "stopped", "limit", "gave_up"]
 
@@ -99,6 +100,21 @@ class Questioned:
 
 
 @dataclass(frozen=True)
+class Paused:
+    """The run got nowhere: the program asks the person whether to go on; the run waits."""
+
+    pause: Pause
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The person has answered a pause; where that ends the run, `RunEnded` follows."""
+
+    pause: Pause
+    reply: Reply
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """`summary` is one or two sentences for the person; `hint` what to do next, where something went wrong."""
 
@@ -121,6 +137,8 @@ RunEvent = (
     | Acting
     | Stepped
     | Questioned
+    | Paused
+    | Resumed
     | RunEnded
 )
 

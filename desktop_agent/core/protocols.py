@@ -18,6 +18,7 @@ from desktop_agent.core.desktop import (
 )
 from desktop_agent.core.geometry import Point, Rect, View
 from desktop_agent.core.images import Image
+from desktop_agent.core.pause import Pause, Reply
 
 
 class Planner(Protocol):
@@ -52,10 +53,14 @@ class Approver(Protocol):
 
 
 class Asker(Protocol):
-    """Puts a planner's question to the person. Blocks the calling worker thread."""
+    """Puts a planner's question to the person, or the program's own about a run that got nowhere. Blocks the calling
+    worker thread."""
 
     def ask(self, question: str, choices: Sequence[str]) -> str | None:
         """The answer, one of `choices` where there are any; None when the person gave none."""
+
+    def pause(self, pause: Pause) -> Reply:
+        """What the person wants to become of a run that got nowhere. Must not look like a planner's question."""
 
 
 class Screen(Protocol):

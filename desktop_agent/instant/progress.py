@@ -86,7 +86,8 @@ class Progress:
 
 def progress(messages: Sequence[Message]) -> Progress:
     """Where `messages` stand."""
-    start = max((index for index, message in enumerate(messages) if message.role == "user"), default=len(messages))
+    said = (index for index, message in enumerate(messages) if message.role == "user" and not message.by_program)
+    start = max(said, default=len(messages))
     results = {message.call_id: message for message in messages[start:] if message.role == "tool"}
     past = []
     for message in messages[start:]:

@@ -89,6 +89,7 @@ def _pack_message(message: Message) -> dict[str, Any]:
         "reasoning": message.reasoning,
         "calls": [[call.id, call.name, dict(call.arguments)] for call in message.calls],
         "call_id": message.call_id,
+        "by_program": message.by_program,
     }
 
 
@@ -106,4 +107,4 @@ def _unpack_message(row: Mapping[str, Any]) -> Message:
         else:
             parts.append(Picture(part["id"], AbsentImage(part["width"], part["height"], b"", part["digest"])))
     calls = tuple(ToolCall(*call) for call in row["calls"])
-    return Message(row["role"], tuple(parts), row["reasoning"], calls, row["call_id"])
+    return Message(row["role"], tuple(parts), row["reasoning"], calls, row["call_id"], row["by_program"])

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from desktop_agent.core.desktop import Scope, Screenshot
+from desktop_agent.core.errors import CaptureFailed, Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
 from desktop_agent.step.desk import Desk
@@ -18,9 +19,19 @@ def capture(desk: Desk, scope: Scope) -> Screenshot:
     `masked`: X11 can't leave a window out of a capture.
 
     Raises:
-        CaptureFailed: the scope's window is gone, or the screen can't be read.
+        ScopeGone: the scope's window is gone.
+        CaptureFailed: the screen can't be read.
         UsageError: the scope lies off the screen.
     """
+    try:
+        return _captured(desk, scope)
+    except CaptureFailed:
+        raise
+    except Unavailable as error:  # Not even asked could it be: the display or the hands are gone.
+        raise CaptureFailed(error.user_message, error.hint, error.details) from error
+
+
+def _captured(desk: Desk, scope: Scope) -> Screenshot:
     region = scope_region(desk.windows, scope)
     own = desk.hands.own_pids()
     # Before and after: a window of ours that comes or goes in between must not stay in the picture.

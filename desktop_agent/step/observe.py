@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from desktop_agent.core.actions import Action
 from desktop_agent.core.desktop import Element, ElementTree, Scope, Screenshot, Window
-from desktop_agent.core.errors import CaptureFailed, Unavailable, UsageError
+from desktop_agent.core.errors import ScopeGone, Unavailable, UsageError
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
 
@@ -31,7 +31,11 @@ def observe(
     desk: Desk, scope: Scope, action: Action, seen: Screenshot | None = None, subject: Element | None = None
 ) -> Observation:
     """Look at the action's surroundings now. `seen` is an earlier screenshot of the scope; `subject` the element whose
-    text to read, by default the one that the action would type into."""
+    text to read, by default the one that the action would type into.
+
+    Raises:
+        CaptureFailed: the screen can't be read.
+    """
     own = desk.hands.own_pids()
     windows = tuple(each for each in desk.windows.stacking() if each.pid not in own)
     shot = _shot(desk, scope)
@@ -73,7 +77,7 @@ def _subject(action: Action, focused: Element | None) -> Element | None:
 def _shot(desk: Desk, scope: Scope) -> Screenshot | None:
     try:
         return capture(desk, scope)
-    except (CaptureFailed, UsageError):
+    except (ScopeGone, UsageError):
         return None
 
 

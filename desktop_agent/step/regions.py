@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from desktop_agent.core.desktop import Scope, Window
-from desktop_agent.core.errors import CaptureFailed
+from desktop_agent.core.errors import ScopeGone
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.protocols import Windows
 
@@ -14,7 +14,7 @@ def scope_windows(windows: Windows, scope: Scope) -> tuple[Window, ...]:
     Empty for other scopes.
 
     Raises:
-        CaptureFailed: the window is gone, and its dialogs too.
+        ScopeGone: the window is gone, and its dialogs too.
     """
     if scope.kind != "window":
         return ()
@@ -27,7 +27,7 @@ def scope_windows(windows: Windows, scope: Scope) -> tuple[Window, ...]:
             members |= {each.id for each in family if each.popup and each.parent not in ids}
     found = tuple(each for each in family if each.id in members)
     if all(each.popup and each.id != scope.window for each in found):
-        raise CaptureFailed(
+        raise ScopeGone(
             f"{scope.label} is closed or hidden.", "Open it again, or start over with another window.", str(scope)
         )
     return found
@@ -42,7 +42,7 @@ def scope_region(windows: Windows, scope: Scope) -> Rect:
     """The part of the desktop that the scope is now: a window scope follows its window, popups and dialogs.
 
     Raises:
-        CaptureFailed: the scope's window is gone.
+        ScopeGone: the scope's window is gone.
     """
     members = scope_windows(windows, scope)
     if not members:

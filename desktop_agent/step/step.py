@@ -21,6 +21,7 @@ from desktop_agent.core.errors import (
     CaptureFailed,
     HandsBusy,
     Refused,
+    ScopeGone,
     Stopped,
     StoreError,
     TargetChanged,
@@ -94,13 +95,14 @@ class Step:
         Raises:
             Stopped: the person stopped it; recorded before.
             HandsBusy: the run no longer holds the hands; recorded before.
+            CaptureFailed: the screen can't be read any more; recorded before. A scope's window that was closed is none.
             StoreError: it could not be recorded. What could not be recorded beforehand was not done.
         """
         self.number += 1
         self._watch(Proposed(action))
         way = Way(action, screenshot)
         try:
-            result = self._go(way)
+            result = self._attempt(way)
         except Stopped as error:
             outcome = Outcome.FAILED if way.intent else Outcome.REFUSED
             self._finish(way, way.result(outcome, error.user_message))
@@ -110,14 +112,25 @@ class Step:
         except HandsBusy as error:  # The lock is lost, so no later action of this run could be done either.
             self._finish(way, way.result(Outcome.REFUSED, str(error)))
             raise
-        except Refused as error:
-            result = self._refused(way, error)
+        except ScopeGone as error:
+            result = way.result(Outcome.FAILED, str(error))
+        except CaptureFailed as error:  # Nobody could see any more what it does.
+            self._finish(way, way.result(Outcome.FAILED if way.intent else Outcome.REFUSED, _blind(way, error)))
+            raise
         except AgentError as error:
             result = way.result(Outcome.FAILED, str(error))
         except Exception as error:
             self._finish(way, way.result(Outcome.FAILED, f"An internal error: {error!r}"))
             raise
         return self._finish(way, result)
+
+    def _attempt(self, way: Way) -> StepResult:
+        try:
+            return self._go(way)
+        except HandsBusy:
+            raise
+        except Refused as error:
+            return self._refused(way, error)
 
     def _go(self, way: Way) -> StepResult:
         action = way.action
@@ -154,7 +167,7 @@ class Step:
         """The ids of the windows that may be touched; None: all but our own.
 
         Raises:
-            CaptureFailed: the scope's window is gone.
+            ScopeGone: the scope's window is gone.
         """
         if self._scope.kind != "window":
             return None
@@ -248,7 +261,7 @@ class Step:
             return settle(
                 lambda: capture(self._desk, self._scope).image, interrupted=lambda: stopped() is not None
             ).settled
-        except (CaptureFailed, UsageError):
+        except (ScopeGone, UsageError):
             return True  # The scope's window was closed: that is what the check will find.
 
     def _check(self, way: Way, before: Observation) -> tuple[Observation, Finding]:
@@ -280,7 +293,7 @@ class Step:
     def _outside(self, window: Window) -> bool:
         try:
             members = self._members()
-        except CaptureFailed:
+        except ScopeGone:
             return True
         return members is not None and window.id not in members
 
@@ -305,6 +318,12 @@ class Step:
             raise Stopped(f"Stopped: {reason}", "Start again when you are ready.")
 
     def _look(self) -> Screenshot | None:
-        with contextlib.suppress(CaptureFailed, UsageError):  # The scope may be gone by now.
+        with contextlib.suppress(ScopeGone, UsageError):  # The scope may be gone by now.
             return capture(self._desk, self._scope)
         return None
+
+
+def _blind(way: Way, error: CaptureFailed) -> str:
+    """What is recorded of an action during which the screen could no longer be read."""
+    done = "It was done, but what came of it can't be seen. " if way.acted else ""
+    return f"{done}{error}"

@@ -66,9 +66,9 @@ class Conversations:
             if not changed:
                 raise _unknown(conversation_id)
             connection.execute(
-                "INSERT INTO messages SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3 FROM messages "
-                "WHERE conversation = ?1",
-                (conversation_id, message.role, body),
+                "INSERT INTO messages (conversation, number, role, body, by_program) "
+                "SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM messages WHERE conversation = ?1",
+                (conversation_id, message.role, body, message.by_program),
             )
 
     def messages(self, conversation_id: str) -> tuple[Message, ...]:
@@ -77,10 +77,10 @@ class Conversations:
             if not connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation_id,)).fetchone():
                 raise _unknown(conversation_id)
             rows = connection.execute(
-                "SELECT role, body FROM messages WHERE conversation = ? ORDER BY number", (conversation_id,)
+                "SELECT role, body, by_program FROM messages WHERE conversation = ? ORDER BY number", (conversation_id,)
             ).fetchall()
         try:
-            return tuple(self._message(role, json.loads(body)) for role, body in rows)
+            return tuple(self._message(role, json.loads(body), bool(by_program)) for role, body, by_program in rows)
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(
                 "A stored conversation is damaged and can't be shown.",
@@ -99,13 +99,14 @@ class Conversations:
             ).fetchall()
         return tuple(ConversationSummary(*row) for row in rows)
 
-    def _message(self, role: Any, body: Mapping[str, Any]) -> Message:
+    def _message(self, role: Any, body: Mapping[str, Any], by_program: bool) -> Message:
         return Message(
             role,
             tuple(self._part(part) for part in body["parts"]),
             body["reasoning"],
             tuple(ToolCall(call["id"], call["name"], call["arguments"]) for call in body["calls"]),
             body["call_id"],
+            by_program,
         )
 
     def _part(self, part: Mapping[str, Any]) -> Part:

@@ -58,4 +58,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX conversations_by_change ON conversations (changed_at)",
         "CREATE INDEX runs_by_start ON runs (started_at)",
     ),
+    (
+        "ALTER TABLE messages ADD COLUMN by_program INTEGER NOT NULL DEFAULT 0",
+        # Until now one kind of note stood among the person's words.
+        """UPDATE messages SET by_program = 1 WHERE role = 'user'
+            AND json_extract(body, '$.parts[0].text') LIKE 'Your tool call could not be read: %'""",
+    ),
 )

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from desktop_agent.core.chat import Picture, ToolCall, ToolSpec
 from desktop_agent.core.desktop import Screenshot
-from desktop_agent.core.errors import AgentError, HandsBusy, Stopped, StoreError
+from desktop_agent.core.errors import AgentError, CaptureFailed, HandsBusy, ScopeGone, Stopped, StoreError
 from desktop_agent.core.events import Watcher
 from desktop_agent.core.images import Image
+from desktop_agent.core.pause import Pause, Reply
 from desktop_agent.core.protocols import Asker, TextReader
 from desktop_agent.step.capture import capture
 from desktop_agent.tools import ask, control, keys, look, pointer
@@ -74,11 +75,16 @@ class Toolbox:
         """A picture that the person attached: it can be looked at, but shows no place to act on."""
         return self._context.gallery.add_part(image, None, None)
 
+    def pause(self, pause: Pause) -> Reply:
+        """What the person wants to become of a run that got nowhere. Not for planners."""
+        return ask.pause(self._context, pause)
+
     def call(self, call: ToolCall) -> ToolResult:
         """Do what `call` says, or say why not.
 
         Raises:
             Stopped: the person stopped the run.
+            CaptureFailed: the screen can't be read any more. That a scope's window was closed is only told.
             HandsBusy: the run no longer holds the hands.
             StoreError: what was done or is to be done can't be recorded.
         """
@@ -90,7 +96,9 @@ class Toolbox:
             return tool.run(self._context, checked(tool.spec.parameters, call.arguments))
         except ToolProblem as error:
             return problem(f"{tool.spec.name}: {error}")
-        except (HandsBusy, Stopped, StoreError):
+        except ScopeGone as error:
+            return problem(f"{tool.spec.name}: {error}")
+        except (CaptureFailed, HandsBusy, Stopped, StoreError):
             raise
         except AgentError as error:
             return problem(f"{tool.spec.name}: {error}")

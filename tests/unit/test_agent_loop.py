@@ -26,6 +26,7 @@ from desktop_agent.core.errors import HandsBusy, PlannerError, Stopped, StoreErr
 from desktop_agent.core.events import Looked, RunEnded, Said, Saying, Thinking
 from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.images import Image
+from desktop_agent.core.pause import UNANSWERED
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database
 from desktop_agent.store.runs import Runs
@@ -80,12 +81,16 @@ class FixedPlanner:
 
 
 class FixedTools:
-    """Answers calls with results one after the other."""
+    """Answers calls with results one after the other, and pauses with `replies`, then with none."""
 
     specs = ()
 
     def __init__(self, *results):
-        self.results, self.calls = list(results), []
+        self.results, self.calls, self.replies, self.pauses = list(results), [], [], []
+
+    def pause(self, pause):
+        self.pauses.append(pause)
+        return self.replies.pop(0) if self.replies else UNANSWERED
 
     def call(self, call):
         self.calls.append(call)
@@ -288,9 +293,9 @@ def test_the_same_that_does_something_goes_on():
     assert run(turns, [stepped()] * 6)[0].status == "done"
 
 
-def test_other_actions_are_no_repetition():
-    turns = [*([call(start_box=[1, n])] for n in range(6)), [TextDelta("ok")]]
-    _, bench = run(turns, [stepped(Outcome.NO_EFFECT_SEEN)] * 6)
+def test_other_calls_are_no_repetition():
+    turns = [*([call("read_text", box=[1, 1, 9, n * 50])] for n in range(6)), [TextDelta("ok")]]
+    _, bench = run(turns, [looked()] * 6)
     assert len(bench.tools.calls) == 6
 
 

@@ -20,6 +20,7 @@ from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalReque
 from desktop_agent.core.desktop import Screenshot
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
+from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
 
 
 def request(critical=False, words="Click “OK”", text="", timeout=10.0):
@@ -175,3 +176,51 @@ def test_what_was_typed_before_a_planners_question_is_no_answer(terminal):
 def test_a_planners_question_is_answered_with_text(terminal):
     terminal.type_at_prompt("das grüne\n", "Answer:")
     assert TerminalAsker(terminal.source, terminal.out).ask("Which file?", ()) == "das grüne"
+
+
+PAUSE = Pause("Nothing changed.", ("3 × Click “7\x1b[2J\ng”: no effect.", "read_text: 0"))
+PAUSED = "[g]o on"
+
+
+@pytest.mark.parametrize(("typed", "reply"), [
+    ("g\n", Reply(Resolution.GO_ON)),
+    ("GO ON\n", Reply(Resolution.GO_ON)),
+    ("s\n", Reply(Resolution.STOP)),
+    ("y\nwhat\ns\n", Reply(Resolution.STOP)),
+    ("\n", UNANSWERED),
+    ("t\nUse the menü.\n", Reply(Resolution.TELL, "Use the menü.")),
+    ("t\n\n", UNANSWERED),
+])  # fmt: skip
+def test_a_paused_run_goes_on_only_when_that_is_typed(terminal, typed, reply):
+    terminal.type_at_prompt(typed, PAUSED)
+    assert TerminalAsker(terminal.source, terminal.out, timeout=10.0).pause(PAUSE) == reply
+
+
+def test_a_pause_shows_why_and_what_was_tried_without_control_characters(terminal):
+    terminal.type_at_prompt("s\n", PAUSED)
+    TerminalAsker(terminal.source, terminal.out).pause(PAUSE)
+    shown = terminal.out.getvalue().splitlines()
+    assert "  Paused. Nothing changed. What was tried last:" in shown
+    assert "    │ 3 × Click “7\\x1b[2J\\ng”: no effect." in shown
+    assert "    │ read_text: 0" in shown
+
+
+def test_nobody_to_ask_about_a_pause_is_no_answer():
+    assert TerminalAsker(io.StringIO("g\n"), io.StringIO()).pause(PAUSE) == UNANSWERED
+
+
+def test_a_pause_does_not_wait_for_ever(terminal):
+    assert TerminalAsker(terminal.source, terminal.out, timeout=0.1).pause(PAUSE) == UNANSWERED
+
+
+def test_what_was_typed_before_a_pause_is_no_answer(terminal):
+    os.write(terminal.controller, b"g\n")
+    deadline = time.monotonic() + 5
+    while not select.select([terminal.source], [], [], 0)[0]:
+        assert time.monotonic() < deadline
+    assert TerminalAsker(terminal.source, terminal.out, timeout=0.3).pause(PAUSE) == UNANSWERED
+
+
+def test_a_stop_ends_a_pause(terminal):
+    asker = TerminalAsker(terminal.source, terminal.out, stopped=stop_at(terminal, PAUSED), timeout=10.0)
+    assert asker.pause(PAUSE) == UNANSWERED

@@ -15,10 +15,11 @@ from desktop_agent.core.actions import (
     Ruling,
     TypeText,
 )
-from desktop_agent.core.errors import HandsBusy, Stopped, StoreError, TargetChanged, Unavailable
+from desktop_agent.core.errors import CaptureFailed, HandsBusy, Stopped, StoreError, TargetChanged, Unavailable
 from desktop_agent.core.events import Acting, Asking, Decided, Proposed, Stepped
 from desktop_agent.core.geometry import Point, Rect
-from desktop_agent.desktop.settle import settle
+from desktop_agent.core.images import Image
+from desktop_agent.desktop.settle import Settled, settle
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
 from desktop_agent.step import launching
@@ -466,6 +467,82 @@ def test_closing_the_window_is_confirmed_without_a_picture(bench, toy):
     assert result.outcome is Outcome.CONFIRMED
     assert "closed" in result.evidence
     assert result.after is None
+
+
+BLANK = Image(1, 1, bytes(4))
+BLIND = CaptureFailed("The screen could not be read.")
+
+
+def blind(region):
+    raise BLIND
+
+
+def test_a_screen_that_cannot_be_read_before_an_action_stops_it_recorded(bench, toy):
+    seen = bench.see()
+    toy.grab = blind
+    with pytest.raises(CaptureFailed):
+        bench.run(click(toy), seen)
+    assert toy.performed == []
+    (stepped,) = bench.events.of(Stepped)
+    assert stepped.result.outcome is Outcome.REFUSED
+    assert stepped.result.message == "The screen could not be read."
+    assert '"outcome":"refused"' in bench.log()
+
+
+@pytest.mark.parametrize("error", [CaptureFailed, Unavailable])
+def test_a_screen_that_cannot_be_read_after_an_action_stops_with_what_was_done_recorded(bench, toy, error):
+    def fail(region):
+        raise error("The screen could not be read.")
+
+    toy.on_click["seven"] = lambda: setattr(toy, "grab", fail)
+    with pytest.raises(CaptureFailed, match="could not be read"):
+        bench.run(click(toy))
+    assert len(toy.performed) == 1
+    (stepped,) = bench.events.of(Stepped)
+    assert stepped.result.outcome is Outcome.FAILED
+    assert "was done, but what came of it can't be seen" in stepped.result.message
+    assert '"outcome":"failed"' in bench.log()
+
+
+def test_a_screen_that_cannot_be_read_only_when_it_is_checked_stops_too(bench, toy, monkeypatch):
+    """It came to rest, and went away then."""
+
+    def settled(*_, **__):
+        toy.grab = blind
+        return Settled(True, BLANK, 0.0)
+
+    monkeypatch.setattr(step_module, "settle", settled)
+    with pytest.raises(CaptureFailed):
+        bench.run(click(toy))
+    assert bench.events.of(Stepped)[0].result.outcome is Outcome.FAILED
+
+
+def test_a_refusal_during_which_the_screen_went_away_is_recorded_and_stops(bench, toy):
+    def change():
+        toy.close_window(10)
+        toy.grab = blind
+
+    bench = Bench(toy, bench.audit.path.parent, FixedApprover(while_asked=change), scope="screen")
+    with pytest.raises(CaptureFailed):
+        bench.run(click(toy))
+    assert bench.events.of(Stepped)[0].result.outcome is Outcome.REFUSED
+    assert toy.performed == []
+
+
+def test_a_screen_that_cannot_be_read_after_an_application_was_opened_stops(bench, toy):
+    toy.on_launch = lambda: (toy.stack.insert(0, window(11, "New", "New", pid=7)), setattr(toy, "grab", blind))
+    with pytest.raises(CaptureFailed):
+        bench.run(Action(ActionKind.OPEN_APP, "Open", (), "s1", application="new.desktop"))
+    assert bench.events.of(Stepped)[0].result.outcome is Outcome.FAILED
+
+
+def test_a_window_that_was_closed_before_is_told_and_stops_nothing(bench, toy):
+    action, seen = click(toy), bench.see()
+    toy.close_window(10)
+    result = bench.run(action, seen)
+    assert result.outcome is Outcome.FAILED
+    assert "closed or hidden" in result.message
+    assert toy.performed == []
 
 
 def test_an_own_window_that_has_the_keyboard_after_asking_gives_it_back(toy, tmp_path):

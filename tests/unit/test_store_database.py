@@ -1,5 +1,6 @@
 """The store's file: its version, its transactions, and what is said when it can't be used."""
 
+import json
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_agent.core.chat import Message, Text
 from desktop_agent.core.errors import StoreError
 from desktop_agent.store import database as module
 from desktop_agent.store import schema
@@ -76,12 +78,36 @@ def test_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest
     new = Database(path)
     with new.read() as connection:
         assert connection.execute("SELECT id, colour FROM conversations").fetchone() == (conversation, "red")
-        assert connection.execute("SELECT version FROM migrations").fetchall() == [(1,), (2,)]
+        assert connection.execute("SELECT version FROM migrations").fetchall() == [(1,), (2,), (3,)]
     new.close()
     monkeypatch.undo()
     with pytest.raises(StoreError) as raised:
         Database(path)
     said(raised.value, "newer version")
+
+
+def test_notes_of_the_program_among_older_messages_are_told_from_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.sqlite"
+    monkeypatch.setattr(module, "MIGRATIONS", schema.MIGRATIONS[:1])
+    old = Database(path)
+    texts = (
+        "click OK",
+        "Your tool call could not be read: It is cut off. You wrote: x",
+        "and Your tool call could not",
+    )
+    with old.write() as connection:
+        connection.execute("INSERT INTO conversations VALUES ('c', 't', 0, 0)")
+        for number, text in enumerate(texts):
+            body = {"parts": [{"text": text}], "reasoning": "", "calls": [], "call_id": ""}
+            connection.execute("INSERT INTO messages VALUES ('c', ?, 'user', ?)", (number, json.dumps(body)))
+    old.close()
+    monkeypatch.undo()
+    conversations = Conversations(Database(path))
+    assert [message.by_program for message in conversations.messages("c")] == [False, True, False]
+    conversations.append("c", Message("user", (Text("a note"),), by_program=True))
+    assert [message.by_program for message in conversations.messages("c")] == [False, True, False, True]
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

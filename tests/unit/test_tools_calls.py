@@ -17,10 +17,11 @@ from desktop_agent.core.actions import (
 )
 from desktop_agent.core.chat import Message, Picture, Text, ToolCall
 from desktop_agent.core.desktop import Word
-from desktop_agent.core.errors import HandsBusy, Stopped, StoreError, Unavailable
+from desktop_agent.core.errors import CaptureFailed, HandsBusy, Stopped, StoreError, Unavailable
 from desktop_agent.core.events import Questioned
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
+from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
 from desktop_agent.tools.context import Sight
 from desktop_agent.tools.gallery import KEPT, Gallery
 from desktop_agent.tools.toolbox import Toolbox
@@ -282,11 +283,75 @@ def test_stops_and_store_errors_come_through(error):
 
 
 def test_other_errors_are_told(bench):
+    def broken(name):
+        raise Unavailable("The menus can't be read.")
+
+    bench.toy.find = broken
+    result = bench.call("open_app", name="mouse")
+    assert "can't be read" in result.text
+    assert result.problem
+
+
+@pytest.mark.parametrize("error", [CaptureFailed, Unavailable])
+@pytest.mark.parametrize(("tool", "arguments"), [("screenshot", {}), ("read_text", {}), ("WAIT", {"seconds": 0})])
+def test_a_screen_that_cannot_be_read_ends_it(bench, error, tool, arguments):
     def broken(region):
-        raise Unavailable("The screen went away.")
+        raise error("The screen went away.")
 
     bench.toy.grab = broken
-    assert "went away" in bench.call("screenshot").text
+    with pytest.raises(CaptureFailed, match="went away"):
+        bench.call(tool, **arguments)
+
+
+def test_that_the_window_was_closed_is_only_told(bench):
+    bench.toy.close_window(10)
+    result = bench.call("screenshot")
+    assert "closed or hidden" in result.text
+    assert result.problem
+
+
+PAUSE = Pause("Nothing changed.", ("Click “7”: no effect.",))
+
+
+def test_a_pause_is_asked_with_the_gate_closed(bench):
+    gates = []
+    bench.asker.pause = lambda pause: (gates.append(bench.toy.gates), Reply(Resolution.GO_ON))[1]
+    assert bench.toolbox.pause(PAUSE) == Reply(Resolution.GO_ON)
+    assert gates == [1]
+    assert bench.toy.gate_history == ["closed", "open"]
+
+
+@pytest.mark.parametrize("failing", [ZeroDivisionError(), TimeoutError(), "yes", None])
+def test_whatever_goes_wrong_with_asking_about_a_pause_is_no_answer(bench, failing):
+    def asked(pause):
+        if isinstance(failing, Exception):
+            raise failing
+        return failing
+
+    bench.asker.pause = asked
+    assert not bench.toolbox.pause(PAUSE).goes_on
+    assert bench.toy.gates == 0
+
+
+def test_without_a_gate_that_closes_nobody_is_asked_about_a_pause(bench):
+    def broken():
+        raise Unavailable("the hands are gone")
+
+    asked = []
+    bench.asker.pause = lambda pause: (asked.append(pause), Reply(Resolution.GO_ON))[1]
+    bench.toy.prompt = broken
+    assert not bench.toolbox.pause(PAUSE).goes_on
+    assert asked == []
+
+
+def test_without_anybody_to_ask_a_pause_is_the_end():
+    assert Toolbox(Gallery(), Events()).pause(PAUSE) == UNANSWERED
+
+
+@pytest.mark.parametrize("name", ["pause", "resume", "go_on", "Resumed", "ask_user.pause"])
+def test_a_planner_cannot_reach_the_pause(bench, name):
+    assert "no tool called" in bench.call(name).text
+    assert not {"pause", "resume", "go_on"} & {each.name for each in bench.toolbox.specs}
 
 
 def test_read_text_prefers_accessible_text_and_says_so(bench):
