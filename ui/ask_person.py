@@ -1,11 +1,14 @@
-"""Putting a planner's question to the person, with the question card."""
+"""Asking the person, with cards: a planner's question, or the program's own about a run that gets nowhere."""
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from desktop_agent.core.geometry import Rect
+from desktop_agent.core.pause import UNANSWERED, Pause, Reply
 from desktop_agent.core.protocols import Screen, Windows
+from ui.pause_card import PauseCard
+from ui.prompt_window import PromptWindow
 from ui.prompter import Prompter, PromptFailed
 from ui.question_card import QuestionCard
 
@@ -14,12 +17,12 @@ _log = logging.getLogger(__name__)
 
 
 class UiAsker:
-    """Implements `core.protocols.Asker`. `ask` is called from worker threads.
+    """Implements `core.protocols.Asker`. Its methods are called from worker threads.
 
     Args:
-        prompter: shows the card.
+        prompter: shows the cards.
         screen: for the monitors.
-        windows: the card stands on the monitor of the active window.
+        windows: a card stands on the monitor of the active window.
     """
 
     def __init__(self, prompter: Prompter, screen: Screen, windows: Windows) -> None:
@@ -30,15 +33,23 @@ class UiAsker:
     def ask(self, question: str, choices: Sequence[str]) -> str | None:
         """The answer, one of `choices` where there are any; None when the person gave none within five minutes, or
         could not be asked."""
+        answer = self._ask(lambda deadline, witness: QuestionCard(question, choices, deadline, witness))
+        return answer if isinstance(answer, str) else None
+
+    def pause(self, pause: Pause) -> Reply:
+        """What shall become of a run that got nowhere; unanswered when the person said nothing within five minutes, or
+        could not be asked."""
+        answer = self._ask(lambda deadline, witness: PauseCard(pause, deadline, witness))
+        return answer if isinstance(answer, Reply) else UNANSWERED
+
+    def _ask(self, make: Callable[[float, Witness | None], PromptWindow]) -> object:
+        """What the card that `make` makes answers; None where it could not be shown in time."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         try:
-            answer = self._prompter.ask(
-                lambda witness: QuestionCard(question, choices, deadline, witness), self._target(), deadline
-            )
+            return self._prompter.ask(lambda witness: make(deadline, witness), self._target(), deadline)
         except (TimeoutError, PromptFailed) as problem:
             _log.warning("asking the person failed: %s", problem)
             return None
-        return answer if isinstance(answer, str) else None
 
     def _target(self) -> Rect:
         active = self._windows.active()

@@ -17,7 +17,9 @@ from desktop_agent.core.events import (
     Acting,
     Asking,
     Decided,
+    Paused,
     Questioned,
+    Resumed,
     RunEnded,
     RunEvent,
     RunStarted,
@@ -97,6 +99,7 @@ class Bridge(QObject):
         self._runner = runner
         self._worker: threading.Thread | None = None
         self._stops = 0
+        self._reading = threading.Lock()
         self._done.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -155,7 +158,14 @@ class Bridge(QObject):
             self._enter(State.IDLE if reason is None else State.STOPPED)
 
     def _refresh_stopped(self) -> None:
-        self.background(self._runner.stopped, self.see_stopped)
+        self.background(self._tell_stopped, lambda _: None)
+
+    def _tell_stopped(self) -> None:
+        """Read the latch and hand over what it says. Readings are told in the order in which they were taken: the last
+        one must stand."""
+        with self._reading:
+            reason = self._runner.stopped()
+            self._call(lambda: self.see_stopped(reason))
 
     def background(
         self,
@@ -217,6 +227,7 @@ class Bridge(QObject):
                 _log.warning("the run did not end within %s s; it stays stopped", patience)
             elif latched_before is None and self._stops == stops_before:
                 self._runner.resume()
+                self._tell_stopped()  # The run's end may have been told in between, with the latch still set.
         except AgentError as error:
             _log.warning("%s (%s)", error, error.details)
 
@@ -255,11 +266,11 @@ class Bridge(QObject):
 
     def _follow(self, event: RunEvent) -> None:
         match event:
-            case Asking() | Questioned():
+            case Asking() | Questioned() | Paused():
                 self._enter(State.WAITING)
             case Acting():
                 self._enter(State.ACTING)
-            case RunStarted() | Thinking() | Saying() | Said() | Decided() | Stepped():
+            case RunStarted() | Thinking() | Saying() | Said() | Decided() | Stepped() | Resumed():
                 self._enter(State.THINKING)
 
     def _end(self, end: RunEnded) -> None:

@@ -10,6 +10,7 @@ from desktop_agent.core.actions import Answer, Decision, StepResult, Verdict
 from desktop_agent.core.chat import Message, Text
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.images import Image
+from desktop_agent.core.pause import Pause, Reply, Resolution
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 560, 320
 S = TypeVar("S")
@@ -113,6 +114,18 @@ def of_step(number: int, result: StepResult) -> StepEntry:
     return StepEntry(result.action.words, result.outcome.value, number, facts, tuple(shots))
 
 
+def of_pause(pause: Pause, reply: Reply) -> tuple[Entry, ...]:
+    """A run that got nowhere, and what the person said to it."""
+    words = {
+        Resolution.GO_ON: QCoreApplication.translate("chat", "You let it go on."),
+        Resolution.TELL: QCoreApplication.translate("chat", "You let it go on, and told it:"),
+        Resolution.STOP: QCoreApplication.translate("chat", "You stopped it there."),
+        Resolution.UNANSWERED: QCoreApplication.translate("chat", "It was not answered whether to go on."),
+    }
+    notice = NoticeEntry("info", pause.reason, words[reply.resolution])
+    return (notice, OwnEntry(reply.words)) if reply.words else (notice,)
+
+
 def facts_of(
     message: str, evidence: str, verdict: Verdict, decision: Decision | None, settled: bool
 ) -> tuple[str, ...]:
@@ -145,6 +158,9 @@ def _entries(messages: Iterable[Message]) -> Iterator[Entry]:
         for shot in shots:
             shot.compress()
         match message.role:
+            case "user" if message.by_program:
+                told = QCoreApplication.translate("chat", "The program told the planner so.")
+                yield NoticeEntry("info", message.text, told)
             case "user":
                 yield OwnEntry(_own_words(message), shots)
             case "assistant":

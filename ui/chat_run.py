@@ -9,7 +9,9 @@ from desktop_agent.core.events import (
     Asking,
     Decided,
     Looked,
+    Paused,
     Questioned,
+    Resumed,
     RunEnded,
     RunEvent,
     RunStarted,
@@ -18,7 +20,7 @@ from desktop_agent.core.events import (
     Stepped,
     Thinking,
 )
-from ui.chat_entries import LookEntry, NoticeEntry, NoticeKind, Shot, Talk, of_step
+from ui.chat_entries import LookEntry, NoticeEntry, NoticeKind, Shot, Talk, of_pause, of_step
 from ui.chat_transcript import Transcript
 from ui.run import Run
 
@@ -60,6 +62,10 @@ class RunTeller(QObject):
                 self.status.emit(self.tr("Answering …"))
             case Said(text):
                 self._transcript.finish(self._talk.finish(text))
+            case Resumed(pause, reply):
+                for entry in of_pause(pause, reply):
+                    self._transcript.add(entry)
+                self.status.emit("")
             case Looked(tool, summary):
                 self._transcript.add(LookEntry(tool, summary))
             case Stepped(number, result):
@@ -88,5 +94,5 @@ class RunTeller(QObject):
                 self.status.emit(self.tr("Thinking …"))
             case Acting(action):
                 self.status.emit(self.tr("Acting: {words}").format(words=action.words))
-            case Questioned():
+            case Questioned() | Paused():
                 self.status.emit(self.tr("Waiting for your answer"))

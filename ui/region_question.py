@@ -9,6 +9,7 @@ from desktop_agent.core.events import (
     Acting,
     Asking,
     Looked,
+    Paused,
     Questioned,
     RunEnded,
     RunEvent,
@@ -93,7 +94,7 @@ class RegionQuestion(QObject):
                 return line(f"{tool}: {summary}")
             case Asking(request):
                 return self.tr("Waiting for your decision: {words}").format(words=line(request.action.words))
-            case Questioned():
+            case Questioned() | Paused():
                 return self.tr("Waiting for your answer")
             case Acting(action):
                 return self.tr("Acting: {words}").format(words=line(action.words))

@@ -325,6 +325,41 @@
     </message>
 </context>
 <context>
+    <name>PauseCard</name>
+    <message>
+        <source>When the time is up, the run ends.</source>
+        <translation>时间一到，本次运行即结束。</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Desktop Agent has paused</source>
+        <translation>Desktop Agent 已暂停</translation>
+    </message>
+    <message>
+        <source>Tell it and &amp;go on</source>
+        <translation>告知并继续(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>继续(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Tell it something, if you like</source>
+        <translation>如有需要，请在此告知它</translation>
+    </message>
+    <message>
+        <source>Paused: shall it go on?</source>
+        <translation>已暂停：要继续吗？</translation>
+    </message>
+    <message>
+        <source>What it tried last</source>
+        <translation>它最近的尝试</translation>
+    </message>
+</context>
+<context>
     <name>PictureButton</name>
     <message>
         <source>Picture {name}, {size}. Press to enlarge.</source>
@@ -786,6 +821,26 @@
 </context>
 <context>
     <name>chat</name>
+    <message>
+        <source>You let it go on.</source>
+        <translation>您让它继续运行。</translation>
+    </message>
+    <message>
+        <source>You let it go on, and told it:</source>
+        <translation>您让它继续运行，并告诉它：</translation>
+    </message>
+    <message>
+        <source>You stopped it there.</source>
+        <translation>您让它就此停止。</translation>
+    </message>
+    <message>
+        <source>It was not answered whether to go on.</source>
+        <translation>是否继续没有得到答复。</translation>
+    </message>
+    <message>
+        <source>The program told the planner so.</source>
+        <translation>这是程序告诉规划器的。</translation>
+    </message>
     <message>
         <source>confirmed</source>
         <translation>已确认</translation>

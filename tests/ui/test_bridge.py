@@ -10,7 +10,7 @@ from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import PlannerError, Refused, Stopped, Unavailable
 from desktop_agent.core.events import Acting, Asking, Looked, RunEnded, RunStarted, Saying, Stepped, Thinking
 from tests.ui.conftest import Wait
-from tests.ui.session_double import SCREEN, Held, SessionDouble, answering, screenshot, started, step
+from tests.ui.session_double import SCREEN, Held, Script, SessionDouble, answering, screenshot, started, step
 from ui.bridge import Bridge
 from ui.run import Run
 from ui.state import State
@@ -310,3 +310,42 @@ def test_background_work_tells_success_and_failure_in_the_gui_thread(wait: Wait)
     assert [kind for kind, _, _ in heard] == ["done", "failed", "failed"]
     assert "ZeroDivisionError" in str(heard[2][1])
     assert all(in_gui for _, _, in_gui in heard)
+
+
+class Late(SessionDouble):
+    """A session whose latch is read by the run's end before the cancel releases it, and whose answer comes late."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.readings: list[str | None] = []
+        self.read_once_more = threading.Event()
+        self.told_otherwise = threading.Event()
+
+    def stopped(self) -> str | None:
+        reading = self.latched
+        self.readings.append(reading)
+        if len(self.readings) == 2:
+            self.read_once_more.set()
+            self.told_otherwise.wait(0.5)
+        elif len(self.readings) > 2:
+            self.told_otherwise.set()
+        return reading
+
+    def resume(self) -> None:
+        assert self.read_once_more.wait(10)
+        super().resume()
+
+
+def test_a_cancelled_run_does_not_leave_the_stop_shown_whoever_read_the_latch_before(wait: Wait) -> None:
+    held = Held()
+    session = Late(held)
+    bridge = Bridge(session)
+    ear = Ear(bridge.submit("what?", whole))
+    wait(lambda: held.begun)
+    bridge.cancel()
+    wait(session.stop_called.is_set)
+    held.end(Stopped("Stopped."))
+    wait(lambda: ear.ends)
+    wait(lambda: len(session.readings) == 3)
+    assert session.readings == [None, "given up", None]
+    wait(lambda: bridge.state is State.IDLE)
