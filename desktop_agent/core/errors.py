@@ -44,6 +44,8 @@ class Refused(AgentError):
     """Policy, the person, or a failure of asking said no."""
 
     exit_code = ExitCode.REFUSED
+    begun = False
+    """Whether a part of the input had been sent before it was refused."""
 
 
 class TargetChanged(Refused):

@@ -51,6 +51,16 @@ def seen_around(screenshot: Screenshot, point: Point) -> tuple[Rect | None, Imag
     return None, None
 
 
+def require_layout(desk: Desk, seen: Screenshot) -> None:
+    """The monitors must be laid out as they were.
+
+    Raises:
+        TargetChanged: they aren't.
+    """
+    if desk.screen.layout().id != seen.layout_id:
+        raise TargetChanged("The monitors were changed since it was seen.", HINT)
+
+
 def require_as_seen(action: Action, seen: Screenshot, now: Screenshot) -> None:
     """The place must still look like what the planner saw: it may have thought for minutes.
 

@@ -36,7 +36,13 @@ from desktop_agent.safety.policy import Policy
 from desktop_agent.step import asking, launching
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
-from desktop_agent.step.expectation import expectation, require_as_seen, require_element, require_window
+from desktop_agent.step.expectation import (
+    expectation,
+    require_as_seen,
+    require_element,
+    require_layout,
+    require_window,
+)
 from desktop_agent.step.focus import bring_forward, end_window, require_focus, split
 from desktop_agent.step.menus import Menus
 from desktop_agent.step.observe import Observation, observe
@@ -136,6 +142,7 @@ class Step:
         action = way.action
         with way.timing("check"):
             if action.kind is not ActionKind.OPEN_APP:
+                require_layout(self._desk, way.seen)
                 require_as_seen(action, way.seen, capture(self._desk, self._scope))
             end = end_window(self._desk, action)
             way.verdict = self._judge(action, end)
@@ -208,6 +215,7 @@ class Step:
             TargetChanged: it does not.
         """
         action = way.action
+        require_layout(self._desk, way.seen)
         if action.window is not None:
             self._menus.bring_back(action.window, way.decision)
             require_window(self._desk, action.window)
@@ -300,7 +308,8 @@ class Step:
     def _refused(self, way: Way, error: Refused) -> StepResult:
         if isinstance(error, TargetChanged):
             way.after = self._look()
-        if way.acted:
+        if way.acted or error.begun:
+            way.acted = True
             return way.result(Outcome.FAILED, f"Only a part of it was done: {error}")
         return way.result(Outcome.REFUSED, str(error))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop_agent.core import errors
 from desktop_agent.core.actions import Click, Drag, Expectation, Input, InputReport, Move, Press, Scroll, TypeText
-from desktop_agent.core.errors import AgentError
+from desktop_agent.core.errors import AgentError, Refused
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 
@@ -92,9 +92,13 @@ def pack_error(error: AgentError) -> dict[str, Any]:
         "message": error.user_message,
         "hint": error.hint,
         "details": error.details,
+        "begun": isinstance(error, Refused) and error.begun,
     }
 
 
 def unpack_error(data: dict[str, Any]) -> AgentError:
     """The error as it was raised on the other side; kinds that are unknown here become plain `AgentError`s."""
-    return _ERRORS.get(data["kind"], AgentError)(data["message"], data["hint"], data["details"])
+    error = _ERRORS.get(data["kind"], AgentError)(data["message"], data["hint"], data["details"])
+    if isinstance(error, Refused):
+        error.begun = bool(data["begun"])
+    return error

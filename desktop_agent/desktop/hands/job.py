@@ -22,6 +22,8 @@ class Job:
     notes: list[str] = field(default_factory=list)
     patch_checked: bool = False
     """The pixels are compared once, before the first press: afterwards the press itself has changed them."""
+    begun: bool = False
+    """Something was pressed: what is refused from now on was done in part."""
     clicked: bool = False
     """A click came before: the focus may take a moment to follow."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from desktop_agent.core.actions import Click, Drag, Expectation, Input, InputReport, Move, Press, Scroll, TypeText
-from desktop_agent.core.errors import Unavailable
+from desktop_agent.core.errors import Refused, Unavailable
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.clipboard import Clipboard, open_clipboard
 from desktop_agent.desktop.hands.job import Job
@@ -63,6 +63,9 @@ class X11Hands:
                 self._one(job, each)
                 if job.astray:
                     break
+        except Refused as error:
+            error.begun = job.begun
+            raise
         finally:
             self._events.release_all()
         return job.report

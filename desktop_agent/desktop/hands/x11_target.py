@@ -128,7 +128,8 @@ class X11Target:
         expected = self._title(job.expectation.window)
         found = "" if error.found is None else f": {self._title(error.found)}"
         details = f"expected {job.expectation.window:#x} pid {job.expectation.pid}; {error.problem}{found}; {done}"
-        return TargetChanged(f"{expected} was expected, but {error.problem}{found}.", SHOT_HINT, details)
+        so_far = f" ({done})" if job.begun and done else ""
+        return TargetChanged(f"{expected} was expected, but {error.problem}{found}{so_far}.", SHOT_HINT, details)
 
     def _client_of(self, top: Any) -> Any:
         return x11.client_of(top, x11.clients(self._root))

@@ -135,6 +135,7 @@ class X11Keyboard:
 
         def act() -> None:
             self._target.verify_focus(job)
+            job.begun = True
             send()
             self._display.sync()
 

@@ -118,6 +118,7 @@ class X11Pointer:
             self._events.motion(point.x, point.y)
             self._target.require_arrived(point)
             if button:
+                job.begun = True
                 self._events.button(button, True)
             if tap:
                 self._events.button(button, False)
