@@ -58,6 +58,7 @@ class X11Target:
             return 0
         self._refuse_own(job, window)
         if self._top_of(window) != top:
+            self._require_shown(window)
             raise Mismatch("another window lies there", top)
         self._verify_window(job, top)
         if job.expectation.patch is not None and not job.patch_checked:
@@ -78,11 +79,13 @@ class X11Target:
             focus = self._root.query_pointer().child
         if focus == X.NONE:
             if window:
+                self._require_shown(window)
                 raise Mismatch("no window has the keyboard", 0)
             return
         top = x11.top_of(focus)
         top_id = top.id if top is not None else 0
         if window == 0 or not self._has_keys(window, focus, top_id):
+            self._require_shown(window)
             raise Mismatch("another window has the keyboard", top_id)
         self._refuse_own(job, window)
         self._verify_process(job)
@@ -149,6 +152,15 @@ class X11Target:
     def _top_of(self, window: int) -> int:
         top = x11.top_of(self._display.create_resource_object("window", window))
         return top.id if top is not None else -1
+
+    def _require_shown(self, window: int) -> None:
+        """Tells a window that went away from one that another came in the way of."""
+        shown = False
+        with x11.vanishing():
+            client = self._display.create_resource_object("window", window)
+            shown = not window or client.get_attributes().map_state == X.IsViewable
+        if not shown:
+            raise Mismatch("it is closed or hidden now")
 
     def _verify_window(self, job: Job, top: int) -> None:
         frame = Rect(0, 0, 0, 0)
