@@ -76,7 +76,8 @@ def require_as_seen(action: Action, seen: Screenshot, now: Screenshot) -> None:
         raise TargetChanged("The window moved or changed its size since it was seen.", HINT)
     current = now.image.crop(now.view.image_rect(region))
     if share_changed(patch, current) > UNLIKE:
-        raise TargetChanged("The place looks different now from what was seen.", HINT)
+        there = f"“{action.window.title or action.window.application}”" if action.window else "no window"
+        raise TargetChanged(f"The place looks different now from what was seen: {there} lies there.", HINT)
 
 
 def require_window(desk: Desk, window: Window) -> None:

@@ -10,6 +10,7 @@ from desktop_agent.core.errors import Refused, TargetChanged, Unavailable
 from desktop_agent.safety import consequences
 from desktop_agent.safety.policy import PASSWORD_ROLE
 from desktop_agent.step.desk import Desk
+from desktop_agent.step.expectation import require_window
 from desktop_agent.step.observe import focused_in
 
 WAIT_SECONDS = 1.0
@@ -36,15 +37,20 @@ def bring_forward(desk: Desk, action: Action) -> None:
     then the target's window is brought back. Another program's window is left alone: the person went there.
 
     Raises:
-        TargetChanged: another window has the keyboard, or is in the way.
+        TargetChanged: another window has the keyboard, or is in the way; or the window moved.
     """
     window, point = action.window, action.point
     if window is None or window.popup:
         return
     if point is None:
         if not _until(lambda: _has_keyboard(desk, window), desk, window, _ours_active):
+            require_window(desk, window)
             raise TargetChanged(f"The keyboard is in {_name(desk.windows.active())} now.", HINT)
     elif not _until(lambda: _is_at(desk, action, window), desk, window, _ours_covers(action)):
+        require_window(desk, window)
+        now = desk.windows.get(window.id)
+        if now is not None and now.frame != window.frame:
+            raise TargetChanged(f"{_name(window)} has moved or changed its size.", HINT)
         raise TargetChanged(f"{_name(desk.windows.at(point))} covers the target now.", HINT)
 
 
@@ -72,6 +78,7 @@ def require_focus(desk: Desk, action: Action) -> None:
             if _fits(desk, focused, action):
                 return
         if time.monotonic() > deadline:
+            require_window(desk, window)
             raise TargetChanged(f"The keyboard is in {_described(focused, active)}, not in the target.", HINT)
         time.sleep(POLL)
 
