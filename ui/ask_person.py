@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.pause import UNANSWERED, Pause, Reply
 from desktop_agent.core.protocols import Screen, Windows
+from desktop_agent.desktop.devices import Witness
 from ui.pause_card import PauseCard
 from ui.prompt_window import PromptWindow
 from ui.prompter import Prompter, PromptFailed
