@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktop_agent.core.actions import Action, ActionKind, Click, Outcome
-from desktop_agent.core.desktop import Element, Window
+from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Outcome
+from desktop_agent.core.desktop import Element, Screenshot, Window
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.images import Image
 from desktop_agent.step.observe import Observation
 from desktop_agent.step.pixels import Change, change
 
@@ -14,7 +16,7 @@ SHOWN = 80
 """Characters of a text that evidence quotes."""
 TARGET_MARGIN = 4
 """Pixels around the target that pointing at it may redraw (highlight, focus ring)."""
-_COPYING = (frozenset({"ctrl", "c"}), frozenset({"ctrl", "insert"}))
+_COPYING = (frozenset({"ctrl", "c"}), frozenset({"ctrl", "insert"}), frozenset({"ctrl", "shift", "c"}))
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def verify(action: Action, before: Observation, after: Observation) -> Finding:
         return Finding(Outcome.CONFIRMED, "the pointer is there")
     if any(frozenset(keys) in _COPYING for keys in action.keys):
         return Finding(Outcome.UNVERIFIABLE, "copying leaves nothing to see")
-    if after.shot is None or before.shot is None:
+    if _pixels(action, before, after) is None:
         return Finding(Outcome.UNVERIFIABLE, "the screen could not be compared")
     return Finding(Outcome.NO_EFFECT_SEEN, "nothing changed on the screen")
 
@@ -126,21 +128,42 @@ def _of_pixels(action: Action, before: Observation, after: Observation) -> Itera
 
 
 def _pixels(action: Action, before: Observation, after: Observation) -> Change | None:
-    """What changed within the target's window, or the whole scope where there is no window. None: can't be compared."""
+    """What changed in the part that is watched and that both pictures show. None: can't be compared."""
     old, new = before.shot, after.shot
-    if old is None or new is None or old.region != new.region:
+    if old is None or new is None:
         return None
-    view = old.view
-    part = view.image_rect(action.window.region if action.window and not action.window.popup else old.region)
+    common = old.region.intersection(new.region)  # A menu that closed makes a window's scope smaller.
+    part = common.intersection(_watched(action, common))
     if part.empty:
         return None
-    ignored = [*old.masked, *new.masked]
+    ignored = [*old.masked, *new.masked, *_passing_popups(before, after)]
     # What scrolling and typing do shows in the target itself; a button there is merely lit by being pointed at.
     if _pressed(action) and action.element is not None and not action.element.takes_text:
         ignored.append(action.element.region.grown(TARGET_MARGIN))
-    shifted = [view.image_rect(each).moved(-part.x, -part.y) for each in ignored]
-    restless = before.seen.image.crop(part) if before.seen and before.seen.region == old.region else None
-    return change(old.image.crop(part), new.image.crop(part), shifted, restless)
+    corner = old.view.image_rect(part)
+    shifted = [old.view.image_rect(each).moved(-corner.x, -corner.y) for each in ignored]
+    restless = _part_of(before.seen, part) if before.seen and before.seen.region.encloses(part) else None
+    return change(_part_of(old, part), _part_of(new, part), shifted, restless)
+
+
+def _passing_popups(before: Observation, after: Observation) -> Iterator[Rect]:
+    """Where a popup came or went: what a menu did is told by the menu, and a tooltip goes by itself."""
+    old, new = ({each.id: each.frame for each in seen.windows if each.popup} for seen in (before, after))
+    yield from (frame for number, frame in {**old, **new}.items() if (number in old) != (number in new))
+
+
+def _watched(action: Action, whole: Rect) -> Rect:
+    """Where an effect is looked for: in the target's window; everywhere, where there is none, or where a drag leaves
+    it."""
+    window = action.window
+    if window is None or window.popup:
+        return whole
+    leaves = any(not window.region.contains(each.end) for each in action.inputs if isinstance(each, Drag))
+    return whole if leaves else window.region
+
+
+def _part_of(shot: Screenshot, part: Rect) -> Image:
+    return shot.image.crop(shot.view.image_rect(part))
 
 
 def _pressed(action: Action) -> bool:

@@ -160,6 +160,11 @@ def test_expectations_and_reports_come_back(patch: Image | None) -> None:
 def test_errors_keep_their_kind_and_words() -> None:
     error = codec.unpack_error(codec.pack_error(TargetChanged("a", "b", "c")))
     assert (type(error), error.user_message, error.hint, error.details) == (TargetChanged, "a", "b", "c")
+    assert not error.begun
+    error.begun = True
+    again = codec.unpack_error(codec.pack_error(error))
+    assert isinstance(again, TargetChanged)
+    assert again.begun
     unknown = codec.unpack_error({"kind": "SystemExit", "message": "a", "hint": "", "details": ""})
     assert type(unknown) is AgentError
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -8,6 +9,7 @@ from desktop_agent.core.actions import (
     Answer,
     Click,
     Decision,
+    Drag,
     InputReport,
     Move,
     Outcome,
@@ -15,7 +17,15 @@ from desktop_agent.core.actions import (
     Ruling,
     TypeText,
 )
-from desktop_agent.core.errors import CaptureFailed, HandsBusy, Stopped, StoreError, TargetChanged, Unavailable
+from desktop_agent.core.errors import (
+    CaptureFailed,
+    GateClosed,
+    HandsBusy,
+    Stopped,
+    StoreError,
+    TargetChanged,
+    Unavailable,
+)
 from desktop_agent.core.events import Acting, Asking, Decided, Proposed, Stepped
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
@@ -646,3 +656,97 @@ def test_the_action_that_is_done_is_the_one_that_was_approved(bench, toy, monkey
     monkeypatch.setattr(bench.step._approvals, "issue", lambda action: issue(other))
     with_refusal = bench.run(click(toy))
     assert (with_refusal.outcome, toy.performed) == (Outcome.REFUSED, [])
+
+
+def other_layout(toy):
+    return lambda: setattr(toy, "layout_id", "two")
+
+
+@pytest.mark.parametrize("make", [click, lambda toy: typing(toy, "x")])
+def test_on_another_monitor_layout_than_was_seen_nothing_is_asked_or_done(bench, toy, make):
+    action, seen = make(toy), bench.see()
+    toy.layout_id = "two"
+    result = bench.run(action, seen)
+    assert result.outcome is Outcome.REFUSED
+    assert "monitors were changed" in result.message
+    assert (toy.performed, bench.approver.requests) == ([], [])
+
+
+def test_monitors_that_change_while_it_is_asked_stop_it(toy, tmp_path):
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=other_layout(toy)))
+    result = bench.run(click(toy))
+    assert result.outcome is Outcome.REFUSED
+    assert "monitors were changed" in result.message
+    assert toy.performed == []
+
+
+def test_a_window_that_moved_away_while_it_was_asked_is_said(toy, tmp_path):
+    moved = Rect(600, 400, 100, 100)
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: toy.change_window(10, region=moved, frame=moved)))
+    result = bench.run(click(toy))
+    assert "“Calculator” has moved or changed its size" in result.message
+
+
+@pytest.mark.parametrize("kind", [TargetChanged, GateClosed])
+def test_what_was_refused_in_the_middle_was_done_in_part(bench, toy, kind):
+    def begun():
+        error = kind("Another window has the keyboard (16 of 40 characters typed).")
+        error.begun = True
+        raise error
+
+    toy.focused_ref, toy.focus, toy.before_perform = "note", 10, begun
+    action = Action(ActionKind.TYPE, "Type", (TypeText("x" * 40),), "s1", None, toy.get(10))
+    result = bench.run(action)
+    assert result.outcome is Outcome.FAILED
+    assert result.message.startswith("Only a part of it was done: ")
+    assert "16 of 40" in result.message
+
+
+def dragging(toy, end):
+    return Action(ActionKind.DRAG, "Drag", (Drag(BARE, end),), "s1", None, toy.at(BARE))
+
+
+def test_what_a_drag_does_where_it_ends_is_seen(toy, tmp_path):
+    toy.stack.append(window(11, "Other", "Mousepad", pid=7, region=Rect(550, 100, 200, 200)))
+    toy.add(11, element("place", "label", "", Rect(600, 150, 50, 50), text=""))
+    bench = Bench(toy, tmp_path, scope="screen")
+    drop = lambda: toy.set("place", text="dropped")  # noqa: E731
+    toy.before_perform = drop
+    result = bench.run(dragging(toy, Point(620, 170)))
+    assert result.outcome is Outcome.CONFIRMED
+    assert "pixels" in result.evidence
+    toy.before_perform = lambda: toy.set("place", text="by itself")
+    assert bench.run(dragging(toy, Point(300, 380))).outcome is Outcome.NO_EFFECT_SEEN
+
+
+@pytest.mark.parametrize("draws", [True, False])
+def test_what_a_popup_uncovers_is_no_evidence_and_what_changes_beside_it_is(bench, toy, draws):
+    """A tooltip that goes makes the picture of a window's scope smaller."""
+    toy.accessible = False
+    toy.stack.insert(0, window(12, "", "Galculator", popup=True, parent=10, region=Rect(350, 350, 300, 100)))
+
+    def go():
+        toy.close_window(12)
+        if draws:
+            toy.set("display", text="777")
+
+    toy.before_perform = go
+    result = bench.run(click(toy, Point(110, 110)))
+    assert result.outcome is (Outcome.CONFIRMED if draws else Outcome.NO_EFFECT_SEEN)
+    assert ("pixels" in result.evidence) is draws
+
+
+def test_pictures_that_have_nothing_in_common_are_said_not_to_be_compared(bench, toy):
+    toy.accessible = False
+    far = Rect(600, 450, 100, 100)
+    seen = bench.see()
+    capture_of = toy.grab
+    toy.before_perform = lambda: setattr(toy, "grab", lambda region: replace(capture_of(region), region=far))
+    result = bench.run(click(toy, BARE), seen)
+    assert (result.outcome, result.evidence) == (Outcome.UNVERIFIABLE, "the screen could not be compared")
+
+
+def test_copying_in_a_terminal_leaves_nothing_to_see(bench, toy):
+    toy.focus = 10
+    press = Action(ActionKind.KEY, "Press", (Press(("ctrl", "shift", "c")),), "s1", None, toy.get(10))
+    assert bench.run(press).outcome is Outcome.UNVERIFIABLE
