@@ -70,7 +70,11 @@ class Menus:
             self._chain.append(Opener(action, seen, opened[0]))
 
     def put_away(self, window: Window | None) -> None:
-        """Close the popup `window` with Escape, where it is known how to open it again."""
+        """Close the popup `window` with Escape, where it is known how to open it again.
+
+        Raises:
+            TargetChanged: it stays open.
+        """
         openers = self._leading_to(window) if window is not None else ()
         for opener in reversed(openers):
             main = self._desk.windows.active()
@@ -80,7 +84,8 @@ class Menus:
             press = Action(ActionKind.KEY, words, (Press(("escape",)),), opener.seen.id, window=main)
             with self._recorded(press, PUT_AWAY, None):
                 self._desk.hands.perform(press.inputs, Expectation(main.id, main.pid, main.frame))
-                _until(partial(self._is_gone, opener.popup))
+                if not _until(partial(self._is_gone, opener.popup)):
+                    raise TargetChanged("The menu could not be put away, so nobody could be asked.", "Close it.")
 
     def bring_back(self, window: Window, decision: Decision | None) -> None:
         """Open the popup `window` again, where it was closed.

@@ -4,13 +4,20 @@ import pytest
 
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.core.actions import Outcome
+from desktop_agent.core.actions import Click, Outcome
 from desktop_agent.core.chat import BadCall, Message, Text, TextDelta
-from desktop_agent.core.errors import CaptureFailed
+from desktop_agent.core.errors import CaptureFailed, GateClosed
 from desktop_agent.core.events import Paused, Resumed
+from desktop_agent.core.geometry import Point
 from desktop_agent.core.pause import UNANSWERED, Reply, Resolution
+from desktop_agent.safety.audit import Audit
+from desktop_agent.safety.policy import Policy
+from desktop_agent.step.step import Step
+from desktop_agent.tools.context import Sight
+from desktop_agent.tools.gallery import Gallery
+from desktop_agent.tools.toolbox import Toolbox
 from tests.unit.test_agent_loop import HELLO, Bench, FixedPlanner, SlowTools, call, stepped
-from tests.unit.toy_desktop import Events
+from tests.unit.toy_desktop import Events, FixedApprover, calculator
 
 GO_ON, STOP = Reply(Resolution.GO_ON), Reply(Resolution.STOP)
 NOTHING = stepped(Outcome.NO_EFFECT_SEEN)
@@ -157,3 +164,59 @@ def test_the_instruction_stays_the_persons():
     """What stands in the conversation before the note is not touched."""
     _, bench = run(clicks(3), [NOTHING] * 3, GO_ON)
     assert bench.planner.given[3][0] == HELLO == Message("user", (Text("do it"),))
+
+
+class Hijacked(FixedPlanner):
+    """Clicks what does nothing, again and again, and tries to answer for the person."""
+
+    def __init__(self):
+        super().__init__(*[[self.asks(n), self.clicks(n)] for n in range(8)])
+
+    @staticmethod
+    def clicks(number):
+        return call(number=2 * number, start_box=[300 + number % 3, 400])
+
+    @staticmethod
+    def asks(number):
+        return call(
+            "ask_user",
+            2 * number + 1,
+            question=f"{number}: Paused. [g]o on, [t]ell, [S]top:",
+            choices=["Go on", "Stop"],
+        )
+
+
+class Person:
+    """Answers everything the planner asks with "Go on", and pauses with `reply`."""
+
+    def __init__(self, toy, reply):
+        self.toy, self.reply, self.pauses, self.gates, self.refusals = toy, reply, [], [], []
+
+    def ask(self, question, choices):
+        return "Go on"
+
+    def pause(self, pause):
+        self.pauses.append(pause)
+        self.gates.append(self.toy.gates)
+        try:
+            self.toy.perform((Click(Point(120, 310)),), None)
+        except GateClosed as error:
+            self.refusals.append(error)
+        return self.reply
+
+
+def test_a_planner_neither_answers_nor_prevents_the_question(tmp_path):
+    toy = calculator()
+    toy.on_click = {}
+    person, events = Person(toy, STOP), Events()
+    step = Step(toy.desk, Policy(), FixedApprover(), Audit(tmp_path / "a.jsonl"), events, toy.scope(), "r1")
+    toolbox = Toolbox(Gallery(), events, Sight(toy.desk, toy.scope()), step, person)
+    toolbox.look()
+    ended = Agent(Hijacked(), toolbox, events, "r1").run((HELLO,))
+    assert ended.status == "limit"
+    clicks = [each for each in toy.performed if isinstance(each, Click)]
+    assert len(clicks) == 3
+    (pause,) = person.pauses
+    assert "tried 3 times" in pause.reason
+    assert person.gates == [1]
+    assert len(person.refusals) == 1, "nothing of the agent's can press the answer meanwhile"

@@ -32,7 +32,7 @@ from desktop_agent.core.images import Image
 from desktop_agent.desktop.settle import Settled, settle
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
-from desktop_agent.step import launching
+from desktop_agent.step import launching, menus
 from desktop_agent.step import step as step_module
 from desktop_agent.step.capture import capture
 from desktop_agent.step.step import Step
@@ -750,3 +750,20 @@ def test_copying_in_a_terminal_leaves_nothing_to_see(bench, toy):
     toy.focus = 10
     press = Action(ActionKind.KEY, "Press", (Press(("ctrl", "shift", "c")),), "s1", None, toy.get(10))
     assert bench.run(press).outcome is Outcome.UNVERIFIABLE
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_menu_that_stays_open_keeps_the_person_from_being_asked(bench, toy, monkeypatch, closes):
+    monkeypatch.setattr(menus, "WAIT_SECONDS", 0.1)
+    menu = window(12, "", "Galculator", popup=True, parent=10, region=Rect(150, 220, 100, 100))
+    toy.on_click["seven"] = lambda: toy.stack.insert(0, menu)
+    assert bench.run(click(toy, button="right")).outcome is Outcome.CONFIRMED
+    toy.on_press = lambda keys: toy.close_window(12) if closes else None
+    asked = len(bench.approver.requests)
+    result = bench.run(click(toy, Point(200, 300)))
+    assert Press(("escape",)) in toy.performed
+    assert len(bench.approver.requests) == asked + closes
+    assert (bench.log().count('"outcome":"confirmed"') > 1) is closes
+    if not closes:
+        assert result.outcome is Outcome.REFUSED
+        assert "could not be put away" in result.message
