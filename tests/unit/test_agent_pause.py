@@ -91,8 +91,8 @@ def test_going_on_gives_the_steps_once_more():
     ]  # fmt: skip
 
 
-def slow(*replies, answering=0.0):
-    """Five calls of a minute each, 100 seconds allowed; the person takes `answering` seconds."""
+def slow(*replies, answering=0.0, limits=Limits(99, 100.0)):  # noqa: B008 - frozen
+    """Five calls of a minute each; the person takes `answering` seconds."""
     tools = SlowTools(*[stepped()] * 5)
     tools.replies = list(replies)
     asked = tools.pause
@@ -103,7 +103,7 @@ def slow(*replies, answering=0.0):
 
     tools.pause = pause
     planner = FixedPlanner(*([call(n=n)] for n in range(5)), [TextDelta("ok")])
-    return Agent(planner, tools, Events(), limits=Limits(99, 100.0), clock=tools.clock).run((HELLO,)), tools
+    return Agent(planner, tools, Events(), limits=limits, clock=tools.clock).run((HELLO,)), tools
 
 
 def test_going_on_gives_the_time_once_more():
@@ -112,7 +112,9 @@ def test_going_on_gives_the_time_once_more():
 
 
 def test_the_time_that_the_person_takes_is_not_counted():
-    assert slow(GO_ON, answering=9999.0)[1].calls == slow(GO_ON)[1].calls
+    ended, tools = slow(GO_ON, answering=150.0, limits=Limits(3, 400.0))
+    assert (ended.status, len(tools.calls)) == ("done", 5)
+    assert [each.reason for each in tools.pauses] == ["The limit of 3 steps is reached."]
 
 
 def test_a_planner_that_thinks_too_long_may_think_again():
@@ -133,9 +135,10 @@ def test_a_turn_that_was_cut_off_in_silence_leaves_nothing_in_the_conversation()
     assert [each.role for each in bench.planner.given[1]] == ["user", "user"]
 
 
-def test_a_stop_while_it_is_asked_stops():
+@pytest.mark.parametrize("reply", [GO_ON, STOP, UNANSWERED])
+def test_a_stop_while_it_is_asked_stops(reply):
     bench = Bench(clicks(3), [NOTHING] * 3, stopped=lambda: "hotkey" if bench.tools.pauses else None)
-    bench.tools.replies = [GO_ON]
+    bench.tools.replies = [reply]
     ended = bench.run()
     assert ended.status == "stopped"
     assert "hotkey" in ended.summary

@@ -514,6 +514,19 @@ def test_a_screen_that_cannot_be_read_after_an_action_stops_with_what_was_done_r
     assert '"outcome":"failed"' in bench.log()
 
 
+def test_a_screen_that_cannot_be_read_only_while_it_comes_to_rest_stops_too(bench, toy):
+    works = toy.grab
+
+    def fail_once(region):
+        toy.grab = works
+        raise BLIND
+
+    toy.on_click["seven"] = lambda: setattr(toy, "grab", fail_once)
+    with pytest.raises(CaptureFailed):
+        bench.run(click(toy))
+    assert bench.events.of(Stepped)[0].result.outcome is Outcome.FAILED
+
+
 def test_a_screen_that_cannot_be_read_only_when_it_is_checked_stops_too(bench, toy, monkeypatch):
     """It came to rest, and went away then."""
 
@@ -724,6 +737,7 @@ def test_what_a_popup_uncovers_is_no_evidence_and_what_changes_beside_it_is(benc
     """A tooltip that goes makes the picture of a window's scope smaller."""
     toy.accessible = False
     toy.stack.insert(0, window(12, "", "Galculator", popup=True, parent=10, region=Rect(350, 350, 300, 100)))
+    toy.add(12, element("tip", "label", "What this does", Rect(350, 350, 300, 100)))
 
     def go():
         toy.close_window(12)
