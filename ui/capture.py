@@ -16,7 +16,7 @@ from desktop_agent.core.desktop import Scope, Screenshot
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Screen, Windows
-from desktop_agent.step.capture import masked
+from desktop_agent.step.masks import masked
 from ui import pictures, pixels
 from ui.capture_selection import Arrow, Selection
 from ui.capture_view import CaptureView

@@ -8,6 +8,7 @@ from desktop_agent.cli.missing import NoElements, NoReader
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.protocols import Elements, Hands, Launcher, Screen, TextReader, Windows
 from desktop_agent.step.desk import Desk
+from desktop_agent.step.privacy import Privacy
 
 _log = logging.getLogger(__name__)
 
@@ -18,10 +19,12 @@ class EyesAndHands:
     Args:
         include_ancestors: the windows of the processes that this one descends from count as our own too, such as the
             terminal in which a command asks.
+        privacy: what planners must not see.
     """
 
-    def __init__(self, include_ancestors: bool) -> None:
+    def __init__(self, include_ancestors: bool, privacy: Privacy) -> None:
         self._include_ancestors = include_ancestors
+        self._privacy = privacy
         self._lock = threading.RLock()
         self._opened: list[Screen | Windows | Elements | TextReader | Hands] = []
 
@@ -32,7 +35,7 @@ class EyesAndHands:
         Raises:
             Unavailable: this session can't be seen or acted on.
         """
-        return Desk(self.screen, self.windows, self.elements, self.reader, self.launcher, self.hands)
+        return Desk(self.screen, self.windows, self.elements, self.reader, self.launcher, self.hands, self._privacy)
 
     @property
     def screen(self) -> Screen:

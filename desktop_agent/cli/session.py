@@ -28,6 +28,7 @@ from desktop_agent.model.scripted import ScriptedPlanner
 from desktop_agent.safety import audit
 from desktop_agent.safety.policy import Policy
 from desktop_agent.step.desk import Desk
+from desktop_agent.step.privacy import Privacy
 from desktop_agent.step.step import Step
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
@@ -53,6 +54,7 @@ class Session:
         limits: when a run ends by itself.
         remark: more instructions for the model, appended to the system prompt.
         tools: whether `ask` offers tools at all.
+        privacy: what planners must not see; None: the applications of the settings, and what is typed in this session.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Session:
         limits: Limits = Limits(),  # noqa: B008  # frozen
         remark: str = "",
         tools: bool = True,
+        privacy: Privacy | None = None,
     ) -> None:
         self.settings = settings
         self.planner_name = ""
@@ -78,7 +81,7 @@ class Session:
         self._tools = tools
         self._came_from = 0
         self._policy = Policy()
-        self._parts = EyesAndHands(include_ancestors)
+        self._parts = EyesAndHands(include_ancestors, privacy or Privacy(settings.never_captured))
         self._planners = Planners(settings, self._locator)
         self._opening = threading.Lock()
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from desktop_agent.agent.limits import Limits
 from desktop_agent.cli import approvers, options
 from desktop_agent.cli.session import Session
+from desktop_agent.core import settings as core_settings
 from desktop_agent.core.chat import Options
 from desktop_agent.core.errors import Refused
-from desktop_agent.core.settings import Settings
 from desktop_agent.desktop import x11
 
 
@@ -25,7 +25,7 @@ def terminal_session(arguments: argparse.Namespace, acting: bool = False) -> Ite
         raise Refused("This is a Wayland session, where programs may not act for you.", x11.WAYLAND_HINT)
     given = vars(arguments)
     if "planner" not in given:
-        settings, generation, limits = Settings(), Options(), Limits()
+        settings, generation, limits = core_settings.load(), Options(), Limits()
     else:
         settings = options.chosen_settings(arguments)
         generation = Options(arguments.thinking, arguments.max_tokens, arguments.greedy)

@@ -54,12 +54,22 @@ class Press:
 
 @dataclass(frozen=True)
 class TypeText:
-    """Type any Unicode text into the window that has the focus."""
+    """Type any Unicode text into the window that has the focus. `keyed`: key by key, never through the clipboard, which
+    other programs read; refused where the keyboard can't write it."""
 
     text: str
+    keyed: bool = False
 
 
-Input = Move | Click | Drag | Scroll | Press | TypeText
+@dataclass(frozen=True)
+class TypeSecret:
+    """Type the secret called `name`. Its value is read when everything is approved and checked, and becomes a keyed
+    `TypeText` in the request to the hands only."""
+
+    name: str
+
+
+Input = Move | Click | Drag | Scroll | Press | TypeText | TypeSecret
 
 
 class ActionKind(StrEnum):
@@ -97,6 +107,8 @@ class Action:
     claimed: str = ""
     application: str = ""
     """For OPEN_APP: the id of the application; otherwise empty."""
+    secret: str = ""
+    """The name of the secret that the action types; never its value."""
 
     @property
     def point(self) -> Point | None:

@@ -40,7 +40,7 @@ class Layout:
 class Screenshot:
     """Pixels of `region`, taken at `taken_at` (seconds, `time.monotonic`) while `layout_id` held.
 
-    `masked` lists the desktop rectangles that were painted grey because a window of our own stood there.
+    `masked` lists the desktop rectangles that were painted grey because planners must not see what stood there.
     """
 
     id: str

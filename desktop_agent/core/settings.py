@@ -6,12 +6,18 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
 
 PlannerName = Literal["auto", "instant", "local", "remote"]
+PASSWORD_MANAGERS = (
+    "keepass", "bitwarden", "1password", "enpass", "pass", "qtpass", "lastpass", "nordpass", "proton-pass",
+    "protonpass", "dashlane", "buttercup", "keeweb", "seahorse", "gcr-prompter", "gnome-keyring", "kwallet", "ksecret",
+    "pinentry",
+)  # fmt: skip
+"""Applications that hold passwords or ask for them, by the beginning of a word of their names."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Settings:
     language: str = ""
     """"en" or "zh_CN"; empty follows the system."""
     theme: Literal["system", "light", "dark"] = "system"
+    never_captured: tuple[str, ...] = PASSWORD_MANAGERS
+    """Applications that planners never see: each by the beginning of a word of its name, in any case."""
 
 
 def load(path: Path | None = None) -> Settings:
@@ -55,13 +63,12 @@ def load(path: Path | None = None) -> Settings:
         raise _damaged(path, str(error)) from error
     if not isinstance(raw, dict):
         raise _damaged(path, "not an object")
-    defaults = Settings()
-    known = {field.name: raw[field.name] for field in dataclasses.fields(Settings) if field.name in raw}
-    choices = {name: get_args(hint) for name, hint in get_type_hints(Settings).items()}  # of a Literal; else empty
-    for name, value in known.items():
-        if type(value) is not type(getattr(defaults, name)) or (choices[name] and value not in choices[name]):
-            raise _damaged(path, f"{name} = {value!r}")
-    return Settings(**known)
+    hints = get_type_hints(Settings)
+    given = {field.name: raw[field.name] for field in dataclasses.fields(Settings) if field.name in raw}
+    try:
+        return Settings(**{name: _checked(name, hints[name], value) for name, value in given.items()})
+    except ValueError as error:
+        raise _damaged(path, str(error)) from error
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
@@ -73,6 +80,24 @@ def save(settings: Settings, path: Path | None = None) -> None:
         raise StoreError(
             f"The settings could not be saved: {error.strerror}.", "Free some space and try again.", str(error)
         ) from error
+
+
+def _checked(name: str, hint: Any, value: Any) -> Any:
+    """The setting `name`, of the type `hint`, from its `value` in JSON.
+
+    Raises:
+        ValueError: it is no such thing.
+    """
+    kind = get_origin(hint) or hint
+    if kind is Literal:
+        fits = value in get_args(hint)
+    elif kind is tuple:
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    else:
+        fits = type(value) is kind
+    if not fits:
+        raise ValueError(f"{name} = {value!r}")
+    return tuple(value) if kind is tuple else value
 
 
 def _replace(path: Path, text: str) -> None:

@@ -76,5 +76,6 @@ def _canonical(action: Action) -> str:
             element and (element.ref, element.role, element.name, element.region, element.pid),
             action.claimed,
             action.application,
+            action.secret,
         )
     )

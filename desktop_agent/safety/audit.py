@@ -100,7 +100,7 @@ class Audit:
             StoreError: it could not be recorded.
         """
         record = {"kind": "outcome", "id": intent_id, "outcome": result.outcome}
-        if not result.action.typed:  # The message may quote what was typed.
+        if not (result.action.typed or result.action.secret):  # The message may quote what a field holds.
             record["message"] = result.message[:MAX_TEXT]
         self._append(record)
 
@@ -290,6 +290,7 @@ def _action(action: Action) -> dict[str, Any]:
         "keys": ["+".join(keys) for keys in action.keys],
         "typed": _fingerprint(action.typed) if action.typed else None,
         "application": action.application[:MAX_TEXT],
+        "secret": action.secret[:MAX_TEXT],
     }
 
 

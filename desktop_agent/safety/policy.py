@@ -67,7 +67,7 @@ class _Denied:
         if mine.kind is ActionKind.OPEN_APP:
             return action.kind is mine.kind
         if mine.kind in _KEYS or action.kind in _KEYS:
-            same_keys = mine.kind is action.kind and mine.typed == action.typed and mine.keys == action.keys
+            same_keys = mine.kind is action.kind and _keyed(mine) == _keyed(action)
             return same_keys and _same_place(mine, action)
         return _same_place(mine, action)
 
@@ -158,6 +158,9 @@ class Policy:
 
     def _unusual(self, action: Action) -> Verdict | None:
         """What is handed over, or asked every time."""
+        if action.secret:
+            reason = f'This types your secret "{one_line(action.secret, _NAME)}".'
+            return Verdict(Ruling.ASK, reason, "secret", critical=True)
         if action.kind in _KEYS and action.element is not None and action.element.role == PASSWORD_ROLE:
             return Verdict(Ruling.HAND_OVER, "This is a password field: please fill it in yourself.", "password")
         if self._looking(action):
@@ -225,6 +228,10 @@ def _outside_windows(windows: list[Window], members: frozenset[int]) -> str:
         return "No window of this run stands there."
     strange = next((each for each in windows if each.id not in members), None)
     return f"{_name(strange)} does not belong to what this run may touch." if strange else ""
+
+
+def _keyed(action: Action) -> tuple[str, str, tuple[tuple[str, ...], ...]]:
+    return action.typed, action.secret, action.keys
 
 
 def _types_into_nothing(action: Action) -> bool:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from desktop_agent.core import dumps
 from desktop_agent.core.errors import Unavailable
 
 SERVICE = "desktop-agent"
@@ -27,10 +28,11 @@ def read(name: str) -> str | None:
     """
     import keyring
 
+    dumps.forbid()
     try:
         return keyring.get_password(SERVICE, name)
     except Exception as error:
-        raise _no_keyring(error) from error
+        raise _no_keyring(repr(error)) from error
 
 
 def store(name: str, value: str) -> None:
@@ -42,6 +44,7 @@ def store(name: str, value: str) -> None:
     import keyring
     from keyring.errors import PasswordDeleteError
 
+    dumps.forbid()
     try:
         if value:
             keyring.set_password(SERVICE, name, value)
@@ -49,13 +52,26 @@ def store(name: str, value: str) -> None:
             keyring.delete_password(SERVICE, name)
     except PasswordDeleteError:
         return  # There was none: that is what was wanted.
-    except Exception as error:
-        raise _no_keyring(error) from error
+    except Exception as error:  # noqa: BLE001 - whatever it is; what it says may quote the value
+        raise _no_keyring(type(error).__name__) from None
 
 
-def _no_keyring(error: Exception) -> Unavailable:
+def require_keyring() -> None:
+    """Nothing is read or unlocked for it.
+
+    Raises:
+        Unavailable: there is no keyring.
+    """
+    import keyring
+    from keyring.backends import fail
+
+    if isinstance(keyring.get_keyring(), fail.Keyring):
+        raise _no_keyring("no back end")
+
+
+def _no_keyring(details: str) -> Unavailable:
     return Unavailable(
         "The system's keyring can't be used, and secrets are kept nowhere else.",
         "Start one (on Linux: gnome-keyring or KWallet in your desktop session), or unlock it, and try again.",
-        repr(error),
+        details,
     )

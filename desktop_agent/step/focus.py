@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from desktop_agent.core.actions import Action, Drag, Input, Press, TypeText
+from desktop_agent.core.actions import Action, Drag, Input, Press, TypeSecret, TypeText
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.errors import Refused, TargetChanged, Unavailable
 from desktop_agent.safety import consequences
@@ -27,7 +27,7 @@ def end_window(desk: Desk, action: Action) -> Window | None:
 def split(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], tuple[Input, ...]]:
     """What the pointer does first, and the keys that follow; all of it first, where there is only one of both."""
     for index, each in enumerate(inputs):
-        if isinstance(each, (TypeText, Press)) and index:
+        if isinstance(each, (TypeText, TypeSecret, Press)) and index:
             return inputs[:index], inputs[index:]
     return inputs, ()
 
@@ -54,29 +54,32 @@ def bring_forward(desk: Desk, action: Action) -> None:
         raise TargetChanged(f"{_name(desk.windows.at(point))} covers the target now.", HINT)
 
 
-def require_focus(desk: Desk, action: Action) -> None:
+def require_focus(desk: Desk, action: Action) -> Element | None:
     """Right before keys or text, after the click where there is one: the window, and in it the field that was clicked
     or that had the keyboard when it was asked about, must have the keyboard.
 
+    Returns:
+        The element that has it, where one is known.
+
     Raises:
         TargetChanged: something else has it.
-        Refused: a password field has it.
+        Refused: a password field has it, and it is no secret that is typed.
     """
     window = action.window
     if window is None:
-        return
+        return None
     focused: Element | None = None
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         active = desk.windows.active()
         if active is not None and (active.id == window.id or (window.popup and active.pid == window.pid)):
             focused = focused_in(desk, active)
-            if focused is not None and focused.role == PASSWORD_ROLE:
+            if focused is not None and focused.role == PASSWORD_ROLE and not action.secret:
                 raise Refused("This is a password field: please fill it in yourself.")
             if focused is not None and _is_graver_there(action, focused):
                 raise TargetChanged(f"The keyboard is in {_described(focused, active)} now.", HINT)
             if _fits(desk, focused, action):
-                return
+                return focused
         if time.monotonic() > deadline:
             require_window(desk, window)
             raise TargetChanged(f"The keyboard is in {_described(focused, active)}, not in the target.", HINT)

@@ -1,6 +1,6 @@
 """Which part of the desktop a scope is now, and which parts of it are covered by our own windows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from desktop_agent.core.desktop import Scope, Window
 from desktop_agent.core.errors import ScopeGone
@@ -53,16 +53,23 @@ def scope_region(windows: Windows, scope: Scope) -> Rect:
     return region
 
 
-def covered_by(own_pids: frozenset[int], stacking: Iterable[Window], region: Rect) -> tuple[Rect, ...]:
-    """The parts of `region` where a window of `own_pids` is what one sees. `stacking` holds all visible windows,
-    topmost first."""
+def visible_parts(
+    stacking: Iterable[Window], region: Rect, parts: Callable[[Window], Iterable[Rect]]
+) -> tuple[Rect, ...]:
+    """Where in `region` one sees those `parts` of the windows. `stacking` holds all visible windows, topmost first."""
     above: list[Rect] = []
     visible: list[Rect] = []
     for window in stacking:
-        if window.pid in own_pids:
-            visible += subtract(window.frame.intersection(region), above)
+        for part in parts(window):
+            visible += subtract(part.intersection(region), above)
         above.append(window.frame)
     return tuple(visible)
+
+
+def covered_by(own_pids: frozenset[int], stacking: Iterable[Window], region: Rect) -> tuple[Rect, ...]:
+    """The parts of `region` where a window of `own_pids` is what one sees. `stacking` holds all visible windows,
+    topmost first."""
+    return visible_parts(stacking, region, lambda window: (window.frame,) if window.pid in own_pids else ())
 
 
 def subtract(rect: Rect, holes: Sequence[Rect]) -> list[Rect]:

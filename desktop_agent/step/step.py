@@ -9,10 +9,13 @@ from desktop_agent.core.actions import (
     ActionKind,
     Answer,
     Decision,
+    Expectation,
+    Input,
     InputReport,
     Outcome,
     Ruling,
     StepResult,
+    TypeSecret,
     Verdict,
 )
 from desktop_agent.core.desktop import Scope, Screenshot, Window
@@ -47,6 +50,7 @@ from desktop_agent.step.focus import bring_forward, end_window, require_focus, s
 from desktop_agent.step.menus import Menus
 from desktop_agent.step.observe import Observation, observe
 from desktop_agent.step.regions import scope_region, scope_windows
+from desktop_agent.step.secret import SecretTyping
 from desktop_agent.step.verify import Finding, verify
 from desktop_agent.step.way import Way
 
@@ -160,6 +164,9 @@ class Step:
         return self._conclude(way, report, before)
 
     def _judge(self, action: Action, end: Window | None) -> Verdict:
+        hidden = next((each for each in (action.window, end) if self._desk.privacy.hides(each)), None)
+        if hidden is not None:
+            return Verdict(Ruling.BLOCK, f"{hidden.application} is never shown to the agent.", "never_captured")
         opens = action.kind is ActionKind.OPEN_APP  # It needs no place, so the scope's window may be gone.
         return self._policy.judge(
             action,
@@ -237,15 +244,21 @@ class Step:
         """Click first and type then, where the action does both. Before any key the focus is checked."""
         expected = expectation(way.action, way.seen, end)
         first, then = split(way.action.inputs)
-        if way.action.kind in (ActionKind.KEY, ActionKind.TYPE) and not then:
-            require_focus(self._desk, way.action)
-        report = self._desk.hands.perform(first, expected)
+        if way.action.secret:
+            way.secret = SecretTyping(self._desk, way.action)
+        report = self._send(way, first, expected, needs_focus=not then)
         way.acted = True
         if not then or report.astray:
             return report
-        require_focus(self._desk, way.action)
-        later = self._desk.hands.perform(then, replace(expected, patch=None, patch_region=None))
+        later = self._send(way, then, replace(expected, patch=None, patch_region=None), needs_focus=True)
         return InputReport(later.astray, later.mismatch or report.mismatch, report.notes + later.notes)
+
+    def _send(self, way: Way, inputs: tuple[Input, ...], expected: Expectation, needs_focus: bool) -> InputReport:
+        types = way.action.kind in (ActionKind.KEY, ActionKind.TYPE)
+        focused = require_focus(self._desk, way.action) if types and needs_focus else None
+        if way.secret is not None and any(isinstance(each, TypeSecret) for each in inputs):
+            return way.secret.perform(inputs, expected, focused)
+        return self._desk.hands.perform(inputs, expected)
 
     def _conclude(self, way: Way, report: InputReport, before: Observation) -> StepResult:
         with way.timing("settle"):
@@ -276,7 +289,7 @@ class Step:
         deadline = time.monotonic() + PATIENCE
         while True:
             after = observe(self._desk, self._scope, way.action, subject=before.subject)
-            finding = verify(way.action, before, after)
+            finding = way.secret.finding() if way.secret is not None else verify(way.action, before, after)
             done = finding.outcome is not Outcome.NO_EFFECT_SEEN
             if done or time.monotonic() > deadline or self._desk.hands.stopped() is not None:
                 return after, finding

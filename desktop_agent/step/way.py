@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from desktop_agent.core.actions import Action, Decision, Outcome, Ruling, StepResult, Verdict
 from desktop_agent.core.desktop import Screenshot
+from desktop_agent.step.secret import SecretTyping
 
 UNJUDGED = Verdict(Ruling.BLOCK, "It was not judged.", "unjudged")
 
@@ -14,7 +15,8 @@ UNJUDGED = Verdict(Ruling.BLOCK, "It was not judged.", "unjudged")
 @dataclass
 class Way:
     """What is known of one action on its way. `seen` is what the planner saw; `before` and `after` frame the input;
-    `intent` is the audit log's id; `acted` says whether any input was sent."""
+    `intent` is the audit log's id; `acted` says whether any input was sent; `secret` types one, where
+    the action does."""
 
     action: Action
     seen: Screenshot
@@ -25,6 +27,7 @@ class Way:
     settled: bool = True
     intent: str = ""
     acted: bool = False
+    secret: SecretTyping | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextlib.contextmanager

@@ -1,12 +1,14 @@
 """Tools that use the keyboard."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from desktop_agent.core.actions import Action, ActionKind, Click, Input, Press, TypeText
+from desktop_agent.core.actions import Action, ActionKind, Click, Input, Press, TypeSecret, TypeText
 from desktop_agent.core.desktop import Element, Screenshot, Window
 from desktop_agent.core.errors import UsageError
 from desktop_agent.core.geometry import Rect
 from desktop_agent.desktop.keyboard.names import combination_text, parse_combination
+from desktop_agent.safety import named_secrets
 from desktop_agent.step.observe import focused_in
 from desktop_agent.step.regions import scope_windows
 from desktop_agent.tools import words
@@ -29,6 +31,8 @@ from desktop_agent.tools.result import ToolProblem, ToolResult
 
 MAX_TEXT = 100_000
 """Characters of one `type`."""
+SHOWN_NAMES = 20
+"""Names of secrets that planners are told."""
 
 
 def _key(context: Context, arguments: dict[str, Any]) -> ToolResult:
@@ -51,17 +55,32 @@ def _type(context: Context, arguments: dict[str, Any]) -> ToolResult:
         raise ToolProblem('"content" is empty.')
     if len(text) > MAX_TEXT:
         raise ToolProblem(f'"content" has more than {MAX_TEXT:,} characters. Type it in parts.')
+    return _typing(context, arguments, TypeText(text), words.quoted(text))
+
+
+def _type_secret(context: Context, arguments: dict[str, Any]) -> ToolResult:
+    name = arguments["name"].strip()
+    if name not in named_secrets.names():
+        raise ToolProblem(str(named_secrets.missing(name)))
+    return _typing(context, arguments, TypeSecret(name), f'the secret "{name}"')
+
+
+def _typing(context: Context, arguments: dict[str, Any], what: TypeText | TypeSecret, said: str) -> ToolResult:
     if "start_box" in arguments:
-        return _type_at(context, arguments, text)
+        return _type_at(context, arguments, what, said)
     screenshot = _screenshot(context)
     window, element = _keyboard_target(desktop_of(context))
-    said = f"Type {words.quoted(text)} into {words.field(element, window).removeprefix('in ')}"
-    inputs = (TypeText(text),)
-    action = Action(ActionKind.TYPE, said, inputs, screenshot.id, _ring(element, window), window, element)
+    line = f"Type {said} into {words.field(element, window).removeprefix('in ')}"
+    ring = _ring(element, window)
+    action = Action(ActionKind.TYPE, line, (what,), screenshot.id, ring, window, element, secret=_secret_of(what))
     return act(context, action, screenshot)
 
 
-def _type_at(context: Context, arguments: dict[str, Any], text: str) -> ToolResult:
+def _secret_of(what: TypeText | TypeSecret) -> str:
+    return what.name if isinstance(what, TypeSecret) else ""
+
+
+def _type_at(context: Context, arguments: dict[str, Any], what: TypeText | TypeSecret, said: str) -> ToolResult:
     shown = current(context, arguments.get("image", ""))
     view, screenshot = shown.picture.view, shown.screenshot
     if view is None or screenshot is None:
@@ -69,9 +88,12 @@ def _type_at(context: Context, arguments: dict[str, Any], text: str) -> ToolResu
     point = point_in(arguments["start_box"], view)
     spot = spot_at(desktop_of(context), point)
     claimed = str(arguments.get("element_info", ""))
-    said = f"Type {words.quoted(text)} into {words.place(point, spot.element, spot.window, claimed)}"
-    inputs: tuple[Input, ...] = (Click(point), TypeText(text))
-    action = Action(ActionKind.TYPE, said, inputs, screenshot.id, target_of(spot), spot.window, spot.element, claimed)
+    line = f"Type {said} into {words.place(point, spot.element, spot.window, claimed)}"
+    inputs: tuple[Input, ...] = (Click(point), what)
+    ring = target_of(spot)
+    action = Action(
+        ActionKind.TYPE, line, inputs, screenshot.id, ring, spot.window, spot.element, claimed, secret=_secret_of(what)
+    )
     return act(context, action, screenshot)
 
 
@@ -124,3 +146,18 @@ TOOLS = (
         _type,
     ),
 )
+
+
+def secret_tool(names: Sequence[str]) -> Tool:
+    """`type_secret`. Planners are told the names of the person's secrets, and never a value."""
+    shown = ", ".join(f'"{each}"' for each in names[:SHOWN_NAMES]) or "none yet"
+    return Tool(
+        make_spec(
+            "type_secret",
+            "Type a password or code that the person has stored, by its name; you never see it, and its field is grey "
+            f"afterwards. With start_box, click there first. Names: {shown}.",
+            {"name": {"type": "string"}, "start_box": POINT, "element_info": ELEMENT_INFO, "image": IMAGE},
+            "name",
+        ),
+        _type_secret,
+    )

@@ -22,7 +22,11 @@ def _screenshot(context: Context, _: dict[str, Any]) -> ToolResult:
     sight = desktop_of(context)
     shot = capture(sight.desk, sight.scope)
     picture = context.gallery.add(shot)
-    hidden = " Grey parts are covered by Desktop Agent's own windows." if shot.masked else ""
+    hidden = (
+        " Grey parts are not shown to you: Desktop Agent's own windows, private applications, fields with a secret."
+        if shot.masked
+        else ""
+    )
     return ToolResult((Text(f"{picture.id}:{hidden}"), picture), summary=f"took {picture.id}")
 
 

@@ -24,7 +24,8 @@ def read(desk: Desk, scope: Scope, shot: Screenshot, part: Rect) -> tuple[str, s
     accessible = "\n".join(dict.fromkeys(_accessible(desk, scope, part)))
     if accessible:
         return accessible, "from the accessibility tree"
-    return read_image(desk.reader, shot.image.crop(shot.view.image_rect(part)))
+    text, source = read_image(desk.reader, shot.image.crop(shot.view.image_rect(part)))
+    return desk.privacy.redacted(text), source
 
 
 def read_image(reader: TextReader, image: Image) -> tuple[str, str]:

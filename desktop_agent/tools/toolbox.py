@@ -9,6 +9,7 @@ from desktop_agent.core.events import Watcher
 from desktop_agent.core.images import Image
 from desktop_agent.core.pause import Pause, Reply
 from desktop_agent.core.protocols import Asker, TextReader
+from desktop_agent.safety import named_secrets
 from desktop_agent.step.capture import capture
 from desktop_agent.tools import ask, control, keys, look, pointer
 from desktop_agent.tools.context import Context, Sight, Stepper, Tool, desktop_of
@@ -16,7 +17,7 @@ from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.result import ToolProblem, ToolResult, problem
 from desktop_agent.tools.schema import checked
 
-_ACTING = (*pointer.TOOLS, *keys.TOOLS, control.OPEN_APP)
+_ACTING = (*pointer.TOOLS, *keys.TOOLS)
 _LOOKING = (look.SCREENSHOT, look.ZOOM, look.READ_TEXT)
 _ENDING = (control.WAIT, control.DONE, control.FAIL)
 
@@ -107,7 +108,7 @@ class Toolbox:
         context = self._context
         chosen: tuple[Tool, ...] = ()
         if context.step is not None:
-            chosen += _ACTING
+            chosen += (*_ACTING, keys.secret_tool(named_secrets.names()), control.OPEN_APP)
         if context.sight is not None:
             chosen += _LOOKING
         else:

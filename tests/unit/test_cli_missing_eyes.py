@@ -9,6 +9,7 @@ from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect, View
 from desktop_agent.core.images import Image
 from desktop_agent.desktop import elements, ocr
+from desktop_agent.step.privacy import Privacy
 from tests.unit.cli_doubles import window
 
 WHY = Unavailable("It is missing.", "Install it.", "details")
@@ -22,7 +23,7 @@ def absent(*_):
 def parts(monkeypatch):
     monkeypatch.setattr(elements, "open_elements", absent)
     monkeypatch.setattr(ocr, "open_reader", absent)
-    opened = EyesAndHands(include_ancestors=False)
+    opened = EyesAndHands(include_ancestors=False, privacy=Privacy())
     yield opened
     opened.close()
 

@@ -3,7 +3,8 @@ import pytest
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed
 from desktop_agent.core.geometry import Point, Rect
-from desktop_agent.step.capture import GREY, capture
+from desktop_agent.step.capture import capture
+from desktop_agent.step.masks import GREY
 from desktop_agent.step.regions import covered_by, scope_region, scope_windows, subtract
 from tests.unit.toy_desktop import OWN_PID, SIZE, ToyDesktop, window
 

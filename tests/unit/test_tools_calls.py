@@ -83,7 +83,7 @@ def bench():
 
 
 def test_the_names_are_those_that_glm_knows(bench):
-    assert {spec.name for spec in bench.toolbox.specs} == GLM | ENDS | LOOKS | {"ask_user", "open_app"}
+    assert {spec.name for spec in bench.toolbox.specs} == GLM | ENDS | LOOKS | {"ask_user", "open_app", "type_secret"}
     required = {spec.name: spec.parameters["required"] for spec in bench.toolbox.specs}
     assert required["left_drag"] == ["start_box", "end_box"]
     assert required["type"] == ["content"]

@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 
+from desktop_agent.core import dumps
 from desktop_agent.core import log as logs
 from desktop_agent.core.errors import AgentError, ExitCode, StoreError, Unavailable
 from desktop_agent.desktop.hands.address import Address, address_of
@@ -52,6 +53,7 @@ def _in_background(address: Address, linger: float) -> int:
     os.close(reader)
     os.setsid()
     logs.start("hands")
+    dumps.forbid()  # what is typed may be a secret
     with os.fdopen(writer, "w") as outcome:
         try:
             server = HandsServer(address, _listen(address), linger)

@@ -79,12 +79,12 @@ class X11Keyboard:
         """Write the text into the window that has the focus. `job` is told where it may not have arrived exactly.
 
         Raises:
-            UsageError: it holds characters that can't be written.
+            UsageError: it holds characters that can't be written, or not without pasting where `typed` forbids that.
             TargetChanged: the focus went elsewhere; the details say how many characters were written.
             Refused, Stopped, GateClosed: likewise.
         """
         keymap = self._map()
-        plan = text.plan(typed.text, lambda each: keymap.stroke(each) is not None, len(keymap.spare))
+        plan = text.plan(typed.text, lambda each: keymap.stroke(each) is not None, len(keymap.spare), not typed.keyed)
         if not plan.text:
             return
         self._await_focus(job)
