@@ -20,7 +20,13 @@ def test_without_a_file_there_are_defaults() -> None:
 
 
 def test_what_is_saved_is_loaded(home: Path) -> None:
-    chosen = Settings(planner="remote", base_url="http://x/v1", remote_enabled=True, model="/m/ü \ud83d.gguf")
+    chosen = Settings(
+        planner="remote",
+        base_url="http://x/v1",
+        remote_enabled=True,
+        model="/m/ü \ud83d.gguf",
+        never_captured=("Vault", "银行"),
+    )
     save(chosen)
     assert load() == chosen
     assert list((home / "config").iterdir()) == [home / "config" / "settings.json"]
@@ -48,6 +54,9 @@ def test_unknown_keys_are_ignored_and_missing_ones_have_defaults(tmp_path: Path)
         b'{"model": null}',
         b'{"planner": "banana"}',
         b'{"theme": ["dark"]}',
+        b'{"never_captured": "keepassxc"}',
+        b'{"never_captured": ["keepassxc", 1]}',
+        b'{"never_captured": null}',
     ],
 )
 def test_a_damaged_file_is_said_and_left_alone(tmp_path: Path, text: bytes) -> None:
@@ -61,7 +70,13 @@ def test_a_damaged_file_is_said_and_left_alone(tmp_path: Path, text: bytes) -> N
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(sorted(asdict(Settings()))), st.none() | st.integers() | st.text(), max_size=3))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(asdict(Settings()))),
+        st.none() | st.integers() | st.text() | st.lists(st.text(), max_size=2),
+        max_size=3,
+    )
+)
 def test_any_values_are_settings_or_refused(tmp_path: Path, values: dict) -> None:
     path = tmp_path / "settings.json"
     path.write_text(json.dumps(values))
@@ -69,7 +84,8 @@ def test_any_values_are_settings_or_refused(tmp_path: Path, values: dict) -> Non
         loaded = load(path)
     except UsageError:
         return
-    assert all(getattr(loaded, name) == value for name, value in values.items())
+    found = asdict(loaded)
+    assert all(found[name] == (tuple(value) if isinstance(value, list) else value) for name, value in values.items())
 
 
 def test_a_disk_without_room_keeps_the_old_file(home: Path) -> None:
