@@ -46,7 +46,7 @@ def observe(
         tree = desk.elements.tree(window)
         focused = focused_of(tree)
         subject = subject or _subject(action, focused)
-        text = desk.elements.text(subject) if subject else None
+        text = desk.elements.text(subject) if subject and not desk.privacy.veils(subject) else None
     except Unavailable:
         return Observation(windows, shot, seen)  # An application without accessibility: windows and pixels must do.
     elements = {each.ref: each for each in tree.elements}

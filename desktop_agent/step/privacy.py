@@ -134,8 +134,11 @@ class Privacy:
 
     def veiled_text(self, element: Element, text: str) -> str:
         """The whole `text` of `element`, likewise."""
-        within = any(place.holds(element, place.field_region) for place in self._places)
-        return self._only_secrets(text) if within else self.redacted(text)
+        return self._only_secrets(text) if self.veils(element) else self.redacted(text)
+
+    def veils(self, element: Element) -> bool:
+        """Whether it is a field with a secret in it, or a part of one, so that its text can't be read."""
+        return any(place.holds(element, place.field_region) for place in self._places)
 
     def _veiled(self, element: Element, fields: Sequence[tuple[Place, Rect]]) -> Element:
         hidden = [place for place, region in fields if place.holds(element, region)]

@@ -1,6 +1,6 @@
 """A Qt program to be looked at and typed into: `python qt_window.py [--title T] [--geometry X,Y,W,H] [--state FILE]`.
 
-With --state it keeps a JSON object in FILE: {"line", "text", "checked", "clicks", "menu"} as they are now.
+With --state it keeps a JSON object in FILE: {"line", "text", "password", "checked", "clicks", "menu"} as they are now.
 """
 
 import argparse
@@ -52,6 +52,7 @@ class TestWindow(QMainWindow):
         button.clicked.connect(self.click)
         self.line.textChanged.connect(self.write)
         self.text.textChanged.connect(self.write)
+        self.secret.textChanged.connect(self.write)
         self.check.toggled.connect(self.write)
         self.line.setFocus()
         self.write()
@@ -70,6 +71,7 @@ class TestWindow(QMainWindow):
         state = {
             "line": self.line.text(),
             "text": self.text.toPlainText(),
+            "password": self.secret.text(),
             "checked": self.check.isChecked(),
             "clicks": self.clicks,
             "menu": self.menu,

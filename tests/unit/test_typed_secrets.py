@@ -291,6 +291,13 @@ def test_its_field_tells_nothing_of_a_part_either(bench):
     assert bench.desk.elements.text(field) == field.text == marker("bank") * 2
 
 
+def test_what_else_is_typed_there_can_not_be_read_back(bench):
+    bench.call()
+    result = bench.call("type", at=None, name=None, content="more")
+    assert result.step.outcome is not Outcome.CONFIRMED
+    assert "can't be read back" in result.text
+
+
 def test_a_text_that_is_cut_off_in_it_is_told_without_it(bench):
     bench.call()
     bench.toy.set("echo", text=f"You wrote {VALUE[:4]}…")
