@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from desktop_agent.core.actions import Action, Expectation, Input, InputReport, Outcome, TypeSecret, TypeText
 from desktop_agent.core.desktop import Element
-from desktop_agent.core.errors import AgentError, Unavailable
+from desktop_agent.core.errors import AgentError, Unavailable, UsageError
 from desktop_agent.safety import named_secrets
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.privacy import Place, marker
@@ -36,6 +36,7 @@ class SecretTyping:
         """Have it typed where `focused` has the keyboard. Pictures and texts hide it from then on.
 
         Raises:
+            UsageError: the keyboard can't write it.
             AgentError: see `core.protocols.Hands.perform`; none tells the value.
         """
         if self._action.window is None:
@@ -48,6 +49,9 @@ class SecretTyping:
         self._value = ""
         try:
             report = self._desk.hands.perform(keyed, expected)
+        except UsageError:
+            problem = f"The keyboard can't write “{self._name}”, and a secret never goes through the clipboard."
+            raise UsageError(problem, "The person can type it.") from None
         except AgentError as error:
             error.details = ""  # It may tell how long the text is.
             raise

@@ -9,18 +9,22 @@ from pathlib import Path
 
 import keyring
 import pytest
+from Xlib.ext import xfixes
 
 from desktop_agent.cli.session import Session
 from desktop_agent.core.actions import Answer, Outcome, StepResult
 from desktop_agent.core.chat import CallEvent, End, Event, Message, Options, Text, ToolCall, ToolSpec
 from desktop_agent.core.desktop import Window
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.events import RunEnded, RunEvent, Stepped
 from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.images import Image
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.elements import open_elements
+from desktop_agent.desktop.x11 import open_display
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.model.scripted import ScriptedPlanner
+from desktop_agent.safety import named_secrets
 from tests.desktop.canary import is_grey, traces, traces_in, traces_in_processes
 from tests.desktop.command_line import (
     Application,
@@ -141,9 +145,17 @@ def qt(on_desktop: PrivateDisplay, tmp_path: Path) -> Iterator[tuple[Window, Cal
 
 
 def field(window: Window, role: str, name: str = "") -> Rect:
+    """Where it is; an application that has just begun may not answer yet."""
     elements = open_elements()
+
+    def found() -> Rect | None:
+        with contextlib.suppress(Unavailable):
+            shown = elements.tree(window).elements
+            return next((each.region for each in shown if each.role == role and name in ("", each.name)), None)
+        return None
+
     try:
-        return next(e.region for e in elements.tree(window).elements if e.role == role and name in ("", e.name))
+        return wait_until(found)
     finally:
         elements.close()
 
@@ -247,6 +259,49 @@ def test_typed_into_a_terminal_which_is_grey_afterwards(cage: Cage, on_desktop: 
         assert cage.traces() == []
     finally:
         close_app(on_desktop, window)
+
+
+def test_a_secret_never_goes_through_the_clipboard(
+    cage: Cage, qt: tuple[Window, Callable[[], dict[str, str]]], on_desktop: PrivateDisplay
+) -> None:
+    """Neither one that would otherwise be pasted, nor one that can't be typed, which is refused."""
+    window, state = qt
+    where = place(window, field(window, "text", "Name"))
+    many = "".join(chr(0x4E00 + number) for number in range(60))
+    named_secrets.keep("chinese", many[:20])
+    named_secrets.keep("too much", many)
+    with clipboard_owners(on_desktop.name) as owners:
+        cage.run(window, ("type_secret", {"name": "chinese", **where}))
+        wait_until(lambda: state()["line"] == many[:20])
+        cage.run(window, ("type_secret", {"name": "too much", **where}))
+        assert owners() == 0
+        cage.run(window, ("type", {"content": many, **where}))
+        assert owners() > 0, "what is no secret is pasted"
+    chinese, too_much, _ = cage.steps
+    assert (chinese.outcome, too_much.outcome) == (Outcome.CONFIRMED, Outcome.FAILED)
+    assert "never goes through the clipboard" in too_much.message
+
+
+@contextlib.contextmanager
+def clipboard_owners(display: str) -> Iterator[Callable[[], int]]:
+    """A function that counts how often the clipboard has got a new owner."""
+    connection = open_display(display)
+    root, clipboard = connection.screen().root, connection.intern_atom("CLIPBOARD")
+    connection.xfixes_query_version()
+    connection.xfixes_select_selection_input(root, clipboard, xfixes.XFixesSetSelectionOwnerNotifyMask)
+    seen = 0
+
+    def count() -> int:
+        nonlocal seen
+        connection.sync()
+        events = [connection.next_event() for _ in range(connection.pending_events())]
+        seen += sum(type(each).__name__ == "SetSelectionOwnerNotify" and bool(each.owner) for each in events)
+        return seen
+
+    try:
+        yield count
+    finally:
+        connection.close()
 
 
 def test_the_command_line_types_it_and_tells_nothing(line: CommandLine, cage: Cage, mousepad: Application) -> None:
