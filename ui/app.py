@@ -112,9 +112,16 @@ class Application(QObject):
             window = SettingsWindow(parts.settings, parts.keys.problems)
             window.saved.connect(self._use)
             window.models_wanted.connect(self.show_models)
+            window.secrets_wanted.connect(self.show_secrets)
             return window
 
         self._open("settings", make)
+
+    def show_secrets(self) -> None:
+        """Open the window for named secrets."""
+        from ui.settings_secrets import SecretsWindow
+
+        self._open("secrets", lambda parts: SecretsWindow(parts.bridge))
 
     def show_models(self) -> None:
         """Open the window for the model."""

@@ -17,6 +17,7 @@ from desktop_agent.core.errors import AgentError
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Screen, Windows
 from desktop_agent.step.masks import masked
+from desktop_agent.step.privacy import Privacy
 from ui import pictures, pixels
 from ui.capture_selection import Arrow, Selection
 from ui.capture_view import CaptureView
@@ -51,9 +52,10 @@ class CaptureOverlay(QObject):
     failed = Signal(object)
     _listed = Signal(object)
 
-    def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
+    def __init__(self, screen: Screen, windows: Windows, privacy: Privacy, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._screen = screen
+        self._privacy = privacy
         self._windows = windows
         self._views: list[CaptureView] = []
         self._frozen: Screenshot | None = None
@@ -75,8 +77,8 @@ class CaptureOverlay(QObject):
         return self._frozen is not None
 
     def show_frozen(self) -> None:
-        """Freeze the screen as it is now and let the person select. What is taken of it has our own windows painted
-        grey. Does nothing while it is shown already.
+        """Freeze the screen as it is now and let the person select. What is taken of it has our own windows and
+        what else is hidden painted grey. Does nothing while it is shown already.
 
         Raises:
             CaptureFailed: the screen could not be read.
@@ -201,7 +203,7 @@ class CaptureOverlay(QObject):
             return
         shot = cut(frozen, scope.region)
         try:
-            shot = masked(shot, listing.own(shot.region))
+            shot = masked(shot, listing.hidden(shot.region, self._privacy))
         except AgentError as problem:
             self.failed.emit(problem)
             self.cancelled.emit()

@@ -17,6 +17,7 @@ from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
+from desktop_agent.step.privacy import Privacy
 from ui.approval import UiApprover
 from ui.ask_person import UiAsker
 from ui.bridge import Bridge
@@ -51,7 +52,7 @@ class Prompts:
     windows: Windows | None = None
 
     @classmethod
-    def made(cls, stopped: Callable[[], bool], parent: QObject) -> "Prompts":
+    def made(cls, stopped: Callable[[], bool], privacy: Privacy, parent: QObject) -> "Prompts":
         """Prompts over the screen of this session, which answer by themselves once everything is `stopped`."""
         try:
             screen, windows = open_screen(), open_windows()
@@ -59,7 +60,7 @@ class Prompts:
             _log.warning("%s (%s)", error, error.details)
             return cls(None, None, DenyingApprover(), NobodyAsks(), error)
         prompter = Prompter(screen, windows, stopped, parent)
-        regions = Regions(screen, windows, parent)
+        regions = Regions(screen, windows, privacy, parent)
         asker = UiAsker(prompter, screen, windows)
         return cls(prompter, regions, UiApprover(prompter), asker, screen=screen, windows=windows)
 
@@ -82,9 +83,13 @@ class Parts(QObject):
 
     def __init__(self, settings: Settings, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # One for all sessions: what was typed in one stays hidden in the next, and in what the person marks.
+        self._privacy = privacy = Privacy(settings.never_captured)
         self._latch = latch = StopLatch(address_of(os.environ.get("DISPLAY", "")).latch, self)
-        self.prompts = prompts = Prompts.made(lambda: latch.reason() is not None, self)
-        self.current = Current(lambda chosen: Session(chosen, prompts.approver, prompts.asker), settings)
+        self.prompts = prompts = Prompts.made(lambda: latch.reason() is not None, privacy, self)
+        self.current = Current(
+            lambda chosen: Session(chosen, prompts.approver, prompts.asker, privacy=privacy), settings
+        )
         self.bridge = Bridge(self.current, self)
         if prompts.prompter is not None:
             self.bridge.stopping.connect(prompts.prompter.stop)
@@ -101,7 +106,8 @@ class Parts(QObject):
         return self._pending or self.current.settings
 
     def use(self, settings: Settings) -> None:
-        """Go on with other settings: the hotkeys at once, the session when nothing runs."""
+        """Go on with other settings: hotkeys and hidden applications at once, the session when nothing runs."""
+        self._privacy.use(settings.never_captured)
         self._use_keys(settings)
         run = self.bridge.current
         if run is None:

@@ -9,6 +9,7 @@ from shiboken6 import delete
 
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
+from desktop_agent.step.privacy import Privacy
 from ui import pictures, pixels
 from ui.capture import Captured, CaptureOverlay
 from ui.exposure import wait_until_gone
@@ -28,12 +29,12 @@ class Regions(QObject):
 
     failed = Signal(object)
 
-    def __init__(self, screen: Screen, windows: Windows, parent: QObject | None = None) -> None:
+    def __init__(self, screen: Screen, windows: Windows, privacy: Privacy, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._screen = screen
         self._then: Callable[[Captured], None] | None = None
         self._hidden: QWidget | None = None
-        self.overlay = CaptureOverlay(screen, windows, self)
+        self.overlay = CaptureOverlay(screen, windows, privacy, self)
         self.overlay.captured.connect(self._captured)
         self.overlay.cancelled.connect(self._finish)
         self.overlay.failed.connect(self.failed)

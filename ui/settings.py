@@ -1,4 +1,4 @@
-"""The settings window: hotkeys, look, language, planner."""
+"""The settings window: hotkeys, look, language, planner, and what the agent never sees."""
 
 import dataclasses
 import re
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -29,11 +30,12 @@ _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 
 
 FIELD_HEIGHT = 34
+HIDDEN_HEIGHT = 102
 
 
 class SettingsWindow(QDialog):
     """Lets the person change the settings. `saved` carries the new ones, which are on disk by then; `models_wanted`:
-    the person wants to choose a model.
+    the person wants to choose a model; `secrets_wanted`: to see the named secrets.
 
     Args:
         settings: as they are.
@@ -42,6 +44,7 @@ class SettingsWindow(QDialog):
 
     saved = Signal(object)
     models_wanted = Signal()
+    secrets_wanted = Signal()
 
     def __init__(self, settings: Settings, problems: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +81,13 @@ class SettingsWindow(QDialog):
                 "remote": self.tr("The server"),
             },
         )
+        self.never_captured = self._hidden_applications()
         models = QPushButton(self.tr("Choose a model or a server …"))
         models.clicked.connect(self.models_wanted)
         self._form.addRow("", models)
+        secrets = QPushButton(self.tr("Secrets to type …"))
+        secrets.clicked.connect(self.secrets_wanted)
+        self._form.addRow("", secrets)
         self._problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         theme.set_role(self._problem, "danger")
         self._problem.hide()
@@ -106,6 +113,7 @@ class SettingsWindow(QDialog):
             theme=cast(theme.Mode, self.theme.currentData()),
             language=self.language.currentData(),
             planner=cast(PlannerName, self.planner.currentData()),
+            never_captured=_names(self.never_captured.toPlainText()),
         )
         try:
             core_settings.save(chosen)
@@ -153,6 +161,28 @@ class SettingsWindow(QDialog):
         self._errors[name].setText(problem)
         self._errors[name].setVisible(bool(problem))
 
+    def _hidden_applications(self) -> QPlainTextEdit:
+        label = self.tr("Never show the agent")
+        edit = QPlainTextEdit(", ".join(self._settings.never_captured))
+        edit.setAccessibleName(label)
+        edit.setTabChangesFocus(True)
+        edit.setFixedHeight(HIDDEN_HEIGHT)
+        note = QLabel(
+            self.tr(
+                "Applications, by the beginning of a word of their names. Their windows come out grey, and the "
+                "agent neither reads them nor acts in them."
+            ),
+            wordWrap=True,
+            textFormat=Qt.TextFormat.PlainText,
+        )
+        theme.set_role(note, "small")
+        cell = QVBoxLayout()
+        cell.setSpacing(theme.TINY)
+        cell.addWidget(edit)
+        cell.addWidget(note)
+        self._form.addRow(label, cell)
+        return edit
+
     def _choice(self, label: str, current: str, choices: dict[str, str]) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(label)
@@ -169,6 +199,11 @@ def dress(buttons: QDialogButtonBox) -> None:
     theme.set_kind(buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
     for button in buttons.buttons():
         button.setIcon(QIcon())
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """What stands between commas and line breaks."""
+    return tuple(dict.fromkeys(name for each in re.split(r"[,，\n]", text) if (name := each.strip())))
 
 
 def _hotkey_of(text: str) -> str:

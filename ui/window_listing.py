@@ -10,7 +10,7 @@ from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.protocols import Windows
-from desktop_agent.step.regions import covered_by
+from desktop_agent.step.privacy import Privacy
 
 PATIENCE_SECONDS = 2.0
 
@@ -41,15 +41,15 @@ class WindowListing:
         _, later = self._wait()
         return tuple(each for each in later if each.pid != os.getpid() and not each.frame.empty and not each.panel)
 
-    def own(self, region: Rect) -> tuple[Rect, ...]:
-        """The parts of `region` that our own windows may have covered in the picture. Waits until they are known.
+    def hidden(self, region: Rect, privacy: Privacy) -> tuple[Rect, ...]:
+        """The parts of `region` where our own windows, or what `privacy` hides, may be seen in the picture. Waits until
+        they are known.
 
         Raises:
             AgentError: the windows could not be listed.
         """
-        pids = frozenset({os.getpid()})
-        found = (part for look in self._wait() for part in covered_by(pids, look, region))
-        return tuple(dict.fromkeys(found))
+        own = frozenset({os.getpid()})
+        return tuple(dict.fromkeys(part for look in self._wait() for part in privacy.hidden_regions(look, own, region)))
 
     def _wait(self) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
         try:

@@ -544,6 +544,69 @@
     </message>
 </context>
 <context>
+    <name>SecretsWindow</name>
+    <message>
+        <source>Secrets – Desktop Agent</source>
+        <translation>密码与口令 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Names of your secrets</source>
+        <translation>密码与口令的名称</translation>
+    </message>
+    <message>
+        <source>There are none yet.</source>
+        <translation>还没有。</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>such as: bank</source>
+        <translation>例如：银行</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>The agent types a secret by its name, after your approval, and never sees its value. The values are kept in the system's keyring.</source>
+        <translation>经您批准后，助手按名称输入密码或口令，但永远看不到其内容。内容保存在系统的密钥环中。</translation>
+    </message>
+    <message>
+        <source>Add or replace</source>
+        <translation>添加或替换</translation>
+    </message>
+    <message>
+        <source>Remove the secret “{name}” from the keyring?</source>
+        <translation>要从密钥环中删除“{name}”吗？</translation>
+    </message>
+    <message>
+        <source>Its value can't be brought back.</source>
+        <translation>其内容将无法恢复。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+</context>
+<context>
     <name>SettingsWindow</name>
     <message>
         <source>Settings – Desktop Agent</source>
@@ -624,6 +687,18 @@
     <message>
         <source>Add ctrl, alt or super.</source>
         <translation>请加上 ctrl、alt 或 super。</translation>
+    </message>
+    <message>
+        <source>Secrets to type …</source>
+        <translation>可输入的密码与口令…</translation>
+    </message>
+    <message>
+        <source>Never show the agent</source>
+        <translation>不让助手看到</translation>
+    </message>
+    <message>
+        <source>Applications, by the beginning of a word of their names. Their windows come out grey, and the agent neither reads them nor acts in them.</source>
+        <translation>应用程序，写出其名称中某个词的开头即可。它们的窗口显示为灰色，助手既不读取也不操作。</translation>
     </message>
 </context>
 <context>

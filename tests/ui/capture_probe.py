@@ -24,6 +24,7 @@ from desktop_agent.core.desktop import Monitor, Screenshot
 from desktop_agent.core.geometry import Rect
 from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
+from desktop_agent.step.privacy import Privacy
 from ui import theme
 from ui.capture import Captured, CaptureOverlay
 
@@ -41,7 +42,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     theme.apply(app, "light")
     screen, windows = open_screen(), open_windows()
-    overlay = CaptureOverlay(screen, windows)
+    overlay = CaptureOverlay(screen, windows, Privacy())
     before = screen.grab(screen.layout().bounds)
 
     def report(captured: Captured) -> None:

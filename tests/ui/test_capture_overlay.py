@@ -18,6 +18,8 @@ from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Screen, Windows
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
+from desktop_agent.step.masks import GREY
+from desktop_agent.step.privacy import Privacy
 from tests.ui.conftest import Wait
 from ui.capture import Captured, CaptureOverlay, cut
 
@@ -39,7 +41,7 @@ class Heard:
 
 @pytest.fixture
 def overlay(app: QApplication, screen: Screen, windows: Windows) -> Iterator[CaptureOverlay]:
-    made = CaptureOverlay(screen, windows)
+    made = CaptureOverlay(screen, windows, Privacy())
     yield made
     made.close()
 
@@ -244,7 +246,7 @@ def test_nothing_waits_for_the_windows_but_what_needs_them(
     app: QApplication, screen: Screen, windows: Windows, wait: Wait, person: Person, terminal: Window
 ) -> None:
     slow = SlowWindows(windows)
-    overlay = CaptureOverlay(screen, cast(Windows, slow))
+    overlay = CaptureOverlay(screen, cast(Windows, slow), Privacy(()))
     heard = Heard(overlay)
     try:
         show(overlay, screen, wait, terminal.region.center)
@@ -266,7 +268,7 @@ def test_nothing_is_taken_where_our_own_windows_cannot_be_told(
     problem = Unavailable("The windows can't be listed.", "Try again.")
     broken = SlowWindows(windows, problem)
     broken.go.set()
-    overlay = CaptureOverlay(screen, cast(Windows, broken))
+    overlay = CaptureOverlay(screen, cast(Windows, broken), Privacy(()))
     heard = Heard(overlay)
     failures: list[AgentError] = []
     overlay.failed.connect(failures.append)
@@ -277,6 +279,22 @@ def test_nothing_is_taken_where_our_own_windows_cannot_be_told(
         assert not overlay.visible
     finally:
         overlay.close()
+
+
+def test_an_application_that_is_never_captured_is_grey(
+    app: QApplication, screen: Screen, windows: Windows, wait: Wait, person: Person, terminal: Window
+) -> None:
+    overlay = CaptureOverlay(screen, windows, Privacy([terminal.application]))
+    heard = Heard(overlay)
+    try:
+        show(overlay, screen, wait, Point(10, 10))
+        person.drag(terminal.region.x + 10, terminal.region.y + 20, terminal.region.x + 130, terminal.region.y + 100)
+        wait(lambda: heard.captured)
+    finally:
+        overlay.close()
+    shot = heard.captured[0].screenshot
+    assert shot.image.bgra == GREY * shot.region.area
+    assert shot.masked == (shot.region,)
 
 
 def test_cutting_keeps_what_was_masked() -> None:
