@@ -30,7 +30,7 @@ _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 
 
 FIELD_HEIGHT = 34
-HIDDEN_HEIGHT = 102
+HIDDEN_HEIGHT = 96
 
 
 class SettingsWindow(QDialog):

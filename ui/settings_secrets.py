@@ -77,8 +77,7 @@ class SecretsWindow(QDialog):
         layout.addWidget(self._kept())
         layout.addWidget(self._form())
         layout.addWidget(self.problem)
-        layout.addStretch()
-        layout.addWidget(buttons)
+        layout.addWidget(buttons, 1, Qt.AlignmentFlag.AlignBottom)
 
     def _kept(self) -> QFrame:
         card, column = _card()
@@ -157,7 +156,7 @@ class SecretsWindow(QDialog):
         self.setEnabled(True)
         self.list.clear()
         self.list.addItems(names)
-        self.list.setFixedHeight(max(1, min(len(names), MOST_ROWS)) * max(1, self.list.sizeHintForRow(0)))
+        self.list.setFixedHeight(sum(self.list.sizeHintForRow(row) for row in range(min(len(names), MOST_ROWS))))
         self.list.setVisible(bool(names))
         self.empty.setVisible(not names)
         self._show_chosen()
