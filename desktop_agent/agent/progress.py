@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.screens import Screen, same, screen_of
-from desktop_agent.core.actions import ActionKind, Drag, Outcome, Press, Scroll, StepResult, TypeText
+from desktop_agent.core.actions import ActionKind, Drag, Outcome, Press, Scroll, StepResult, TypeSecret, TypeText
 from desktop_agent.core.chat import ToolCall
 from desktop_agent.core.desktop import Screenshot
 from desktop_agent.core.geometry import THOUSAND, Point, Rect
@@ -171,6 +171,8 @@ def _done(step: StepResult) -> Signature:
         match each:
             case TypeText(text):
                 exact.append(text)
+            case TypeSecret(name):
+                exact.append(name)
             case Press(keys):
                 exact.append(keys)
             case Drag(start, end):

@@ -66,12 +66,6 @@ def visible_parts(
     return tuple(visible)
 
 
-def covered_by(own_pids: frozenset[int], stacking: Iterable[Window], region: Rect) -> tuple[Rect, ...]:
-    """The parts of `region` where a window of `own_pids` is what one sees. `stacking` holds all visible windows,
-    topmost first."""
-    return visible_parts(stacking, region, lambda window: (window.frame,) if window.pid in own_pids else ())
-
-
 def subtract(rect: Rect, holes: Sequence[Rect]) -> list[Rect]:
     """What is left of `rect` outside all `holes`, as rectangles that don't overlap."""
     parts = [] if rect.empty else [rect]

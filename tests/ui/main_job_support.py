@@ -181,6 +181,18 @@ class Office:
         """Click its middle with the mouse."""
         self.click(self.middle(button))
 
+    def approve(self, card: ApprovalCard) -> None:
+        """Click Approve until the card goes: it takes no answer for half a second after anything stirred around it."""
+
+        def answered() -> bool:
+            if not card.isVisible():
+                return True
+            if card.armed:
+                self.press(card.approve_button)
+            return not card.isVisible()
+
+        until(answered, "the approval")
+
     def glide(self, place: Point) -> None:
         """Move the mouse there as a hand does. Qt knows nothing of a pointer that jumps: a motion to where it saw the
         pointer last is lost on it, and a menu takes the click's own release for a choice."""

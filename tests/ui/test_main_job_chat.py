@@ -35,7 +35,7 @@ def test_the_person_instructs_in_the_chat_and_finds_it_again_after_a_restart(sta
     run = office.say("click 7")
     card = office.card()
     until(chat.isMinimized, "the chat to step aside")
-    office.press(card.approve_button)
+    office.approve(card)
     assert office.ended(run).status == "done"
     assert office.text_of(galculator) == "7"
     until(lambda: chat.isVisible() and not chat.isMinimized(), "the chat to come back")

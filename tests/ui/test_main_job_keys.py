@@ -118,7 +118,7 @@ def test_the_stop_keys_end_typing_at_once(start: Start, mousepad: Program, keys:
     card = office.card()
     keys.react = lambda: office.person.press("+".join(STOP_KEYS))
     before = len(keys.persons)
-    office.press(card.approve_button)
+    office.approve(card)
     assert office.ended(run).status == "stopped"
     until(lambda: len(keys.persons) == before + 2 * len(STOP_KEYS), "the person's keys")
     late = keys.programs[-1].time - keys.persons[before].time
@@ -162,7 +162,7 @@ def test_a_stop_at_the_card_stays_until_the_person_releases_it_in_the_tray(
     until(lambda: office.parts.bridge.state is State.IDLE, "the stop to be released")
     office.focus_box()
     run = office.say("click 7")
-    office.press(office.card().approve_button)
+    office.approve(office.card())
     assert office.ended(run).status == "done"
     assert office.text_of(galculator) == "7"
 

@@ -52,7 +52,7 @@ def test_the_person_chooses_a_model_and_it_presses_the_key(start: Start, galcula
     assert card.request.action.words in labels(card)
     assert card.request.action.words.startswith('Click "7" (toggle button)')
     assert "7 (toggle button)" in labels(card)
-    office.press(card.approve_button)
+    office.approve(card)
     end = office.ended(run)
     assert (end.status, end.steps) == ("done", 1), end
     assert office.text_of(galculator) == "7"

@@ -59,7 +59,7 @@ def test_glms_tools_press_a_key_when_the_person_agrees(
     card = office.card()
     assert card.request.action.words.startswith('Click "7" (toggle button)')
     assert office.text_of(galculator) == "0"
-    office.press(card.approve_button)
+    office.approve(card)
     assert office.ended(run).status == "done"
     assert office.text_of(galculator) == "7"
     assert office.box.answer == "The seven is pressed."

@@ -5,7 +5,7 @@ from desktop_agent.core.errors import CaptureFailed
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.step.capture import capture
 from desktop_agent.step.masks import GREY
-from desktop_agent.step.regions import covered_by, scope_region, scope_windows, subtract
+from desktop_agent.step.regions import scope_region, scope_windows, subtract
 from tests.unit.toy_desktop import OWN_PID, SIZE, ToyDesktop, window
 
 
@@ -115,7 +115,3 @@ def test_subtract_leaves_exactly_what_is_outside():
         for y in range(10):
             inside = sum(part.contains(Point(x, y)) for part in parts)
             assert inside == (not any(hole.contains(Point(x, y)) for hole in holes))
-
-
-def test_covered_by_nothing():
-    assert covered_by(frozenset({OWN_PID}), [], SIZE) == ()
