@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from shiboken6 import isValid
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Stepped
@@ -39,6 +40,8 @@ MARGIN = 6
 """Pixels from the question box's corner, where there is nothing but its ground."""
 READING = 0.9
 """Seconds a person needs to read a card; it takes no answer in its first half second anyway."""
+HEEDED = 1.0
+"""Seconds within which a card that heeds an answer is gone."""
 Found = TypeVar("Found")
 _log = logging.getLogger(__name__)
 
@@ -202,12 +205,34 @@ class Story(QObject):
         first = not any("card" in figure.caption for figure in chapter.figures)
         if first:
             self._photograph(chapter, "The approval card, and the ring around the target.")
-            place = self._in_gui(lambda: card.approve_button.mapToGlobal(card.approve_button.rect().center()))
+        self._until(lambda: self._approves(person, card, by_mouse=first), "the card to take the answer")
+
+    def _approves(self, person: Person, card: ApprovalCard, by_mouse: bool) -> bool:
+        """Press Approve where the card takes an answer, which it does not for half a second after something stirred
+        around it. Whether it is gone."""
+
+        def is_gone() -> bool:
+            return not isValid(card) or not card.isVisible()
+
+        def middle() -> QPoint | None:
+            armed = not is_gone() and card.armed
+            return card.approve_button.mapToGlobal(card.approve_button.rect().center()) if armed else None
+
+        place = self._in_gui(middle)
+        if place is not None and by_mouse:
             person.click(place.x(), place.y())
-        else:
+        elif place is not None:
             person.press("ctrl+alt+y")
-            self._until(lambda: self._in_gui(card.isActiveWindow), "the card to take the keyboard")
-            person.press("alt+a")
+            focused = self._until(
+                lambda: self._in_gui(lambda: "gone" if is_gone() else card.isActiveWindow() and "active"),
+                "the card to take the keyboard",
+            )
+            if focused == "active":
+                person.press("alt+a")
+        looked_until = time.monotonic() + HEEDED
+        while not (gone := self._in_gui(is_gone)) and time.monotonic() < looked_until:
+            time.sleep(POLL)
+        return gone
 
     def _in_gui(self, look: Callable[[], Found]) -> Found:
         """What `look` returns in the GUI thread, where widgets may be touched."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
-from shiboken6 import delete
+from shiboken6 import delete, isValid
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Stepped
@@ -185,11 +185,12 @@ class Office:
         """Click Approve until the card goes: it takes no answer for half a second after anything stirred around it."""
 
         def answered() -> bool:
-            if not card.isVisible():
+            if not isValid(card) or not card.isVisible():
                 return True
             if card.armed:
                 self.press(card.approve_button)
-            return not card.isVisible()
+                _live(300)  # so that the click that counted has been heard of
+            return not isValid(card) or not card.isVisible()
 
         until(answered, "the approval")
 

@@ -6,7 +6,7 @@ from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.step.capture import capture
 from desktop_agent.step.masks import GREY
 from desktop_agent.step.regions import scope_region, scope_windows, subtract
-from tests.unit.toy_desktop import OWN_PID, SIZE, ToyDesktop, window
+from tests.unit.toy_desktop import OWN_PID, ToyDesktop, window
 
 
 def pixel(shot, x, y):
