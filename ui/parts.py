@@ -153,5 +153,7 @@ class Parts(QObject):
 
     def _use_keys(self, settings: Settings) -> None:
         self.keys.use(settings)
+        if self.prompts.prompter is not None:
+            self.prompts.prompter.trusted = settings.trusted_devices
         if isinstance(self.prompts.approver, UiApprover):
             self.prompts.approver.hotkey = shown_hotkey(self.keys.working(settings, "card_hotkey"))

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,14 +63,14 @@ class _Prompt:
 
 
 @contextlib.contextmanager
-def _witness() -> Iterator[Witness | None]:
-    """What tells the person's input from a program's, for one prompt.
+def _witness(trusted: Sequence[str]) -> Iterator[Witness | None]:
+    """What tells the person's input from a program's, for one prompt; `trusted` as in `Settings.trusted_devices`.
 
     Raises:
         PromptFailed: nothing can: an answer could be anybody's.
     """
     try:
-        witness = open_witness()
+        witness = open_witness(trusted)
     except Unavailable as problem:
         raise PromptFailed(f"your input can't be told from a program's: {problem}") from problem
     try:
@@ -107,6 +107,8 @@ class Prompter(QObject):
         self._screen = screen
         self._stopped = stopped
         self._windows = windows
+        self.trusted: tuple[str, ...] = ()
+        """Virtual devices that are the person's, see `Settings.trusted_devices`."""
         self._ring = Ring(screen)
         self._turn = threading.Lock()
         self._open: _Prompt | None = None
@@ -141,7 +143,7 @@ class Prompter(QObject):
         if left <= 0 or not self._turn.acquire(timeout=left):
             raise TimeoutError
         try:
-            with _witness() as witness:
+            with _witness(self.trusted) as witness:
                 return self._ask(_Prompt(make, target, ringed, witness), deadline)
         finally:
             self._turn.release()

@@ -220,6 +220,8 @@ class Agent:
 
     def _verdict(self, result: ToolResult) -> _Over | None:
         """Whether that result ends the run, and how."""
+        if result.step is not None and result.step.astray:
+            return _Over("failed", result.step.message, "Look at what it did before you start again.")
         if result.finished == "failed":
             # A planner that gives up because it was told no did not fail.
             refused = self._last is not None and self._last.outcome is Outcome.REFUSED

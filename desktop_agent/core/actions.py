@@ -242,3 +242,5 @@ class StepResult:
     settled: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
     """Seconds spent in each part: "ask", "input", "settle", "verify"."""
+    astray: bool = False
+    """Whether a click may have gone elsewhere. Nobody knows what it did there, so the run ends."""

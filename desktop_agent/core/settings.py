@@ -40,6 +40,8 @@ class Settings:
     ask_hotkey: str = "ctrl+alt+a"
     stop_hotkey: str = "ctrl+alt+escape"
     card_hotkey: str = "ctrl+alt+y"
+    trusted_devices: tuple[str, ...] = ()
+    """Names of virtual devices (XTEST) that count as the person, with * and ?: screen sharing, on-screen keyboards."""
     language: str = ""
     """"en" or "zh_CN"; empty follows the system."""
     theme: Literal["system", "light", "dark"] = "system"

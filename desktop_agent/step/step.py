@@ -268,7 +268,8 @@ class Step:
         self._menus.note(way.action, way.seen, before, after)
         way.after = after.shot
         if report.astray:
-            return way.result(Outcome.FAILED, f"The click went astray: {report.astray}", report.astray)
+            failed = way.result(Outcome.FAILED, f"The click went astray: {report.astray}", report.astray)
+            return replace(failed, astray=True)
         if report.mismatch:
             return way.result(Outcome.FAILED, f"The text did not arrive as it was: {report.mismatch}", report.mismatch)
         said = [f"{_SAID[finding.outcome]}: {finding.evidence}.", *report.notes]

@@ -3,7 +3,7 @@
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -269,10 +269,22 @@ def test_a_window_that_comes_over_the_card_disarms_it(
     assert flow.decision().approved
 
 
+def test_a_virtual_device_that_the_person_trusts_approves(
+    prompter: Prompter, about_terminal: ApprovalRequest, wait: Wait, ui_display: PrivateDisplay
+) -> None:
+    """As that of x11vnc, or of an on-screen keyboard."""
+    prompter.trusted = ("*XTEST*",)
+    flow = Flow(prompter, about_terminal, wait)
+    x, y = middle(flow.card().approve_button)
+    xtest = ["xdotool", "mousemove", str(x), str(y), "click", "1"]
+    subprocess.run(xtest, env=ui_display.environment, check=True)
+    assert flow.decision().approved
+
+
 def test_where_nobody_can_tell_whose_input_it_is_nobody_is_asked(
     prompter: Prompter, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unavailable() -> None:
+    def unavailable(trusted: Sequence[str]) -> None:
         raise Unavailable("This display has no XInput 2.2.", "")
 
     monkeypatch.setattr("ui.prompter.open_witness", unavailable)

@@ -155,6 +155,15 @@ def test_after_one_that_is_not_confirmed_the_rest_is_skipped_and_told(outcome):
     assert bench.told() == [outcome.value, skipped, skipped]
 
 
+def test_a_click_gone_astray_ends_the_run_whatever_the_planner_wants_next():
+    gone = replace(stepped(Outcome.FAILED), step=replace(stepped(Outcome.FAILED).step, astray=True))
+    ended, bench = run([[call(number=1), call(number=2)], [call(number=3)]], [gone])
+    assert (ended.status, ended.summary) == ("failed", "What happened.")
+    assert "before you start again" in ended.hint
+    assert len(bench.tools.calls) == 1
+    assert bench.told()[1] == "Skipped: the run ended."
+
+
 def test_after_a_call_that_could_not_be_done_the_rest_is_skipped():
     problem = ToolResult((Text("no such tool"),), problem=True)
     _, bench = run([[call(number=1), call(number=2)], [TextDelta("hm")]], [problem])

@@ -26,6 +26,7 @@ def test_what_is_saved_is_loaded(home: Path) -> None:
         remote_enabled=True,
         model="/m/ü \ud83d.gguf",
         never_captured=("Vault", "银行"),
+        trusted_devices=("x11vnc XTEST *", "Onboard"),
     )
     save(chosen)
     assert load() == chosen
@@ -57,6 +58,9 @@ def test_unknown_keys_are_ignored_and_missing_ones_have_defaults(tmp_path: Path)
         b'{"never_captured": "keepassxc"}',
         b'{"never_captured": ["keepassxc", 1]}',
         b'{"never_captured": null}',
+        b'{"trusted_devices": "all"}',
+        b'{"trusted_devices": ["a", 1]}',
+        b'{"trusted_devices": {"a": 1}}',
     ],
 )
 def test_a_damaged_file_is_said_and_left_alone(tmp_path: Path, text: bytes) -> None:

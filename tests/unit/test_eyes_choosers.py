@@ -55,7 +55,11 @@ def test_other_platforms_say_not_supported_yet(chooser: object, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    "choose", [lambda: open_clipboard(":1"), lambda: watch_devices(":1", print, lambda: None, print)]
+    "choose",
+    [
+        lambda: open_clipboard(":1"),
+        lambda: watch_devices(":1", print, lambda: None, print, (), lambda *_: False),
+    ],
 )
 def test_what_the_hands_open_says_so_too(choose: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")

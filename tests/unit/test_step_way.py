@@ -279,7 +279,7 @@ def test_hands_that_fail_are_a_failure(bench, toy):
 def test_a_click_gone_astray_is_a_failure(bench, toy):
     toy.report = InputReport(astray="it hit “Ads”")
     result = bench.run(click(toy))
-    assert result.outcome is Outcome.FAILED
+    assert (result.outcome, result.astray) == (Outcome.FAILED, True)
     assert "Ads" in result.message
 
 

@@ -1,15 +1,18 @@
 """The input devices: whether an event came from the person's hands or from a program."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from desktop_agent.core.errors import Unavailable
-from desktop_agent.desktop.devices.person import PersonInput
+from desktop_agent.desktop.devices.person import Ours, PersonInput
 
 
 class DeviceWatch(Protocol):
     """Watches the person's devices until it is closed."""
+
+    def trust(self, names: Sequence[str]) -> None:
+        """From now on the virtual devices of these names, with * and ?, are the person's."""
 
     def close(self) -> None:
         """End the watching."""
@@ -38,8 +41,11 @@ class Witness(Protocol):
         """Give back its connection."""
 
 
-def open_witness() -> Witness | None:
+def open_witness(trusted: Sequence[str] = ()) -> Witness | None:
     """A witness for this session's display; None on a platform where nobody acts yet.
+
+    Args:
+        trusted: names of virtual devices that are the person's, with * and ?.
 
     Raises:
         Unavailable: the person can't be told from a program here.
@@ -48,7 +54,7 @@ def open_witness() -> Witness | None:
         return None
     from desktop_agent.desktop.devices.x11_witness import X11Witness
 
-    return X11Witness()
+    return X11Witness(trusted=trusted)
 
 
 def watch_devices(
@@ -56,6 +62,8 @@ def watch_devices(
     seen: Callable[[PersonInput], None],
     gone: Callable[[], None],
     broken: Callable[[Exception], None],
+    trusted: Sequence[str],
+    ours: Ours,
 ) -> DeviceWatch:
     """Watch the person's devices; the functions are called from a thread of the watch.
 
@@ -64,6 +72,8 @@ def watch_devices(
         seen: told of every input of the person's.
         gone: called when the display went away.
         broken: called with the reason when the watching ended for another one.
+        trusted: names of virtual devices that are the person's, with * and ?.
+        ours: whether what came from such a device was sent by the hands.
 
     Raises:
         Unavailable: the person can't be told from a program here, or a platform that is not supported yet.
@@ -71,5 +81,5 @@ def watch_devices(
     if sys.platform == "linux":
         from desktop_agent.desktop.devices.x11 import X11DeviceWatch
 
-        return X11DeviceWatch(display, seen, gone, broken)
+        return X11DeviceWatch(display, seen, gone, broken, trusted, ours)
     raise Unavailable(f"Watching your devices is not supported yet on {sys.platform}.")

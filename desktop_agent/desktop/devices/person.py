@@ -1,10 +1,12 @@
 """What the person does with mouse and keyboard, as told by a device watch."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Literal
 
 Device = Literal["mouse", "keyboard", "touch"]
+Ours = Callable[[Device, bool, int], bool]
+"""Whether an event was sent by the hands: its device, whether it was a press, its keycode or button."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from Xlib import X, error
 
 from desktop_agent.desktop import x11
-from desktop_agent.desktop.devices.person import Device, PersonInput
+from desktop_agent.desktop.devices.person import Device, Ours, PersonInput
 from desktop_agent.desktop.devices.x11_raw import ALL_DEVICES, RawEvent, Sources, raw_event, select_raw
 from desktop_agent.desktop.keyboard.x11_names import name_of
 
@@ -19,13 +19,25 @@ from desktop_agent.desktop.keyboard.x11_names import name_of
 class PersonEvents:
     """Finds the person's input among the events of the connection `display`.
 
+    Args:
+        devices: the kinds that matter.
+        trusted: names of virtual devices that are the person's, see `Sources`.
+        ours: whether what came from such a device was sent by the hands.
+
     Raises:
         Unavailable: the display can't tell the person from a program.
     """
 
-    def __init__(self, display: Any, devices: tuple[Device, ...] = ALL_DEVICES) -> None:
+    def __init__(
+        self,
+        display: Any,
+        devices: tuple[Device, ...] = ALL_DEVICES,
+        trusted: Sequence[str] = (),
+        ours: Ours = lambda *_: False,
+    ) -> None:
         self._display = display
-        self._sources = Sources(display)
+        self._ours = ours
+        self._sources = Sources(display, trusted)
         self._down: set[int] = set()
         select_raw(display, devices)
 
@@ -34,7 +46,17 @@ class PersonEvents:
         if event.type == X.MappingNotify:
             self._display.refresh_keyboard_mapping(event)
         raw = raw_event(event)
-        return self._input(raw) if raw is not None and self._sources.is_person(raw.source) else None
+        return self._input(raw) if raw is not None and self._is_person(raw) else None
+
+    def trust(self, names: Sequence[str]) -> None:
+        """From now on the virtual devices of these names are the person's."""
+        self._sources.trusted = tuple(names)
+
+    def _is_person(self, raw: RawEvent) -> bool:
+        if not self._sources.is_virtual(raw.source):
+            return True
+        sent = self._ours(raw.device, raw.pressed, raw.detail)
+        return self._sources.is_person(raw.source) and not sent
 
     def _input(self, raw: RawEvent) -> PersonInput:
         if raw.device == "keyboard":
@@ -60,15 +82,20 @@ class X11DeviceWatch:
         seen: Callable[[PersonInput], None],
         gone: Callable[[], None],
         broken: Callable[[Exception], None],
+        trusted: Sequence[str],
+        ours: Ours,
     ) -> None:
         self._display: Any = x11.open_display(display)
         self._seen = seen
         self._gone = gone
         self._broken = broken
-        self._events = PersonEvents(self._display)
+        self._events = PersonEvents(self._display, ALL_DEVICES, trusted, ours)
         self._stop_reader, self._stop_writer = os.pipe()
         self._thread = threading.Thread(target=self._run, name="device-watch", daemon=True)
         self._thread.start()
+
+    def trust(self, names: Sequence[str]) -> None:
+        self._events.trust(names)
 
     def close(self) -> None:
         os.close(self._stop_writer)

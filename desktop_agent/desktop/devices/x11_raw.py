@@ -6,7 +6,9 @@ unparsed; both is done here (XI2 protocol, XIQueryVersion and XI_RawEvent).
 
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from Xlib.ext import ge, xinput
@@ -65,19 +67,28 @@ def raw_event(event: Any) -> RawEvent | None:
 
 
 class Sources:
-    """Which devices are the person's: all but the XTEST ones, through which programs act."""
+    """Which devices are the person's: all but the XTEST ones, through which programs act. Those that `trusted` names,
+    with * and ? and in any case, are the person's too."""
 
-    def __init__(self, display: Any) -> None:
+    def __init__(self, display: Any, trusted: Sequence[str] = ()) -> None:
         self._display = display
-        self._xtest: dict[int, bool] = {}
+        self._names: dict[int, str] = {}
         self._slaves: frozenset[int] = frozenset()
         self._read_at = 0.0
+        self.trusted = tuple(trusted)
 
     def is_person(self, source: int) -> bool:
         """Whether the device `source` is the person's. An unknown one counts as theirs."""
-        if source not in self._xtest or time.monotonic() > self._read_at + REFRESH_SECONDS:
+        if not self.is_virtual(source):
+            return True
+        name = self._names[source].casefold()
+        return any(fnmatchcase(name, pattern.casefold()) for pattern in self.trusted)
+
+    def is_virtual(self, source: int) -> bool:
+        """Whether programs act through the device `source`."""
+        if source not in self._names or time.monotonic() > self._read_at + REFRESH_SECONDS:
             self._read()
-        return not self._xtest.get(source, False)
+        return " XTEST " in self._names.get(source, "")
 
     def is_surely_person(self, source: int) -> bool:
         """Like `is_person`, for what must not be forged: the list is read afresh, since a program can make devices come
@@ -87,7 +98,7 @@ class Sources:
 
     def _read(self) -> None:
         devices = self._display.xinput_query_device(xinput.AllDevices).devices
-        self._xtest = {int(each.deviceid): " XTEST " in each.name for each in devices}
+        self._names = {int(each.deviceid): str(each.name) for each in devices}
         slaves = (each for each in devices if each.use in (xinput.SlavePointer, xinput.SlaveKeyboard))
         self._slaves = frozenset(int(each.deviceid) for each in slaves)
         self._read_at = time.monotonic()

@@ -3,6 +3,7 @@ anything moved where it stands."""
 
 import contextlib
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from Xlib import X, error
@@ -20,16 +21,16 @@ REMEMBERED = 64
 
 
 class X11Witness:
-    """Implements `devices.Witness`, on a connection of its own.
+    """Implements `devices.Witness`, on a connection of its own. `trusted` as in `Settings.trusted_devices`.
 
     Raises:
         Unavailable: the display can't tell the person from a program.
     """
 
-    def __init__(self, display: str = "") -> None:
+    def __init__(self, display: str = "", trusted: Sequence[str] = ()) -> None:
         self._display: Any = x11.open_display(display)
         try:
-            self._sources = Sources(self._display)
+            self._sources = Sources(self._display, trusted)
             select_raw(self._display, ("keyboard",))
         except Unavailable:
             self._display.close()

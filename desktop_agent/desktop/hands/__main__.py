@@ -18,6 +18,7 @@ from desktop_agent.core.errors import AgentError, ExitCode, StoreError, Unavaila
 from desktop_agent.desktop.hands.address import Address, address_of
 from desktop_agent.desktop.hands.codec import pack_error
 from desktop_agent.desktop.hands.server import LINGER_SECONDS, HandsServer
+from desktop_agent.desktop.hands.sweeper import Sweeper, detach
 
 BACKLOG = 16
 
@@ -52,31 +53,27 @@ def _in_background(address: Address, linger: float) -> int:
         return ExitCode.FAILED if problem else ExitCode.DONE
     os.close(reader)
     os.setsid()
+    sweeper = Sweeper.start(address, close=(writer,))
     logs.start("hands")
     dumps.forbid()  # what is typed may be a secret
     with os.fdopen(writer, "w") as outcome:
         try:
-            server = HandsServer(address, _listen(address), linger)
+            server = HandsServer(address, _listen(address), linger, lambda: sweeper.alive)
         except AgentError as error:
             logging.getLogger(__name__).warning("could not start: %s (%s)", error, error.details)
             json.dump(pack_error(error), outcome)
+            sweeper.dismiss()
             return ExitCode.FAILED
         except Exception as error:
             logging.getLogger(__name__).exception("could not start")
             hint = "See the log hands.log. Is the disk full?"
             json.dump(pack_error(Unavailable(f"The hands process can't start: {error}.", hint, repr(error))), outcome)
+            sweeper.dismiss()
             return ExitCode.FAILED
-        _detach()
+        detach()
     server.serve()
+    sweeper.dismiss()
     return ExitCode.DONE
-
-
-def _detach() -> None:
-    """The terminal and pipes of whoever started us are not ours."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
 
 
 def _listen(address: Address) -> socket.socket:

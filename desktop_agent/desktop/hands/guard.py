@@ -50,8 +50,10 @@ class Guard:
         return self._holder
 
     def stop(self, reason: str) -> None:
-        """Latch the stop. The first reason stays."""
+        """Latch the stop. The first reason stays. The run that was acting loses the lock: releasing the stop doesn't
+        let it go on."""
         with self._lock:
+            self._holder = None
             if self._stopped is not None:
                 return
             self._stopped = reason or "stopped"

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from desktop_agent.core import settings
 from desktop_agent.core.errors import AgentError, Stopped, Unavailable
+from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.devices import DeviceWatch, watch_devices
 from desktop_agent.desktop.devices.person import PersonInput
 from desktop_agent.desktop.hands.address import Address
 from desktop_agent.desktop.hands.guard import Guard
 from desktop_agent.desktop.hands.journal import Journal
+from desktop_agent.desktop.hands.sent import SentInput
 from desktop_agent.desktop.hands.session import Session
 from desktop_agent.desktop.hands.status import HandsStatus
 from desktop_agent.desktop.keyboard.names import parse_combination
@@ -40,30 +42,42 @@ class HandsServer:
     Args:
         address: its files; the caller holds its lock.
         listener: the listening socket.
+        safe: whether somebody will still release everything if this process is killed; it doesn't go on otherwise.
 
     Raises:
         Unavailable: the display can't be used.
     """
 
-    def __init__(self, address: Address, listener: socket.socket, linger: float = LINGER_SECONDS) -> None:
+    def __init__(
+        self,
+        address: Address,
+        listener: socket.socket,
+        linger: float = LINGER_SECONDS,
+        safe: "Callable[[], bool]" = lambda: True,
+    ) -> None:
         from desktop_agent.desktop.hands.x11 import X11Hands
 
         self._listener = listener
         self._linger = linger
+        self._safe = safe
         self._lock = threading.Lock()
         self._sessions: set[Session] = set()
         self._acting = threading.Lock()
         self._performing = False
         self._gone = threading.Event()
         self._person: PersonInput | None = None
-        self._stop_keys = _stop_keys()
+        chosen = _settings()
+        self._stop_keys = _stop_keys(chosen)
         self.guard = Guard(address.latch, self._announce)
         self._journal = Journal(address.journal)
-        self._hands = X11Hands(address.display, self._journal)
+        sent = SentInput()
+        self._hands = X11Hands(address.display, self._journal, sent)
         self._problem = ""
         self._watch: DeviceWatch | None = None
         try:
-            self._watch = watch_devices(address.display, self._seen, self._gone.set, self._watch_broke)
+            self._watch = watch_devices(
+                address.display, self._seen, self._gone.set, self._watch_broke, chosen.trusted_devices, sent.claim
+            )
         except Unavailable as error:
             self._problem = error.user_message
             log.warning("%s", error)
@@ -72,7 +86,7 @@ class HandsServer:
         """Accept clients until the end, and then release everything."""
         self._listener.settimeout(_POLL_SECONDS)
         needed = time.monotonic()
-        while not self._gone.is_set():
+        while not self._gone.is_set() and self._safe():
             try:
                 connection, _ = self._listener.accept()
             except TimeoutError:
@@ -144,8 +158,11 @@ class HandsServer:
             self.guard.release(session)
 
     def reload_settings(self) -> None:
-        """The stop keys may have changed."""
-        self._stop_keys = _stop_keys()
+        """The stop keys and the devices that count as the person's may have changed."""
+        chosen = _settings()
+        self._stop_keys = _stop_keys(chosen)
+        if self._watch is not None:
+            self._watch.trust(chosen.trusted_devices)
 
     def ended(self, session: Session) -> None:
         """The client's connection ended: release what it held."""
@@ -216,9 +233,17 @@ def _peer(connection: socket.socket) -> tuple[int, int]:
     return pid, user
 
 
-def _stop_keys() -> tuple[str, ...]:
+def _settings() -> Settings:
     try:
-        return parse_combination(settings.load().stop_hotkey)
+        return settings.load()
+    except AgentError as error:
+        log.warning("the settings can't be read (%s); using the defaults", error)
+        return Settings()
+
+
+def _stop_keys(chosen: Settings) -> tuple[str, ...]:
+    try:
+        return parse_combination(chosen.stop_hotkey)
     except AgentError as error:
         log.warning("the stop keys are not set (%s); using the default", error)
-        return parse_combination(settings.Settings().stop_hotkey)
+        return parse_combination(Settings().stop_hotkey)

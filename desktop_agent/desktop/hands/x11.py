@@ -9,6 +9,7 @@ from desktop_agent.desktop import x11
 from desktop_agent.desktop.clipboard import Clipboard, open_clipboard
 from desktop_agent.desktop.hands.job import Job
 from desktop_agent.desktop.hands.journal import Journal
+from desktop_agent.desktop.hands.sent import SentInput
 from desktop_agent.desktop.hands.x11_grab import ServerGrab
 from desktop_agent.desktop.hands.x11_input import X11Input
 from desktop_agent.desktop.hands.x11_target import X11Target
@@ -22,18 +23,19 @@ class X11Hands:
     Args:
         display: ":N".
         journal: what a predecessor that died left down is released at once.
+        sent: told of each event before it is sent.
 
     Raises:
         Unavailable: the display can't be reached, or has no XTEST.
     """
 
-    def __init__(self, display: str, journal: Journal) -> None:
+    def __init__(self, display: str, journal: Journal, sent: SentInput | None = None) -> None:
         self._name = display
         self._journal = journal
         connection = x11.open_display(display)
         _require_xtest(connection)
         self._connection = connection
-        self._events = X11Input(connection, journal)
+        self._events = X11Input(connection, journal, sent)
         self._events.sweep()
         self._grab = ServerGrab(connection)
         self._target = X11Target(connection, self._grab)
@@ -61,7 +63,7 @@ class X11Hands:
         try:
             for each in inputs:
                 self._one(job, each)
-                if job.astray:
+                if job.astray or job.mismatch:
                     break
         except Refused as error:
             error.begun = job.begun

@@ -6,6 +6,7 @@ from Xlib import X
 from Xlib.ext import xtest
 
 from desktop_agent.desktop.hands.journal import Journal
+from desktop_agent.desktop.hands.sent import SentInput
 
 LAST_BUTTON = 15
 
@@ -13,14 +14,16 @@ LAST_BUTTON = 15
 class X11Input:
     """Presses and releases keys and buttons. Events are buffered until `flush` or the next request with an answer."""
 
-    def __init__(self, display: Any, journal: Journal) -> None:
+    def __init__(self, display: Any, journal: Journal, sent: SentInput | None = None) -> None:
         self.display = display
         self.root = display.screen().root
         self.journal = journal
+        self._sent = sent or SentInput()
 
     def key(self, code: int, down: bool) -> None:
         if down:
             self.journal.add("key", code)
+        self._sent.add("keyboard", down, code)
         xtest.fake_input(self.display, X.KeyPress if down else X.KeyRelease, code)
         if not down:
             self.journal.remove("key", code)
@@ -32,11 +35,13 @@ class X11Input:
     def button(self, number: int, down: bool) -> None:
         if down:
             self.journal.add("button", number)
+            self._sent.add("mouse", True, number)
         xtest.fake_input(self.display, X.ButtonPress if down else X.ButtonRelease, number)
         if not down:
             self.journal.remove("button", number)
 
     def motion(self, x: int, y: int) -> None:
+        self._sent.add("mouse", False)
         xtest.fake_input(self.display, X.MotionNotify, x=x, y=y)
 
     def release_all(self) -> None:

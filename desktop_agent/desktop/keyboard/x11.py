@@ -180,8 +180,17 @@ class X11Keyboard:
                     return
                 time.sleep(0.001)
             self._settle(job)
+            self._check_pasted(job)
         finally:
             clipboard.withdraw()
+
+    def _check_pasted(self, job: Job) -> None:
+        """A paste is one chunk: who has the keyboard is looked at before it and after."""
+        job.check()
+        try:
+            self._grab.run(lambda: self._target.verify_focus(job))
+        except (Mismatch, GrabExpired) as error:
+            job.mismatch = f"Right after it was pasted: {self._target.explain(error, job).user_message}"
 
     def _has_selection(self, job: Job) -> bool:
         """Whether the program that has the keyboard owns PRIMARY, as those do that have something selected. Only for

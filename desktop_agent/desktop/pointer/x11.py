@@ -9,6 +9,7 @@ from desktop_agent.desktop.hands.job import Job
 from desktop_agent.desktop.hands.x11_changes import X11Changes
 from desktop_agent.desktop.hands.x11_grab import GrabExpired, ServerGrab
 from desktop_agent.desktop.hands.x11_input import X11Input
+from desktop_agent.desktop.hands.x11_manager import X11Manager
 from desktop_agent.desktop.hands.x11_target import Mismatch, X11Target
 
 BUTTONS = {"left": 1, "middle": 2, "right": 3}
@@ -26,6 +27,7 @@ class X11Pointer:
         self._grab = grab
         self._target = target
         self._changes = X11Changes(events.display)
+        self._manager = X11Manager(events.display)
 
     def move(self, job: Job, move: Move) -> None:
         """Hover.
@@ -95,6 +97,7 @@ class X11Pointer:
         """Check and press, and then look whether the press may have gone elsewhere."""
         replayed = self._changes.replayed
         if replayed:
+            self._manager.wait(job.check)
             self._changes.start()
         try:
             top = self._guarded(job, point, button, done)
