@@ -9,6 +9,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import Unavailable
+from desktop_agent.core.peer import is_same_user
 
 ANSWER_MILLISECONDS = 5000
 _SHOW, _SHOWN = b"show\n", b"shown\n"
@@ -50,6 +51,8 @@ class Instance(QObject):
         QLocalServer.removeServer(self._address)  # left by a copy that crashed; the lock says that none runs
         if not server.listen(self._address):
             raise _not_made(server.errorString())
+        if sys.platform != "win32":
+            os.chmod(self._address, 0o600)  # Qt makes it executable, too
         server.newConnection.connect(self._accept)
         self._server = server
         return True
@@ -91,7 +94,12 @@ class Instance(QObject):
     def _accept(self) -> None:
         server = self._server
         while server is not None and server.hasPendingConnections():
-            visitor = _Visitor(server.nextPendingConnection(), self)
+            socket = server.nextPendingConnection()
+            if sys.platform != "win32" and not is_same_user(int(socket.socketDescriptor())):
+                socket.abort()
+                socket.deleteLater()
+                continue
+            visitor = _Visitor(socket, self)
             visitor.asked.connect(self.show_requested)
             visitor.read()
 

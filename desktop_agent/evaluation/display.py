@@ -216,6 +216,8 @@ def _environment(home: Path) -> dict[str, str]:
         "QT_QPA_PLATFORM": "xcb",
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "LC_ALL": "C.UTF-8",
+        # A private bus could start a keyring's service, which would ask for a password that nobody knows.
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
 
 

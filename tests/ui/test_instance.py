@@ -1,6 +1,7 @@
 """One running copy for each user and display."""
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def test_the_claim_can_be_taken_over_after_a_crash(app: object) -> None:
 
 
 def test_only_this_user_may_connect(first: Instance) -> None:
-    assert os.stat(first._address).st_mode & 0o077 == 0
+    assert stat.S_IMODE(os.stat(first._address).st_mode) == 0o600
 
 
 def test_a_copy_that_does_not_answer_is_told_with_its_process(first: Instance, monkeypatch: pytest.MonkeyPatch) -> None:

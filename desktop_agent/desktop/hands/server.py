@@ -3,13 +3,13 @@
 import logging
 import os
 import socket
-import struct
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from desktop_agent.core import settings
 from desktop_agent.core.errors import AgentError, Stopped, Unavailable
+from desktop_agent.core.peer import peer_of
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.devices import DeviceWatch, watch_devices
 from desktop_agent.desktop.devices.person import PersonInput
@@ -175,7 +175,7 @@ class HandsServer:
             self._sessions.discard(session)
 
     def _welcome(self, connection: socket.socket) -> None:
-        pid, user = _peer(connection)
+        pid, user = peer_of(connection)
         if user != os.getuid():
             log.warning("refused a connection of user %s", user)
             connection.close()
@@ -224,13 +224,6 @@ class HandsServer:
         if not self._gone.is_set():
             self._hands.close()
         self._journal.close()
-
-
-def _peer(connection: socket.socket) -> tuple[int, int]:
-    """Process and user at the other end, as the kernel knows them."""
-    size = struct.calcsize("3i")
-    pid, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
-    return pid, user
 
 
 def _settings() -> Settings:

@@ -131,6 +131,7 @@ class Session:
         self._server.guard.stop(str(header["reason"]))
 
     def _op_resume(self, *_: object) -> None:
+        log.info("client %s (%s) releases the stop", self._pid, self._role)
         self._server.guard.resume()
 
     def _op_subscribe(self, *_: object) -> Any:
