@@ -44,7 +44,7 @@ class Whole:
 
     def __init__(self, wait: Wait, patch: pytest.MonkeyPatch, problem: UsageError | None = None) -> None:
         self.session = SessionDouble()
-        patch.setattr(parts_module, "Session", lambda *_: self.session)
+        patch.setattr(parts_module, "Session", lambda *_, **__: self.session)
         self.instance = Instance()
         assert self.instance.claim()
         self.app = Application(SETTINGS, self.instance, problem)
