@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from desktop_agent.agent import prompts
@@ -14,6 +14,7 @@ from desktop_agent.agent.recorder import Recorder
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners
+from desktop_agent.cli.words import PersonsWords
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError, Unavailable
@@ -183,7 +184,8 @@ class Session:
         mind = ScriptedPlanner([[CallEvent(call), End("calls")], [End("stop")]])
         words = f"{call.name} {dict(call.arguments)}"
         with self._holding_hands(words):
-            return self._run(mind, words, watch, None, scope, None, acting=True)
+            values = [str(each) for each in call.arguments.values()]
+            return self._run(mind, words, watch, None, scope, None, acting=True, own=values)
 
     def stop(self, reason: str) -> None:
         """Latch the stop and end whatever a planner is doing."""
@@ -228,12 +230,14 @@ class Session:
         scope: Scope | None,
         image: Image | None,
         acting: bool,
+        own: Sequence[str] = (),
     ) -> RunEnded:
         self.planner_name = planner.name
         conversations, runs = self.conversations, self.runs
         conversation = conversation or conversations.create(text[:TITLE_LENGTH])
         history = repaired(conversations.messages(conversation))
         run = runs.start(conversation, text, scope, planner.name)
+        said = PersonsWords(self._asker, [*runs.instructions(conversation), *own])
         ends: list[RunEnded] = []
 
         def tell(event: RunEvent) -> None:
@@ -246,7 +250,7 @@ class Session:
         try:
             gallery = Gallery(history)
             pictured = image is not None or any(message.pictures for message in history)
-            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured)
+            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured, said)
             message = prompts.instruction(text, scope, self._pictures(toolbox, scope, image))
             recorder.message(message)
             agent = Agent(
@@ -275,7 +279,14 @@ class Session:
         return prompts.system(self.settings.language or "en", acting, self._remark)
 
     def _toolbox(
-        self, gallery: Gallery, watch: Watcher, scope: Scope | None, run: str, acting: bool, pictured: bool
+        self,
+        gallery: Gallery,
+        watch: Watcher,
+        scope: Scope | None,
+        run: str,
+        acting: bool,
+        pictured: bool,
+        said: PersonsWords,
     ) -> Toolbox:
         if not (self._tools or acting):
             return Toolbox(gallery, watch, offered=False)
@@ -284,8 +295,8 @@ class Session:
             return Toolbox(gallery, watch, asker=self._asker, reader=reader)
         desk = self.desk
         log = audit.opened()
-        step = Step(desk, self._policy, self._approver, log, watch, scope, run) if acting else None
-        return Toolbox(gallery, watch, Sight(desk, scope), step, self._asker)
+        step = Step(desk, self._policy, self._approver, log, watch, scope, run, lambda: said.text) if acting else None
+        return Toolbox(gallery, watch, Sight(desk, scope), step, said)
 
     def _pictures(self, toolbox: Toolbox, scope: Scope | None, image: Image | None) -> list[Picture]:
         if image is not None:

@@ -1,21 +1,23 @@
 """What may happen without asking, what must be asked, and what never happens. Deterministic, outside every model.
 
-Acting asks. Looking, hovering and scrolling content are free. What stands on the screen can make a rule stricter, never
-more lenient.
+Acting asks. Looking, hovering and scrolling content are free. The rules in `rules/` tell what is graver than that. What
+stands on the screen can make a rule stricter, never more lenient.
 """
 
+import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Move, Ruling, Scroll, Verdict
-from desktop_agent.core.desktop import Window
+from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.text import one_line
-from desktop_agent.safety import consequences
+from desktop_agent.safety import rulebook, shell
+from desktop_agent.safety.classify import Finding, classify, differs_with
+from desktop_agent.safety.facts import Facts, written_by
+from desktop_agent.safety.rulebook import Grade, Rulebook, RulesBroken
 
-PASSWORD_ROLE = "password text"  # noqa: S105 - the AT-SPI role, not a password
-VALUE_ROLES = frozenset({"slider", "spin button", "combo box", "dial", "page tab list"})
-"""Roles whose value the mouse wheel changes: scrolling there acts."""
 TEXTLESS_ROLES = frozenset(
     {
         *("push button", "button", "toggle button", "push button menu", "check box", "radio button", "switch", "link"),
@@ -28,15 +30,9 @@ _NAME = 60
 DENIED_NEAR = 24
 """Pixels within which a place counts as the one that was denied, where no element names it."""
 
-_POINTER = frozenset(
-    {
-        ActionKind.LEFT_CLICK,
-        ActionKind.RIGHT_CLICK,
-        ActionKind.MIDDLE_CLICK,
-        ActionKind.DOUBLE_CLICK,
-        ActionKind.DRAG,
-    }
-)
+SHELL_TAIL = 2_000
+"""Characters typed into a window's shell before that are read with what is typed next: a command may be split."""
+_RULINGS = {Grade.EVERY_TIME: Ruling.ASK, Grade.HAND_OVER: Ruling.HAND_OVER, Grade.BLOCK: Ruling.BLOCK}
 _KEYS = frozenset({ActionKind.KEY, ActionKind.TYPE})
 _DOING = {
     ActionKind.LEFT_CLICK: "Clicking",
@@ -67,15 +63,21 @@ class _Denied:
         if mine.kind is ActionKind.OPEN_APP:
             return action.kind is mine.kind
         if mine.kind in _KEYS or action.kind in _KEYS:
-            same_keys = mine.kind is action.kind and _keyed(mine) == _keyed(action)
-            return same_keys and _same_place(mine, action)
+            mine_said, said = ((each.kind, each.typed, each.keys, each.secret) for each in (mine, action))
+            return mine_said == said and _same_place(mine, action)
         return _same_place(mine, action)
 
 
 class Policy:
-    """The rules, and what the person allowed for as long as this object lives (a session, in memory only)."""
+    """The rules, and what the person allowed for as long as this object lives (a session, in memory only).
 
-    def __init__(self) -> None:
+    Args:
+        rules: reads the rules, when something is first judged.
+    """
+
+    def __init__(self, rules: Callable[[], Rulebook] = rulebook.shipped) -> None:
+        self._rules = rules
+        self._written: dict[tuple[str, int, str], str] = {}
         self._allowed: set[tuple[str, int, str, ActionKind]] = set()
         self._acted: set[tuple[str, int, str]] = set()
         self._denied: list[_Denied] = []
@@ -89,6 +91,7 @@ class Policy:
         region: Rect | None = None,
         end_window: Window | None = None,
         run: str = "",
+        instruction: str = "",
     ) -> Verdict:
         """What is to be done with `action`. An error in the rules asks.
 
@@ -99,14 +102,19 @@ class Policy:
             region: the part of the desktop that the run may touch; None: all of it.
             end_window: for a drag, the window where it ends.
             run: whose denials count.
+            instruction: all that the person wrote in this conversation. Text that isn't in it comes from the screen or
+                the planner.
         """
         try:
             return (
                 self._blocked(action, scope_windows, own_pids, region, end_window)
                 or self._denied_before(action, run)
-                or self._unusual(action)
+                or self._by_rule(action, instruction)
                 or self._ordinary(action)
             )
+        except RulesBroken as error:
+            _log.error("%s (%s)", error, error.details)
+            return Verdict(Ruling.ASK, f"{error} So everything is asked.", "rules_broken", critical=True)
         except Exception:  # noqa: BLE001 - whatever went wrong in classifying, the person decides
             _log.warning("an action could not be classified", exc_info=True)
             return Verdict(Ruling.ASK, "This action could not be classified.", "unclassified", critical=True)
@@ -117,7 +125,20 @@ class Policy:
 
     def acted(self, action: Action) -> None:
         """Note that the person approved an action there: the next one is no longer the first."""
-        self._acted.add(_place(action))
+        place = _place(action)
+        self._acted.add(place)
+        with contextlib.suppress(RulesBroken):  # Then nothing is judged by them, and all is asked.
+            if Facts(action, "", "", self._rules()).holds("shell"):
+                line = self._written.get(place, "") + written_by(action)
+                self._written[place] = shell.unfinished(line)[-SHELL_TAIL:]
+
+    def differs_with(self, action: Action, focused: Element, instruction: str = "") -> bool:
+        """Whether `action`, judged without knowing what has the keyboard focus, would have been asked about otherwise
+        now that `focused` has it."""
+        try:
+            return differs_with(action, focused, self._rules(), instruction)
+        except RulesBroken:  # Then it was asked as gravely as can be.
+            return False
 
     def denied(self, run: str, action: Action) -> None:
         """Note that the person said no: for the rest of the run it isn't asked again."""
@@ -156,19 +177,13 @@ class Policy:
             return _block("You said no to this before in this run.", "denied_before")
         return None
 
-    def _unusual(self, action: Action) -> Verdict | None:
-        """What is handed over, or asked every time."""
-        if action.secret:
-            reason = f'This types your secret "{one_line(action.secret, _NAME)}".'
-            return Verdict(Ruling.ASK, reason, "secret", critical=True)
-        if action.kind in _KEYS and action.element is not None and action.element.role == PASSWORD_ROLE:
-            return Verdict(Ruling.HAND_OVER, "This is a password field: please fill it in yourself.", "password")
-        if self._looking(action):
+    def _by_rule(self, action: Action, instruction: str) -> Verdict | None:
+        """Looking, which is free, and what is handed over, blocked, or asked every time."""
+        book = self._rules()
+        if Facts(action, instruction, "", book).looks:
             return Verdict(Ruling.ALLOW, "Looking is free.", "looking")
-        consequence = consequences.of(action)
-        if consequence is not None:
-            return Verdict(Ruling.ASK, consequence.reason, consequence.category, critical=True)
-        return None
+        finding = classify(action, book, instruction, self._written.get(_place(action), ""))
+        return _verdict(finding) if finding is not None else None
 
     def _ordinary(self, action: Action) -> Verdict:
         if (*_place(action), action.kind) in self._allowed:
@@ -178,7 +193,7 @@ class Policy:
         if action.kind not in _DOING:
             return Verdict(Ruling.ASK, "This kind of action is not known.", "unknown", critical=True)
         if action.window is None:
-            return Verdict(Ruling.ASK, "No window is known to stand there.", "unknown_window")
+            return Verdict(Ruling.ASK, "No window is known to stand there.", "unknown_window", critical=True)
         name = _name(action.window)
         if _place(action) not in self._acted:
             return Verdict(
@@ -186,14 +201,10 @@ class Policy:
             )
         return Verdict(Ruling.ASK, f"{_DOING[action.kind]} in {name} asks.", "acting", rememberable=True)
 
-    @staticmethod
-    def _looking(action: Action) -> bool:
-        if action.kind is ActionKind.HOVER:
-            return all(isinstance(each, Move) for each in action.inputs)
-        if action.kind is ActionKind.SCROLL:
-            changes_value = action.element is not None and action.element.role in VALUE_ROLES
-            return all(isinstance(each, Scroll) for each in action.inputs) and not changes_value
-        return False
+
+def _verdict(finding: Finding) -> Verdict:
+    ruling = _RULINGS[finding.rule.grade]
+    return Verdict(ruling, finding.reason, finding.rule.category, critical=ruling is not Ruling.BLOCK)
 
 
 def _block(reason: str, category: str) -> Verdict:
@@ -228,10 +239,6 @@ def _outside_windows(windows: list[Window], members: frozenset[int]) -> str:
         return "No window of this run stands there."
     strange = next((each for each in windows if each.id not in members), None)
     return f"{_name(strange)} does not belong to what this run may touch." if strange else ""
-
-
-def _keyed(action: Action) -> tuple[str, str, tuple[tuple[str, ...], ...]]:
-    return action.typed, action.secret, action.keys
 
 
 def _types_into_nothing(action: Action) -> bool:

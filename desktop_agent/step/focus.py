@@ -2,13 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from desktop_agent.core.actions import Action, Drag, Input, Press, TypeSecret, TypeText
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.errors import Refused, TargetChanged, Unavailable
-from desktop_agent.safety import consequences
-from desktop_agent.safety.policy import PASSWORD_ROLE
+from desktop_agent.safety.targets import PASSWORD_ROLE
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.expectation import require_window
 from desktop_agent.step.observe import focused_in
@@ -54,16 +52,22 @@ def bring_forward(desk: Desk, action: Action) -> None:
         raise TargetChanged(f"{_name(desk.windows.at(point))} covers the target now.", HINT)
 
 
-def require_focus(desk: Desk, action: Action) -> Element | None:
+def require_focus(desk: Desk, action: Action, differs_with: Callable[[Element], bool]) -> Element | None:
     """Right before keys or text, after the click where there is one: the window, and in it the field that was clicked
     or that had the keyboard when it was asked about, must have the keyboard.
+
+    Args:
+        desk: eyes.
+        action: as it was judged.
+        differs_with: whether the person would have been asked otherwise, had it been known that this element has
+            the focus.
 
     Returns:
         The element that has it, where one is known.
 
     Raises:
         TargetChanged: something else has it.
-        Refused: a password field has it, and it is no secret that is typed.
+        Refused: a password field has it, and not the one that was asked about.
     """
     window = action.window
     if window is None:
@@ -74,9 +78,10 @@ def require_focus(desk: Desk, action: Action) -> Element | None:
         active = desk.windows.active()
         if active is not None and (active.id == window.id or (window.popup and active.pid == window.pid)):
             focused = focused_in(desk, active)
-            if focused is not None and focused.role == PASSWORD_ROLE and not action.secret:
+            is_password = focused is not None and focused.role == PASSWORD_ROLE
+            if focused is not None and is_password and not action.secret and not _is_about(action, focused):
                 raise Refused("This is a password field: please fill it in yourself.")
-            if focused is not None and _is_graver_there(action, focused):
+            if focused is not None and action.element is None and differs_with(focused):
                 raise TargetChanged(f"The keyboard is in {_described(focused, active)} now.", HINT)
             if _fits(desk, focused, action):
                 return focused
@@ -133,11 +138,9 @@ def _fits(desk: Desk, focused: Element | None, action: Action) -> bool:
     return focused.ref == element.ref or in_place
 
 
-def _is_graver_there(action: Action, focused: Element) -> bool:
-    """Whether `focused`, unknown when the action was judged, would have had it asked more strictly."""
-    if action.element is not None or consequences.of(action) is not None:
-        return False
-    return consequences.of(replace(action, element=focused)) is not None
+def _is_about(action: Action, focused: Element) -> bool:
+    """Whether `focused` is the very element that was judged and asked about."""
+    return action.element is not None and action.element.ref == focused.ref
 
 
 def _still_focused(desk: Desk, element: Element) -> bool:

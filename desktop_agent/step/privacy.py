@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.settings import PASSWORD_MANAGERS
-from desktop_agent.safety.policy import PASSWORD_ROLE
+from desktop_agent.safety.targets import PASSWORD_ROLE
 from desktop_agent.step.regions import visible_parts
 
 MARGIN = 4

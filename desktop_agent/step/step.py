@@ -2,7 +2,9 @@
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from desktop_agent.core.actions import (
     Action,
@@ -18,7 +20,7 @@ from desktop_agent.core.actions import (
     TypeSecret,
     Verdict,
 )
-from desktop_agent.core.desktop import Scope, Screenshot, Window
+from desktop_agent.core.desktop import Element, Scope, Screenshot, Window
 from desktop_agent.core.errors import (
     AgentError,
     CaptureFailed,
@@ -36,7 +38,7 @@ from desktop_agent.desktop.settle import settle
 from desktop_agent.safety.approval import Approvals
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
-from desktop_agent.step import asking, launching
+from desktop_agent.step import asking, handing, launching
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.expectation import (
@@ -75,6 +77,7 @@ class Step:
         watch: told of Proposed, Asking, Decided, Acting and Stepped, on the caller's thread.
         scope: what the run may see and touch.
         run_id: the store's id of the run.
+        said: all that the person wrote in this conversation; see `Policy.judge`. By default nothing.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Step:
         watch: Watcher,
         scope: Scope,
         run_id: str,
+        said: Callable[[], str] = str,
     ) -> None:
         self._desk = desk
         self._policy = policy
@@ -94,6 +98,7 @@ class Step:
         self._watch = watch
         self._scope = scope
         self._run = run_id
+        self._said = said
         self._approvals = Approvals()
         self._menus = Menus(desk, audit, run_id)
         self.number = 0
@@ -150,6 +155,8 @@ class Step:
                 require_as_seen(action, way.seen, capture(self._desk, self._scope))
             end = end_window(self._desk, action)
             way.verdict = self._judge(action, end)
+        if way.verdict.ruling is Ruling.HAND_OVER:
+            return self._hand_over(way)
         refusal = self._decide(way)
         if refusal is not None:
             return refusal
@@ -175,6 +182,7 @@ class Step:
             region=None if opens else scope_region(self._desk.windows, self._scope),
             end_window=end,
             run=self._run,
+            instruction=self._said(),
         )
 
     def _members(self) -> frozenset[int] | None:
@@ -198,6 +206,20 @@ class Step:
             return None
         if way.verdict.ruling is not Ruling.ASK:
             return way.result(Outcome.REFUSED, way.verdict.reason)
+        decision = self._ask(way)
+        if not decision.approved:
+            return way.result(Outcome.REFUSED, asking.refusal(decision))
+        self._policy.acted(way.action)
+        if decision.remember and way.verdict.rememberable:
+            self._policy.remember(way.action)
+        return None
+
+    def _ask(self, way: Way) -> Decision:
+        """The person's answer. A no is noted.
+
+        Raises:
+            Stopped: the person stopped the run instead of answering.
+        """
         self._menus.put_away(way.action.window)
         with way.timing("ask"):
             decision = asking.ask(self._approver, self._desk.hands, self._watch, way.action, way.verdict, way.seen)
@@ -206,14 +228,24 @@ class Step:
         if decision.answer is Answer.STOPPED:
             self._desk.hands.stop("you pressed Stop when asked")
             self._require_running()
+        if decision.answer is Answer.DENIED:
+            self._policy.denied(self._run, way.action)
+        return decision
+
+    def _hand_over(self, way: Way) -> StepResult:
+        """Let the person do it, then go on. What they entered is not read back: it may be a password.
+
+        Raises:
+            Stopped: the person stopped the run instead.
+        """
+        before = capture(self._desk, self._scope)
+        decision = self._ask(way)
         if not decision.approved:
-            if decision.answer is Answer.DENIED:
-                self._policy.denied(self._run, way.action)
             return way.result(Outcome.REFUSED, asking.refusal(decision))
-        self._policy.acted(way.action)
-        if decision.remember and way.verdict.rememberable:
-            self._policy.remember(way.action)
-        return None
+        with way.timing("settle"):
+            way.settled = self._settle()
+        way.before, way.after = before, self._look()
+        return way.result(*handing.finding(before, way.after))
 
     def _prepare(self, way: Way) -> Observation:
         """Make sure that what was approved still stands, and look at it once more.
@@ -255,10 +287,15 @@ class Step:
 
     def _send(self, way: Way, inputs: tuple[Input, ...], expected: Expectation, needs_focus: bool) -> InputReport:
         types = way.action.kind in (ActionKind.KEY, ActionKind.TYPE)
-        focused = require_focus(self._desk, way.action) if types and needs_focus else None
+        focused = None
+        if types and needs_focus:
+            focused = require_focus(self._desk, way.action, partial(self._differs_with, way.action))
         if way.secret is not None and any(isinstance(each, TypeSecret) for each in inputs):
             return way.secret.perform(inputs, expected, focused)
         return self._desk.hands.perform(inputs, expected)
+
+    def _differs_with(self, action: Action, focused: Element) -> bool:
+        return self._policy.differs_with(action, focused, self._said())
 
     def _conclude(self, way: Way, report: InputReport, before: Observation) -> StepResult:
         with way.timing("settle"):

@@ -105,6 +105,15 @@ class Runs:
             rows = connection.execute(f"{_SUMMARY} ORDER BY started_at DESC, id DESC LIMIT ?", (limit,)).fetchall()
         return tuple(_summary(row) for row in rows)
 
+    def instructions(self, conversation_id: str) -> tuple[str, ...]:
+        """What the person wrote in that conversation, oldest first: their own words, unlike its messages, in which
+        titles of windows and what a planner wrote stand too."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT instruction FROM runs WHERE conversation = ? ORDER BY started_at", (conversation_id,)
+            ).fetchall()
+        return tuple(str(instruction) for (instruction,) in rows)
+
     def find(self, prefix: str) -> str:
         """The id of the one run whose id begins with `prefix`.
 

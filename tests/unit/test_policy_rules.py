@@ -107,7 +107,7 @@ def test_passwords_are_handed_over_however_they_are_reached():
 
 @pytest.mark.parametrize("keys", [
     ("alt", "f4"), ("ctrl", "w"), ("ctrl", "q"), ("enter",), ("ctrl", "enter"), ("delete",), ("shift", "delete"),
-    ("ctrl", "alt", "t"), ("super", "l"), ("alt", "tab"), ("alt", "shift", "tab"), ("alt", "f2"), ("ctrl", "f2"),
+    ("ctrl", "alt", "t"), ("super", "d"), ("alt", "tab"), ("alt", "shift", "tab"), ("alt", "f2"), ("ctrl", "f2"),
     ("alt", "space"), ("alt", "escape"), ("ctrl", "escape"), ("printscreen",), ("shift", "printscreen"),
 ])  # fmt: skip
 def test_grave_keys_are_critical(keys):
@@ -143,7 +143,7 @@ def test_consequential_names_are_critical(name):
 def test_a_consequential_name_is_known_although_hidden_characters_split_it():
     verdict = judge(click(claimed="De\u200ble\x1b\u202ete"))
     assert verdict.critical
-    assert verdict.reason == 'The target is called "Delete": that may not be undone.'
+    assert verdict.reason == "“Delete” deletes something: that may not be undone."
 
 
 @pytest.mark.parametrize("action", [
@@ -160,8 +160,7 @@ def test_typing_at_a_consequential_place_is_as_critical_as_clicking_it():
     policy = Policy()
     policy.remember(typing("x", at=AT))
     assert judge(typing("x", at=AT), policy).ruling is Ruling.ALLOW
-    for thing in (element("p", "panel", "Delete"), element("t", "text", "Send to")):
-        assert judge(typing("x", thing=thing, at=AT), policy).critical
+    assert judge(typing("x", thing=element("p", "panel", "Delete"), at=AT), policy).critical
     assert judge(replace(typing("x", at=AT), claimed="Delete"), policy).critical
 
 
@@ -179,12 +178,12 @@ def test_typing_at_what_may_take_text_is_asked():
 
 def test_a_blank_presses_the_button_that_has_the_focus():
     delete, body = element("b", name="Delete"), element("t", "text", "Delete notes")
-    assert judge(press("space", thing=delete)).category == "consequential"
-    assert judge(press("shift", "space", thing=delete)).category == "consequential"
-    assert judge(typing("a b", thing=delete)).category == "consequential"
+    assert judge(press("space", thing=delete)).category == "deleting"
+    assert judge(press("shift", "space", thing=delete)).category == "deleting"
+    assert judge(typing("a b", thing=delete)).category == "deleting"
     assert not judge(press("tab", thing=delete)).critical
     assert not judge(press("space", thing=body)).critical
-    assert not judge(typing("a b", thing=body)).critical
+    assert not judge(typing("a b", thing=body), instruction="type a b").critical
 
 
 def test_what_the_screen_says_never_grants_permission():
@@ -195,7 +194,9 @@ def test_what_the_screen_says_never_grants_permission():
 def test_a_line_break_is_critical_unless_the_field_takes_lines():
     assert judge(typing("a\nb")).critical
     assert judge(typing("a\nb", thing=element("t", "text", states=("single line",)))).critical
-    assert not judge(typing("a\nb", thing=element("t", "text", states=("multi line",)))).critical
+    lines = element("t", "text", states=("multi line",))
+    assert not judge(typing("a\nb", thing=lines), instruction="type a, and b below it").critical
+    assert not judge(typing("a\nb", thing=lines), instruction='type "a\nb"').critical
 
 
 def test_a_remembered_permission_holds_for_that_kind_in_that_process_only():

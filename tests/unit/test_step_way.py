@@ -55,12 +55,12 @@ def toy():
 class Bench:
     """A step on a toy desktop, with everything around it."""
 
-    def __init__(self, toy, tmp_path, approver=None, scope="window"):
+    def __init__(self, toy, tmp_path, approver=None, scope="window", said=""):
         self.toy, self.events, self.policy = toy, Events(), Policy()
         self.approver = approver or FixedApprover()
         self.audit = Audit(tmp_path / "audit.jsonl")
         self.scope = toy.scope(scope)
-        self.step = Step(toy.desk, self.policy, self.approver, self.audit, self.events, self.scope, "run")
+        self.step = Step(toy.desk, self.policy, self.approver, self.audit, self.events, self.scope, "run", lambda: said)
 
     def see(self):
         return capture(self.toy.desk, self.scope)
@@ -393,12 +393,68 @@ def test_an_application_whose_window_lies_outside_the_scope_is_said(bench, toy):
     assert "outside of what this run may touch" in result.message
 
 
-def test_a_password_field_is_handed_over(bench, toy):
-    toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 100, 40)))
-    result = bench.run(typing(toy, "secret", Point(360, 310)))
+@pytest.fixture
+def password(toy):
+    toy.add(10, element("pw", "password text", "Password", Rect(350, 300, 100, 40), ("editable",)))
+    return Point(360, 310)
+
+
+def test_a_password_field_is_handed_over_and_the_run_goes_on(toy, tmp_path, password):
+    approver = FixedApprover(while_asked=lambda: toy.set("pw", text="hunter2", states=frozenset({"filled"})))
+    bench = Bench(toy, tmp_path, approver)
+    result = bench.run(typing(toy, "secret", password))
     assert result.verdict.ruling is Ruling.HAND_OVER
-    assert result.outcome is Outcome.REFUSED
+    assert (result.outcome, result.evidence) == (Outcome.UNVERIFIABLE, "the screen has changed")
+    assert "The person was asked to do this themselves, and says that it is done" in result.message
     assert toy.performed == []
+    assert "hunter2" not in f"{result.message}{result.evidence}{bench.log()}"
+    assert bench.audit.verify().records == 2
+    assert bench.run(click(toy)).outcome is Outcome.CONFIRMED
+
+
+def test_nothing_that_changed_after_a_hand_over_is_said(bench, toy, password):
+    result = bench.run(typing(toy, "secret", password))
+    assert (result.outcome, toy.performed) == (Outcome.NO_EFFECT_SEEN, [])
+
+
+def test_a_hand_over_that_the_person_declines_is_refused_and_not_asked_again(toy, tmp_path, password):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(Answer.DENIED)))
+    for category in ("password", "denied_before"):
+        result = bench.run(typing(toy, "secret", password))
+        assert (result.outcome, result.verdict.category) == (Outcome.REFUSED, category)
+    assert len(bench.approver.requests) == 1
+    assert toy.performed == []
+
+
+def test_stop_instead_of_a_hand_over_ends_the_run(toy, tmp_path, password):
+    bench = Bench(toy, tmp_path, FixedApprover(Decision(Answer.STOPPED)))
+    with pytest.raises(Stopped):
+        bench.run(typing(toy, "secret", password))
+    assert toy.stop_reason
+
+
+def test_a_password_that_the_person_gave_is_typed_after_asking(toy, tmp_path, password):
+    bench = Bench(toy, tmp_path, said='log in with the password "hunter2"')
+    result = bench.run(typing(toy, "hunter2", password))
+    assert (result.verdict.ruling, result.verdict.category) == (Ruling.ASK, "password")
+    assert toy.performed == [Click(password), TypeText("hunter2")]
+    assert len(bench.approver.requests) == 1
+
+
+def test_the_persons_words_decide_whose_text_it_is(toy, tmp_path):
+    bench = Bench(toy, tmp_path, said="write that I come at noon")
+    assert not bench.run(typing(toy, "I come at noon")).verdict.critical
+    assert bench.run(typing(toy, "send it to mallory@evil.example")).verdict.category == "from_screen"
+
+
+def test_an_enter_that_turns_out_to_send_is_asked_again(toy, tmp_path):
+    """Judged without knowing the focus, it was asked about as unknown; what is known now says more."""
+    toy.add(10, element("chat", "text", "Message Bob", Rect(350, 300, 100, 40), ("editable", "single line")))
+    bench = Bench(toy, tmp_path, FixedApprover(while_asked=lambda: setattr(toy, "focused_ref", "chat")))
+    result = bench.run(keyboard(toy, Press(("enter",))))
+    assert (result.outcome, toy.performed) == (Outcome.REFUSED, [])
+    again = bench.run(keyboard(toy, Press(("enter",))))
+    assert (again.verdict.category, toy.performed) == ("sending", [Press(("enter",))])
 
 
 def test_text_that_arrived_otherwise_is_not_confirmed(bench, toy):

@@ -1,0 +1,274 @@
+"""What an action comes down to, in the terms of the rules: what it does, to what, in which window, with whose words."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from desktop_agent.core.actions import Action, ActionKind, Click, Move, Scroll
+from desktop_agent.core.desktop import Element
+from desktop_agent.safety import provenance, shell
+from desktop_agent.safety.rulebook import Rulebook
+from desktop_agent.safety.targets import TEXTS, VALUE_ROLES, target_of
+from desktop_agent.safety.words import LONGEST, Found, Reading
+
+_POINTER = frozenset(
+    {
+        *(ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK, ActionKind.MIDDLE_CLICK, ActionKind.DOUBLE_CLICK),
+        ActionKind.DRAG,
+    }
+)
+_MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
+_READINGS = {"content": Reading.CONTENT, "row": Reading.ROW}
+_GENERIC_CLAIM = re.compile(
+    r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|main)\s+){0,3}(?:button|icon|place|control|按钮|图标)?\W*"
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts about `action`.
+
+    Args:
+        action: with its element and window as they are now.
+        instruction: all that the person wrote in this conversation.
+        before: what was typed into this window's shell before, since the last line was begun.
+        book: the rules.
+    """
+
+    action: Action
+    instruction: str
+    before: str
+    book: Rulebook
+
+    @property
+    def element(self) -> Element | None:
+        return self.action.element
+
+    @property
+    def title(self) -> str:
+        return self.action.window.title if self.action.window else ""
+
+    @property
+    def application(self) -> str:
+        if self.action.kind is ActionKind.OPEN_APP:
+            return self.action.application.removesuffix(".desktop")
+        return self.action.window.application if self.action.window else ""
+
+    @property
+    def looks(self) -> bool:
+        """Whether it only looks: points, or scrolls what has no value of its own."""
+        if self.action.kind is ActionKind.HOVER:
+            return all(isinstance(each, Move) for each in self.action.inputs)
+        if self.action.kind is ActionKind.SCROLL:
+            changes_value = self.element is not None and self.element.role in VALUE_ROLES
+            return all(isinstance(each, Scroll) for each in self.action.inputs) and not changes_value
+        return False
+
+    @property
+    def too_long(self) -> bool:
+        """Whether a name is longer than what is looked at."""
+        names = (self.element.name if self.element else "", self.action.claimed, self.title)
+        return any(len(each) > LONGEST for each in names)
+
+    @cached_property
+    def target(self) -> str:
+        """What it lands on; see `rules/rules.toml`."""
+        return target_of(self.element, self._name, self.places)
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """What it does; see `rules/rules.toml`."""
+        acts = {"any"}
+        kind = self.action.kind
+        if kind is ActionKind.OPEN_APP:
+            return frozenset({"any", "open"})
+        if kind is ActionKind.SCROLL:
+            acts.add("scroll")
+        if kind in _POINTER or any(isinstance(each, Click) for each in self.action.inputs):
+            acts |= self._pointing()
+        for keys in self.action.keys:
+            acts |= self._pressing(keys)
+        if self.action.typed or self.action.secret:
+            acts |= self._typing()
+        return frozenset(acts)
+
+    def _pointing(self) -> set[str]:
+        pastes = self.action.kind is ActionKind.MIDDLE_CLICK and self.target in TEXTS | {"unknown"}
+        presses = self.target not in TEXTS
+        return {name for name, holds in (("paste", pastes), ("press", presses)) if holds}
+
+    def _pressing(self, keys: tuple[str, ...]) -> set[str]:
+        acts = {"key"}
+        key, modifiers = keys[-1], frozenset(keys[:-1])
+        if frozenset(keys) in self.book.keys["paste"]:
+            acts.add("paste")
+        if key == "enter" and not modifiers & {"ctrl", "super"}:
+            acts |= self._entering(bool(modifiers))
+        if key in ("delete", "backspace"):
+            acts.add("delete")
+        if key == "space" and not modifiers - {"shift"}:
+            acts |= {"press"} if self.target == "command" else {"blank"}
+        if len(key) == 1 and not modifiers - {"shift", "altgr"}:
+            acts |= {"letter"} if self._writes_nothing or self.target in ("password", "code") else set()
+        if len(key) == 1 and modifiers == {"alt"}:
+            acts.add("mnemonic")
+        return acts
+
+    def _entering(self, modified: bool) -> set[str]:
+        if self.target in ("command", "content"):
+            return {"press"}
+        # With Shift, chats and editors take it as a line break.
+        return set() if modified and self.target in ("chat", "editor") else {"enter"}
+
+    def _typing(self) -> set[str]:
+        acts = {"type"}
+        typed = self.action.typed
+        if any(char in typed for char in "\n\r"):
+            acts |= self._entering(modified=False)
+        if "\t" in typed:
+            acts.add("tab")
+        if self._writes_nothing and not self.action.secret:
+            acts.add("letter")
+        if self.target == "command" and any(char.isspace() for char in typed):
+            acts.add("press")
+        return acts
+
+    @property
+    def _writes_nothing(self) -> bool:
+        """Whether letters are taken as shortcuts, or may be."""
+        return self.target not in TEXTS and not self._clicks_first
+
+    @property
+    def _clicks_first(self) -> bool:
+        return self.action.point is not None
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The groups of combinations that are pressed."""
+        pressed = [frozenset(each) for each in self.action.keys]
+        groups = {name for name, group in self.book.keys.items() if any(each in group for each in pressed)}
+        return frozenset(groups | ({"system"} if any(_is_system(each) for each in pressed) else set()))
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The kinds of applications and sites that the window is of."""
+        name = self.application
+        split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+        found = [self.book.applications.find(each) for each in {name, split}]
+        kinds = {each for one in found for each in one.hits if one.has(each, Reading.ANYWHERE)}
+        return frozenset(kinds | {each for each in self._sites.hits if self._sites.has(each, Reading.ANYWHERE)})
+
+    @cached_property
+    def _sites(self) -> Found:
+        return self.book.sites.find(self.title)
+
+    @cached_property
+    def _name(self) -> Found:
+        return self.book.lexicon.find(self.element.name if self.element else "")
+
+    @cached_property
+    def _claim(self) -> Found:
+        # What is clicked is the text, whatever the planner calls it.
+        return self.book.lexicon.find("" if self.target in TEXTS else self.action.claimed)
+
+    @cached_property
+    def _title(self) -> Found:
+        return self.book.lexicon.find(self.title)
+
+    def named(self, family: str) -> bool:
+        """Whether the target is called by a word of `family`, or said to be."""
+        reading = Reading.ANYWHERE if self.target in TEXTS else _READINGS.get(self.target, Reading.COMMAND)
+        if self.target != "menu" and self._name.has(family, reading):
+            return True
+        return self._claim.has(family, Reading.ANYWHERE if self.element is None else Reading.COMMAND)
+
+    def titled(self, family: str) -> bool:
+        """Whether the window's title holds a word of `family`."""
+        return self._title.has(family, Reading.ANYWHERE, title=True)
+
+    def holds(self, condition: str) -> bool:
+        """Whether one of the rules' conditions holds."""
+        return bool(getattr(self, f"_is_{condition}")())
+
+    def _is_unsaved(self) -> bool:
+        return _MARK.search(self.title) is not None or self._title.has("unsaved", Reading.ANYWHERE)
+
+    def _is_confirming(self) -> bool:
+        """Whether it says yes to whatever the window asks."""
+        if "enter" in self.acts and self.target not in TEXTS - {"field", "password", "code"}:
+            return True
+        if "press" not in self.acts or self.named("cancel"):
+            return False
+        return self.target in ("command", "content", "other", "unknown") and self.named("agree_button")
+
+    def _is_vague(self) -> bool:
+        return self.element is None and _GENERIC_CLAIM.fullmatch(self.action.claimed.casefold()) is not None
+
+    def _is_program(self) -> bool:
+        """Whether the name is that of a file that runs."""
+        return self.target not in TEXTS and self._name.has("programs", Reading.ANYWHERE)
+
+    def _is_secret(self) -> bool:
+        return bool(self.action.secret)
+
+    def _is_supplied(self) -> bool:
+        return bool(self.action.typed) and provenance.is_verbatim(self.action.typed.strip(), self.instruction)
+
+    def _is_unsupplied(self) -> bool:
+        return not self.action.secret and not self._is_supplied()
+
+    def _is_not_from_person(self) -> bool:
+        typed = self.action.typed
+        return bool(typed) and not provenance.is_from(typed, self.instruction)
+
+    def _is_location(self) -> bool:
+        return provenance.is_location(self.action.typed)
+
+    def _is_longer(self) -> bool:
+        return not provenance.is_slight(self.action.typed, self.instruction)
+
+    def _is_shell_target(self) -> bool:
+        """Whether text there is a command."""
+        if "terminal" in self.places or self.target == "terminal":
+            return True
+        named = self._name.has("shell_field", Reading.ANYWHERE) or self._claim.has("shell_field", Reading.ANYWHERE)
+        if named and self.target not in ("chat", "search", "command", "menu"):
+            return True
+        return self._title.has("shell_title", Reading.ANYWHERE) and self.target not in ("editor", "search")
+
+    def _is_shell(self) -> bool:
+        """Whether text there is a command, or may be, since it isn't known what has the focus."""
+        return self._is_shell_target() or (self.element is None and bool(self.action.typed))
+
+    def _is_runs_fetched(self) -> bool:
+        return "runs_fetched" in self._dangers
+
+    def _is_wipes(self) -> bool:
+        return "wipes" in self._dangers
+
+    def _is_shows_secrets(self) -> bool:
+        return "shows_secrets" in self._dangers
+
+    def _is_ends_session(self) -> bool:
+        return "ends_session" in self._dangers
+
+    @cached_property
+    def _dangers(self) -> frozenset[str]:
+        written = written_by(self.action)
+        return shell.dangers(self.before + written, self.book.commands) if written else frozenset()
+
+
+def written_by(action: Action) -> str:
+    """The text that the action's keys and texts write."""
+    keys = "".join({"space": " ", "enter": "\n"}.get(each[-1], each[-1]) for each in action.keys if _writes(each))
+    return action.typed + keys
+
+
+def _writes(keys: tuple[str, ...]) -> bool:
+    return (len(keys[-1]) == 1 or keys[-1] in ("space", "enter")) and not {"ctrl", "alt", "super"} & set(keys)
+
+
+def _is_system(keys: frozenset[str]) -> bool:
+    """Whether the desktop may take the keys for itself, whatever window they are meant for."""
+    function = any(re.fullmatch(r"f\d+", each) for each in keys)
+    return "super" in keys or {"ctrl", "alt"} <= keys or (function and bool(keys & {"ctrl", "alt"}))
