@@ -19,6 +19,7 @@ _POINTER = frozenset(
 )
 _MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
 _READINGS = {"content": Reading.CONTENT, "row": Reading.ROW}
+_PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
 _GENERIC_CLAIM = re.compile(
     r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|main)\s+){0,3}(?:button|icon|place|control|按钮|图标)?\W*"
 )
@@ -207,6 +208,9 @@ class Facts:
     def _is_program(self) -> bool:
         """Whether the name is that of a file that runs."""
         return self.target not in TEXTS and self._name.has("programs", Reading.ANYWHERE)
+
+    def _is_priced(self) -> bool:
+        return self.element is not None and _PRICE.search(self.element.name[:LONGEST]) is not None
 
     def _is_secret(self) -> bool:
         return bool(self.action.secret)

@@ -38,6 +38,7 @@ CONDITIONS = frozenset(
             "location",
             "longer",
             "program",
+            "priced",
         ),
         *("shell", "shell_target", "runs_fetched", "wipes", "shows_secrets", "ends_session"),
     }

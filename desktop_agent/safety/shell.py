@@ -98,7 +98,13 @@ def _started(words: list[str], known: Commands) -> list[str]:
     while rest and _ASSIGNMENT.match(rest[0]):
         rest = rest[1:]
     names = [_program(each) for each in rest]
-    return names if names and names[0] in known.wrappers else names[:1]
+    starts_others = bool(names) and (names[0] in known.wrappers or (names[0] in known.running and _is_told(rest[1:])))
+    return names if starts_others else names[:1]
+
+
+def _is_told(arguments: list[str]) -> bool:
+    """Whether a program that runs others is told the command itself: sh -c, cmd /c."""
+    return any(each.startswith(("-c", "/c", "-e", "-enc")) for each in arguments[:3])
 
 
 def _wipes(commands: list[list[str]], known: Commands) -> bool:
