@@ -98,11 +98,20 @@ def test_a_button_whose_effect_is_not_visible_is_not_confirmed(form: tuple[Spine
     assert result.outcome is Outcome.NO_EFFECT_SEEN, result.message
 
 
-def test_a_password_field_is_handed_over(form: tuple[Spine, State]) -> None:
-    spine, _ = form
+def test_a_password_field_is_handed_over(form: tuple[Spine, State], desk: Desk) -> None:
+    spine, state = form
+    window = desk.windows.active()
+    assert window is not None
+    password = next(each for each in desk.elements.tree(window).elements if each.name == "Password")
+    spine.approver.while_asked = lambda: click_as_person(password.region.center)
     result = spine.step("type", content="hunter2", start_box=spine.place("Password"))
-    assert (result.outcome, result.verdict.ruling) == (Outcome.REFUSED, Ruling.HAND_OVER)
-    assert spine.approver.requests == []
+    assert (result.outcome, result.verdict.ruling) == (Outcome.UNVERIFIABLE, Ruling.HAND_OVER)
+    assert "The person was asked to do this themselves" in result.message
+    assert len(spine.approver.requests) == 1
+    assert "hunter2" not in state()
+    spine.approver.answer = Answer.DENIED
+    declined = spine.step("key", keys="a")
+    assert (declined.outcome, declined.verdict.ruling) == (Outcome.REFUSED, Ruling.HAND_OVER)
 
 
 def test_text_does_not_follow_the_person_into_a_password_field(form: tuple[Spine, State], desk: Desk) -> None:
