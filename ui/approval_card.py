@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalRequest, Decision
+from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalRequest, Decision, Ruling
 from desktop_agent.core.desktop import Element
 from desktop_agent.desktop.devices import Witness
 from ui import pictures, theme, visible_text
@@ -30,6 +30,7 @@ class ApprovalCard(PromptWindow):
         super().__init__(request.created_at + request.timeout, witness)
         self.request = request
         self._critical = request.verdict.critical
+        self._handed_over = request.verdict.ruling is Ruling.HAND_OVER
         self._remaining = plain_label("", "small")
         self._remaining.setToolTip(self.tr("When the time is up, the answer is no."))
         self._remember = self._make_remember()
@@ -65,6 +66,8 @@ class ApprovalCard(PromptWindow):
         theme.set_role(self._notice, "warning")
 
     def _title(self) -> str:
+        if self._handed_over:
+            return self.tr("Please do this yourself, then press Continue")
         return self.tr("Look closely: allow this?") if self._critical else self.tr("Allow this step?")
 
     def _header_icon(self) -> str:
@@ -74,6 +77,8 @@ class ApprovalCard(PromptWindow):
 
     def _keys_hint(self, hotkey: str) -> str:
         keys = self.tr("Alt+A approve, Alt+D deny, Alt+S stop")
+        if self._handed_over:
+            keys = self.tr("Alt+A continue, Alt+D deny, Alt+S stop")
         return self.tr("Keys: {0}, then {1}").format(hotkey, keys) if hotkey else self.tr("Keys: {0}").format(keys)
 
     def _make_remember(self) -> PromptCheckBox:
@@ -91,7 +96,8 @@ class ApprovalCard(PromptWindow):
         self.stop_button = self.add_button(self.tr("&Stop"), "", "Alt+S", "stop", colors.danger, refuses=True)
         self.deny_button = self.add_button(self.tr("&Deny"), "", "Alt+D", "deny", refuses=True)
         kind, shade = ("warning", colors.on_warning) if self._critical else ("primary", colors.on_accent)
-        self.approve_button = self.add_button(self.tr("&Approve"), kind, "Alt+A", "approve", shade)
+        text = self.tr("Continue") if self._handed_over else self.tr("&Approve")
+        self.approve_button = self.add_button(text, kind, "Alt+A", "approve", shade)
         self.stop_button.clicked.connect(lambda: self.answer(self.stopped()))
         self.deny_button.clicked.connect(lambda: self.answer(self.refusal()))
         self.approve_button.clicked.connect(self._approve)
@@ -106,10 +112,11 @@ class ApprovalCard(PromptWindow):
         layout.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.MEDIUM)
         layout.setSpacing(theme.MEDIUM)
         layout.addLayout(self._header())
-        layout.addWidget(ExpandableText(action.words, WORDS_LIMIT, "title"))
+        if not self._handed_over:
+            layout.addWidget(ExpandableText(action.words, WORDS_LIMIT, "title"))
         layout.addWidget(self._picture())
         layout.addLayout(_target_rows(self, action))
-        if action.typed:
+        if action.typed and not self._handed_over:  # The person types it, not the planner.
             layout.addLayout(self._typed(action.typed))
         layout.addWidget(self._reason())
         layout.addWidget(self._remember)

@@ -24,6 +24,7 @@ from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.desktop.keyboard.names import MODIFIERS, combination_text, parse_combination
 from ui import theme
+from ui.settings_rules import RulesWindow
 
 _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 """Keys that may be hotkeys without a modifier."""
@@ -88,6 +89,9 @@ class SettingsWindow(QDialog):
         secrets = QPushButton(self.tr("Secrets to type …"))
         secrets.clicked.connect(self.secrets_wanted)
         self._form.addRow("", secrets)
+        self.rules = QPushButton(self.tr("What is asked …"))
+        self.rules.clicked.connect(lambda: RulesWindow(self).open())
+        self._form.addRow("", self.rules)
         self._problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         theme.set_role(self._problem, "danger")
         self._problem.hide()

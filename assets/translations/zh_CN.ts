@@ -101,6 +101,18 @@
         <source>It holds characters that don't show; they stand here by their codes.</source>
         <translation>其中有不可见的字符，这里以代码表示。</translation>
     </message>
+    <message>
+        <source>Please do this yourself, then press Continue</source>
+        <translation>请您自己完成，然后按“继续”</translation>
+    </message>
+    <message>
+        <source>Alt+A continue, Alt+D deny, Alt+S stop</source>
+        <translation>Alt+A 继续，Alt+D 拒绝，Alt+S 停止</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
 </context>
 <context>
     <name>Body</name>
@@ -700,6 +712,10 @@
         <source>Applications, by the beginning of a word of their names. Their windows come out grey, and the agent neither reads them nor acts in them.</source>
         <translation>应用程序，写出其名称中某个词的开头即可。它们的窗口显示为灰色，助手既不读取也不操作。</translation>
     </message>
+    <message>
+        <source>What is asked …</source>
+        <translation>会询问什么……</translation>
+    </message>
 </context>
 <context>
     <name>StepCard</name>
@@ -967,6 +983,41 @@
     <message>
         <source>Asking failed</source>
         <translation>询问失败</translation>
+    </message>
+</context>
+<context>
+    <name>RulesWindow</name>
+    <message>
+        <source>What is asked – Desktop Agent</source>
+        <translation>会询问什么 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Looking and scrolling are free. Everything else is asked; for an ordinary click or text you may allow it for one application until you quit. These are the exceptions.</source>
+        <translation>查看和滚动不询问。其余操作都会询问；普通的点击或输入，您可以在退出前对某个应用程序一直允许。以下是例外。</translation>
+    </message>
+    <message>
+        <source>Asked every time</source>
+        <translation>每次都询问</translation>
+    </message>
+    <message>
+        <source>Handed over to you</source>
+        <translation>交给您自己做</translation>
+    </message>
+    <message>
+        <source>Never done</source>
+        <translation>从不执行</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>In a window titled</source>
+        <translation>所在窗口的标题</translation>
     </message>
 </context>
 </TS>

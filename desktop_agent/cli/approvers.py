@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from desktop_agent.cli.prompt_line import discard_typed_ahead, read_line
-from desktop_agent.core.actions import Answer, ApprovalRequest, Decision
+from desktop_agent.core.actions import Answer, ApprovalRequest, Decision, Ruling
 from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
 from desktop_agent.core.protocols import Approver
 
@@ -67,13 +67,11 @@ class TerminalApprover:
             return Decision(Answer.FAILED, by="terminal")
         self._come_forward()
         discard_typed_ahead(self._source)
-        self._say(f"\n  {printable(request.action.words)}")
-        for typed in request.action.typed.split("\n") if request.action.typed else ():
-            self._say(f"    │ {printable(typed)}")
-        self._say(f"  {printable(request.verdict.reason)}")
+        handed_over = request.verdict.ruling is Ruling.HAND_OVER
+        self._tell(request, handed_over)
         deadline = request.created_at + request.timeout
         while True:
-            self._out.write("  Approve? [y]es, [N]o, [s]top: ")
+            self._out.write(f"  {'Done, go on' if handed_over else 'Approve'}? [y]es, [N]o, [s]top: ")
             self._out.flush()
             line = read_line(self._source, deadline, self._stopped)
             if line is None:
@@ -81,6 +79,16 @@ class TerminalApprover:
             answer = _ANSWERS.get(line.strip().lower())
             if answer is not None:
                 return Decision(answer, by="terminal")
+
+    def _tell(self, request: ApprovalRequest, handed_over: bool) -> None:
+        """What is asked about; where the person is to do it, without what the planner would have typed."""
+        if handed_over:
+            self._say(f"\n  {printable(request.verdict.reason)}")
+            return
+        self._say(f"\n  {printable(request.action.words)}")
+        for typed in request.action.typed.split("\n") if request.action.typed else ():
+            self._say(f"    │ {printable(typed)}")
+        self._say(f"  {printable(request.verdict.reason)}")
 
     def _unanswered(self) -> Decision:
         if self._stopped() is not None:

@@ -11,6 +11,7 @@ import pytest
 from desktop_agent.core.actions import Answer, Outcome, Ruling
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Stopped
+from desktop_agent.core.events import Acting
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.step.capture import capture
@@ -99,7 +100,7 @@ def test_a_button_whose_effect_is_not_visible_is_not_confirmed(form: tuple[Spine
 
 
 def test_a_password_field_is_handed_over(form: tuple[Spine, State], desk: Desk) -> None:
-    spine, state = form
+    spine, _ = form
     window = desk.windows.active()
     assert window is not None
     password = next(each for each in desk.elements.tree(window).elements if each.name == "Password")
@@ -108,7 +109,7 @@ def test_a_password_field_is_handed_over(form: tuple[Spine, State], desk: Desk) 
     assert (result.outcome, result.verdict.ruling) == (Outcome.UNVERIFIABLE, Ruling.HAND_OVER)
     assert "The person was asked to do this themselves" in result.message
     assert len(spine.approver.requests) == 1
-    assert "hunter2" not in state()
+    assert not any(isinstance(each, Acting) for each in spine.events)
     spine.approver.answer = Answer.DENIED
     declined = spine.step("key", keys="a")
     assert (declined.outcome, declined.verdict.ruling) == (Outcome.REFUSED, Ruling.HAND_OVER)

@@ -12,6 +12,9 @@ from desktop_agent.core.images import Image
 from ui.prompter import Prompter
 
 ORDINARY = Verdict(Ruling.ASK, "This is the first action in this application.", "first_in_application", True)
+HANDED_OVER = Verdict(
+    Ruling.HAND_OVER, "This is a password field: please fill it in yourself.", "password", critical=True
+)
 CRITICAL = Verdict(Ruling.ASK, "This can't be taken back.", "irreversible", rememberable=False, critical=True)
 WINDOW = Window(77, "Untitled 1 – Mousepad", "Mousepad", 1, Rect(100, 100, 400, 300), Rect(95, 80, 410, 325))
 BUTTON = Element("ref", "push button", "Save", Rect(150, 150, 60, 30))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from desktop_agent.core.actions import Answer, ApprovalRequest, Click, Decision, TypeText
 from desktop_agent.core.geometry import Point
 from tests.ui.conftest import Wait
-from tests.ui.prompts import BUTTON, CRITICAL, ORDINARY, action, request
+from tests.ui.prompts import BUTTON, CRITICAL, HANDED_OVER, ORDINARY, action, request
 from ui import theme
 from ui.approval_card import ApprovalCard
 from ui.labels import ElidedLabel, VerbatimText
@@ -204,3 +204,18 @@ def test_action_without_element_or_window_can_be_shown(app: QApplication) -> Non
     card = ApprovalCard(request(action(target=None, window=None, element=None, application="org.gnome.Calculator")))
     assert "org.gnome.Calculator" in texts(card)
     assert BUTTON.name not in texts(card)
+
+
+def test_what_is_handed_over_asks_the_person_to_do_it_and_shows_no_text_of_the_planners(
+    app: QApplication, wait: Wait
+) -> None:
+    asked = action("Type “letmein” into “Password”", (Click(Point(1, 1)), TypeText("letmein")))
+    shown = Shown(wait, request(asked, HANDED_OVER))
+    said = texts(shown.card)
+    assert "Please do this yourself, then press Continue" in said
+    assert HANDED_OVER.reason in said
+    assert not any("letmein" in each for each in said)
+    assert not shown.card.findChildren(VerbatimText)
+    assert shown.card.approve_button.text() == "Continue"
+    QTest.mouseClick(shown.armed().approve_button, Qt.MouseButton.LeftButton)
+    assert shown.answers == [Decision(Answer.APPROVED, False, "card")]

@@ -23,9 +23,9 @@ from desktop_agent.core.images import Image
 from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
 
 
-def request(critical=False, words="Click “OK”", text="", timeout=10.0):
+def request(critical=False, words="Click “OK”", text="", timeout=10.0, ruling=Ruling.ASK):
     action = Action(ActionKind.LEFT_CLICK, words, (TypeText(text),) if text else (), "s1")
-    verdict = Verdict(Ruling.ASK, "This is the first action in Mousepad.", "first", critical=critical)
+    verdict = Verdict(ruling, "This is the first action in Mousepad.", "first", critical=critical)
     shot = Screenshot("s1", Rect(0, 0, 1, 1), "one", Image(1, 1, bytes(4)), 0.0)
     return ApprovalRequest("r1", action, verdict, shot, time.monotonic(), timeout)
 
@@ -224,3 +224,14 @@ def test_what_was_typed_before_a_pause_is_no_answer(terminal):
 def test_a_stop_ends_a_pause(terminal):
     asker = TerminalAsker(terminal.source, terminal.out, stopped=stop_at(terminal, PAUSED), timeout=10.0)
     assert asker.pause(PAUSE) == UNANSWERED
+
+
+def test_what_is_handed_over_is_asked_as_done_and_shows_no_text_of_the_planners(terminal):
+    terminal.type_at_prompt("y\n", "Done, go on?")
+    asked = request(True, "Type “letmein”", "letmein", ruling=Ruling.HAND_OVER)
+    assert TerminalApprover(terminal.source, terminal.out).decide(asked).approved
+    assert "letmein" not in terminal.out.getvalue()
+
+
+def test_nobody_hands_over_by_a_rule():
+    assert not OrdinaryApprover().decide(request(True, ruling=Ruling.HAND_OVER)).approved
