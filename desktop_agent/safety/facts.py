@@ -148,7 +148,8 @@ class Facts:
         """The groups of combinations that are pressed."""
         pressed = [frozenset(each) for each in self.action.keys]
         groups = {name for name, group in self.book.keys.items() if any(each in group for each in pressed)}
-        return frozenset(groups | ({"system"} if any(_is_system(each) for each in pressed) else set()))
+        taken = any(_is_system(each) and each not in self.book.keys["close"] for each in pressed)
+        return frozenset(groups | ({"system"} if taken else set()))
 
     @cached_property
     def places(self) -> frozenset[str]:

@@ -19,10 +19,16 @@ _RECURSIVE = frozenset({"--recursive", "--no-preserve-root"})
 _DISK_PROGRAMS = frozenset(
     {"dd", "wipefs", "blkdiscard", "sgdisk", "fdisk", "sfdisk", "parted", "badblocks", "truncate", "cp", "tee"}
 )
+_WIPING = re.compile(
+    r"(?:s?rm|chmod|chown|shred|rimraf|find|mv|rsync|del|erase|rd|rmdir|remove-item|ri|deltree|format(?:\.com)?|cipher"
+    r"|mkfs[\w.]*|mke2fs|diskpart|clear-disk|format-volume|dd|wipefs|blkdiscard|s?g?fdisk|sgdisk|parted|badblocks|truncate"
+    r"|cp|tee)$"
+)
 _FORK_BOMB = ":(){"
 _BREAKS = re.compile(r"\|\||&&|\$\(|<\(|>\(|[|;&`(){}\n]")
 _GLUE = re.compile(r"\\\r?\n|[\"'\\^]")
 _BLANK = re.compile(r"\$\{?ifs\}?|\t")
+_BRACED = re.compile(r"\$\{(\w+)\}")
 _GOES_ON = ("|", "&&", "\\", "(")
 
 
@@ -61,6 +67,7 @@ def unfinished(text: str) -> str:
 
 def _dangers(text: str, known: Commands) -> set[str]:
     plain = _GLUE.sub("", text.replace("\\", "/") if ":\\" in text else text)
+    plain = _BRACED.sub(r"$\1", plain)
     commands = [words for part in _BREAKS.split(plain) if (words := part.split())]
     line = " ".join(plain.split())
     found = {
@@ -108,11 +115,17 @@ def _is_told(arguments: list[str]) -> bool:
 
 
 def _wipes(commands: list[list[str]], known: Commands) -> bool:
-    return any(
-        _wiping_program(_program(word), words[index + 1 :], known)
-        for words in commands
-        for index, word in enumerate(words)
-    )
+    return any(_wiping_program(name, rest, known) for words in commands for name, rest in _programs(words).items())
+
+
+def _programs(words: list[str]) -> dict[str, list[str]]:
+    """Each word as if it were a program, with what follows its first place: all that it may be told."""
+    found: dict[str, list[str]] = {}
+    for index, word in enumerate(words):
+        name = _program(word)
+        if name not in found and _WIPING.match(name):
+            found[name] = words[index + 1 :]
+    return found
 
 
 def _wiping_program(name: str, rest: list[str], known: Commands) -> bool:

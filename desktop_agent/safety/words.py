@@ -12,7 +12,7 @@ LONGEST = 2_000
 _IDEOGRAPHS = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+(?:'[a-z]+)?|\S")
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
-_MNEMONIC = re.compile(r"\(\s*[&_]?[a-z0-9]\s*\)|[&_](?=\w)")
+_MNEMONIC = re.compile(r"\(\s*[&_]?[a-z0-9]\s*\)|(?:&|(?<!\w)_)(?=\w)")
 _EDGES = frozenset(".…:!?。：！？,，")
 _NEGATIONS = tuple(
     tuple(each.split())
