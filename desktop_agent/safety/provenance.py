@@ -8,7 +8,7 @@ SLIGHT_WORDS = 6
 _LOCATION = re.compile(
     r"://|\bwww\.|@|\\|^~?/|\s~?/\w|\w/\w|\b[\w-]+\.(?:[a-z]{2,6})\b|\b\d{1,3}(?:\.\d{1,3}){3}\b", re.IGNORECASE
 )
-_NUMBER = re.compile(r"[-+]?\d{1,6}(?:[.,:/]\d{1,4}){0,2}\s?%?")
+_NUMBER = re.compile(r"[-+]?\d{1,6}(?:[-.,:/]\d{1,4}){0,2}\s?%?")
 _WORD = re.compile(r"[^\W\d_\u2e80-\u9fff][^\W_\u2e80-\u9fff]{0,19}|[\u2e80-\u9fff]{1,4}")
 _WORDS = re.compile(r"[\u2e80-\u9fff]|[^\W_\u2e80-\u9fff]+(?:['.@:/\\_-]+[^\W_\u2e80-\u9fff]+)*")
 

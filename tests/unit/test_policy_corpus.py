@@ -10,6 +10,7 @@ import pytest
 from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Move, Press, Ruling, Scroll, TypeText
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.desktop.keyboard.names import parse_combination
 from desktop_agent.safety.policy import Policy
 
 FILES = sorted((Path(__file__).parents[1] / "data").glob("policy_*.jsonl"))
@@ -59,7 +60,7 @@ def inputs_of(line, kind):
     if kind in POINTING:
         return (POINTING[kind],)
     if kind is ActionKind.KEY:
-        return tuple(Press(tuple(keys)) for keys in line["keys"])
+        return tuple(Press(parse_combination("+".join(keys))) for keys in line["keys"])
     if kind is ActionKind.TYPE:
         text = (TypeText(line["typed"]),) if line["typed"] else ()
         return (Click(AT), *text) if line["at"] else text

@@ -111,6 +111,13 @@ def test_the_latest_runs_are_listed_first(runs: Runs) -> None:
     assert listed[0].started_at >= listed[1].started_at
 
 
+def test_what_the_person_wrote_in_a_conversation_is_told_oldest_first(runs: Runs) -> None:
+    for text in ("first", "second"):
+        runs.start("conv", text, None, "instant")
+    runs.start("other", "else", None, "instant")
+    assert runs.instructions("conv") == ("first", "second")
+
+
 def test_a_run_goes_on_as_long_as_its_process(runs: Runs) -> None:
     run = runs.start("conv", "", None, "instant")
     assert runs.list(1)[0].status == "running"
