@@ -11,6 +11,7 @@ from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Move, Pr
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.desktop.keyboard.names import parse_combination
+from desktop_agent.safety import rulebook
 from desktop_agent.safety.policy import Policy
 
 FILES = sorted((Path(__file__).parents[1] / "data").glob("policy_*.jsonl"))
@@ -67,8 +68,8 @@ def inputs_of(line, kind):
     return ()
 
 
-def grade_of(action, instruction):
-    policy = Policy()
+def grade_of(action, instruction, rules=rulebook.shipped):
+    policy = Policy(rules)
     fresh = policy.judge(action, None, frozenset(), instruction=instruction)
     if fresh.ruling is Ruling.ALLOW:
         return "free"
@@ -112,12 +113,8 @@ def test_the_labelled_actions_are_many_and_of_both_languages(path):
     assert min(sum(line["lang"] == lang for line in lines) for lang in ("en", "zh")) >= len(lines) / 4
 
 
-def test_without_the_rules_the_labelled_actions_are_missed(monkeypatch):
+def test_without_the_rules_the_labelled_actions_are_missed():
     """The corpus tests what it is meant to test."""
-    from desktop_agent.safety import rulebook
-
     empty = replace(rulebook.shipped(), rules=())
-    monkeypatch.setattr("desktop_agent.safety.policy.rulebook.shipped", lambda: empty)
-    monkeypatch.setattr(Policy.__init__, "__defaults__", (lambda: empty,))
-    missed = [line for line in labelled(FILES[0]) if is_missed(line["class"], grade_of(action_of(line), ""))]
-    assert len(missed) > 100
+    judged = {line["id"]: grade_of(action_of(line), "", lambda: empty) for line in labelled(FILES[0])}
+    assert sum(is_missed(line["class"], judged[line["id"]]) for line in labelled(FILES[0])) > 100

@@ -110,8 +110,9 @@ def test_scrolling_over_a_value_asks(role):
 
 @pytest.mark.parametrize(("name", "title", "ruling"), [
     ("OK", "Preferences", Ruling.ASK), ("Cancel", "Delete 3 files?", Ruling.ASK), ("OK", "Delete 3 files?", None),
-    ("Continue", "Checkout", None), ("确定", "转账 - 支付宝", Ruling.BLOCK), ("Yes", "Something", None), 
-    ("是", "某窗口", None), ("No", "Photoshop", None), ("No", "Delete 3 files?", Ruling.ASK), ("No", "Save changes?", None),
+    ("Continue", "Checkout", None), ("确定", "转账 - 支付宝", Ruling.BLOCK), ("Yes", "Something", None),
+    ("是", "某窗口", None), ("No", "Photoshop", None), ("No", "Delete 3 files?", Ruling.ASK),
+    ("No", "Save changes?", None),
     ("Next", "Foo Setup", None), ("OK", "Sign in", None), ("OK", "Lease contract", Ruling.HAND_OVER),
 ])  # fmt: skip
 def test_a_yes_is_what_the_title_makes_of_it(name, title, ruling):
