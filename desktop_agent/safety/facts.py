@@ -170,8 +170,7 @@ class Facts:
 
     @cached_property
     def _claim(self) -> Found:
-        # What is clicked is the text, whatever the planner calls it.
-        return self.book.lexicon.find("" if self.target in TEXTS else self.action.claimed)
+        return self.book.lexicon.find(self.action.claimed)
 
     @cached_property
     def _title(self) -> Found:
@@ -182,7 +181,8 @@ class Facts:
         reading = Reading.ANYWHERE if self.target in TEXTS else _READINGS.get(self.target, Reading.COMMAND)
         if self.target != "menu" and self._name.has(family, reading):
             return True
-        return self._claim.has(family, Reading.ANYWHERE if self.element is None else Reading.COMMAND)
+        anywhere = self.element is None or self.target in TEXTS
+        return self._claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
 
     def titled(self, family: str) -> bool:
         """Whether the window's title holds a word of `family`."""

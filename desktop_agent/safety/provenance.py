@@ -31,10 +31,8 @@ def is_verbatim(text: str, instruction: str) -> bool:
 
 def is_slight(text: str, instruction: str) -> bool:
     """Whether `text` is too little to carry somebody else's intent: one number or word, or a few of the person's own
-    words. Addresses and paths never are."""
+    words. Addresses and paths are another matter; see `is_location`."""
     line = plain(text)
-    if is_location(line):
-        return False
     if _NUMBER.fullmatch(line) or _WORD.fullmatch(line):
         return True
     words, known = _WORDS.findall(line), set(_WORDS.findall(plain(instruction)))

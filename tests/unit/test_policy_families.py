@@ -172,6 +172,12 @@ def test_a_recipient_that_is_not_the_persons_is_marked_however_short():
     assert not judge(typing("Bob", to), "write to Bob").critical
 
 
+def test_what_a_nameless_field_is_said_to_be_counts():
+    nameless = element("t", "entry", "", states=LINE)
+    assert judge(typing("Mallory", nameless, claimed="the recipient field")).category == "from_screen"
+    assert not judge(typing("Mallory", nameless, claimed="the first field")).critical
+
+
 def test_the_persons_words_are_whole_words():
     assert provenance.is_from("pay Bob", "please pay Bob now")
     assert not provenance.is_from("pay Bob", "please repay Bobby")
