@@ -17,7 +17,8 @@ from desktop_agent.core.images import Image
 from desktop_agent.safety.audit import Audit
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database
-from tests.bench.trust_audit import ACTIONS, VERDICT, write
+from tests.bench.store_victims import ACTION, VERDICT
+from tests.bench.trust_audit import fill
 
 
 @contextlib.contextmanager
@@ -101,19 +102,19 @@ def test_a_disk_that_gets_full_is_said_and_damages_nothing(tmp_path: Path) -> No
         full = error_of(say)
         assert "disk is full" in full.user_message
         assert full.hint
-        write(audit, 1)
+        fill(audit, 1)
         (disk / "filler").write_bytes(b"x" * _free(disk))
         recorded: list[int] = []
 
         def record(number: int) -> None:
-            write(audit, 1)
+            fill(audit, 1)
             recorded.append(number)
 
         assert "audit.jsonl could not be written: No space left" in error_of(record).user_message
         database.close()
         (disk / "filler").unlink()
         require_whole(disk / "agent.sqlite", conversation, kept)
-        write(audit, 1)
+        fill(audit, 1)
         report = audit.verify()
         assert report.problems == ()
         whole = 2 + 2 * len(recorded) + 2
@@ -122,12 +123,12 @@ def test_a_disk_that_gets_full_is_said_and_damages_nothing(tmp_path: Path) -> No
 
 def test_a_flush_of_the_audit_log_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     audit = Audit(tmp_path / "audit.jsonl")
-    write(audit, 1)
+    fill(audit, 1)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", _failing)
         with pytest.raises(StoreError, match="could not be written: Input/output error"):
-            audit.intent("run", ACTIONS[0], VERDICT, None)
-    write(audit, 1)
+            audit.intent("run", ACTION, VERDICT, None)
+    fill(audit, 1)
     report = audit.verify()
     assert report.problems == ()
     assert len(report.unknown) == 1, "it was written, but not flushed: nobody knows whether it is on the disk"
