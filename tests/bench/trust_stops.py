@@ -5,7 +5,6 @@ What counts is what the X server tells an observer on a connection of its own: e
 
 import contextlib
 import itertools
-import math
 import os
 import random
 import signal
@@ -26,7 +25,7 @@ from desktop_agent.evaluation.person import Person
 from tests.bench.figures import Figure
 from tests.desktop.hands_support import QtWindow, at, closing, end_process, expecting
 from tests.desktop.helpers import wait_until
-from tests.desktop.trust_support import Actor, Held, Observer
+from tests.desktop.trust_support import Actor, Held, Observer, percentile
 
 STOPS, KILLS = 400, 500
 LIMIT_MS = 150
@@ -77,7 +76,7 @@ def bench(folder: Path) -> Iterator[Bench]:
         held = Held(display.name)
         stack.callback(held.close)
         person = stack.enter_context(Person.on(display))
-        yield Bench(display, window, observer, held, person, random.Random(1))
+        yield Bench(display, window, observer, held, person, random.Random())
 
 
 def _restore(before: dict[str, str | None]) -> None:
@@ -86,11 +85,6 @@ def _restore(before: dict[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of all values don't exceed (nearest rank)."""
-    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 # How long input flows after a stop

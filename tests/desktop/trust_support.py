@@ -1,6 +1,7 @@
 """What the proofs of typing, clicking and stopping share: an observer that trusts nobody's word, and clients in
 processes of their own that can be killed."""
 
+import math
 import multiprocessing
 import os
 import select
@@ -187,3 +188,8 @@ def act(places: Mapping[str, str], inputs: Sequence[Input], expectation: Expecta
         except AgentError as error:
             told.send(type(error).__name__)
             time.sleep(0.02)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of all values don't exceed (nearest rank)."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]

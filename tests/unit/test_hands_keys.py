@@ -117,11 +117,19 @@ def test_spare_keys_have_no_symbol_and_are_no_modifier() -> None:
         ("a" * 1000, "keys"),
         ("a" * 1001, "paste"),
         ("天地玄黄宇宙洪荒", "paste"),
+        ("one\ntwo", "keys"),
+        ("one\ttwo", "paste"),
         ("", "keys"),
     ],
 )
 def test_the_way_depends_on_what_is_missing(written: str, way: str) -> None:
     assert text.plan(written, str.isascii, 19).way == way
+
+
+def test_what_programs_may_change_is_told() -> None:
+    assert text.changed_by_programs("plain – ascii, é, 你好") == ""
+    assert "line breaks and tabs" in text.changed_by_programs("a\n\tb")
+    assert "no-break spaces" in text.changed_by_programs("«\u00a0oui\u00a0»")
 
 
 def test_without_spare_keys_missing_characters_are_pasted() -> None:

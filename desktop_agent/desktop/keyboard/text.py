@@ -14,6 +14,8 @@ than 6 to 8 of them pasting is quicker."""
 MAX_TYPED = 1000
 """Longer texts are pasted."""
 
+_CHANGED = (("\n", "line breaks"), ("\t", "tabs"), ("\u00a0\u202f", "no-break spaces"))
+
 Way = Literal["keys", "remap", "paste"]
 
 
@@ -54,9 +56,18 @@ def plan(text: str, has_key: Callable[[str], bool], spare: int, can_paste: bool 
         raise UsageError(
             "This keyboard can't write that text, and it can't be pasted.", "Use fewer kinds of characters."
         )
-    if can_paste and (len(text) > MAX_TYPED or len(missing) > min(MAX_REMAPPED, 2 * spare)):
+    # The Tab key would go on to the next field, and the rest of the text into it.
+    if can_paste and (len(text) > MAX_TYPED or len(missing) > min(MAX_REMAPPED, 2 * spare) or "\t" in text):
         return Plan("paste", text, missing)
     return Plan("remap" if missing else "keys", text, missing)
+
+
+def changed_by_programs(text: str) -> str:
+    """What some programs make of characters in `text`, for people; "" when it holds none of these."""
+    found = [words for characters, words in _CHANGED if any(each in text for each in characters)]
+    if not found:
+        return ""
+    return f"The text has {' and '.join(found)}; a field of one line, a web page or a terminal may have changed them."
 
 
 def chunks(text: str) -> Iterator[str]:

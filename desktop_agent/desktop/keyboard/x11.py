@@ -92,8 +92,8 @@ class X11Keyboard:
             self._paste(job, plan.text, plan.missing, keymap)
         else:
             self._write(job, plan.text, plan.missing, keymap)
-        if set("\n\t") & set(plan.text):
-            job.note("Line breaks and tabs were sent too; a field of one line or a web page may have changed them.")
+        if changed := text.changed_by_programs(plan.text):
+            job.note(changed)
 
     def _write(self, job: Job, whole: str, missing: tuple[str, ...], keymap: KeyMap) -> None:
         with self._caps_lock_off(job, keymap), self._spare.writing(job, missing, keymap.spare) as remapped:
@@ -160,14 +160,18 @@ class X11Keyboard:
 
     def _paste(self, job: Job, whole: str, missing: tuple[str, ...], keymap: KeyMap) -> None:
         """Taking PRIMARY from a GTK program makes it drop its selection, which the text would no longer replace: then
-        the first character is typed."""
+        the first character is typed; or the selection deleted where that is a tab, whose key would leave the field."""
         insert, shift = keymap.key(x11_names.INSERT), keymap.key(x11_names.SHIFT)
         if insert is None or shift is None:
             raise UsageError("This keyboard has no Insert key, so the text can't be pasted.", "Use fewer characters.")
         if self._has_selection(job):
-            self._write(job, whole[0], tuple(set(whole[0]) & set(missing)), keymap)
+            delete = keymap.key(x11_names.DELETE)
+            if whole[0] == "\t" and delete is not None:
+                self._together(job, [delete.code])
+            else:
+                self._write(job, whole[0], tuple(set(whole[0]) & set(missing)), keymap)
+                whole = whole[1:]
             self._settle(job)
-            whole = whole[1:]
         clipboard = self._clipboard()
         clipboard.offer(whole, job.expectation.pid)
         try:

@@ -16,7 +16,7 @@ _KEYSYMS = {
 SHIFT, CONTROL, ALT, SUPER = 0xFFE1, 0xFFE3, 0xFFE9, 0xFFEB
 LEVEL3 = 0xFE03
 CAPS_LOCK, NUM_LOCK = 0xFFE5, 0xFF7F
-INSERT = 0xFF63
+INSERT, DELETE = 0xFF63, 0xFFFF
 
 _LEFT_AND_RIGHT = {0xFFE2: "shift", 0xFFE4: "ctrl", 0xFFEA: "alt", 0xFFE7: "alt", 0xFFE8: "alt", 0xFFEC: "super"}
 _NAMES = {keysym: name for name, keysym in _KEYSYMS.items()} | _LEFT_AND_RIGHT
