@@ -18,6 +18,7 @@ from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.desktop.screen import open_screen
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.step.privacy import Privacy
+from desktop_agent.step.private_eyes import PrivateWindows
 from ui.approval import UiApprover
 from ui.ask_person import UiAsker
 from ui.bridge import Bridge
@@ -55,7 +56,7 @@ class Prompts:
     def made(cls, stopped: Callable[[], bool], privacy: Privacy, parent: QObject) -> "Prompts":
         """Prompts over the screen of this session, which answer by themselves once everything is `stopped`."""
         try:
-            screen, windows = open_screen(), open_windows()
+            screen, windows = open_screen(), PrivateWindows(open_windows(), privacy)
         except AgentError as error:
             _log.warning("%s (%s)", error, error.details)
             return cls(None, None, DenyingApprover(), NobodyAsks(), error)

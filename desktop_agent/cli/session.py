@@ -30,6 +30,7 @@ from desktop_agent.safety import audit
 from desktop_agent.safety.policy import Policy
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.privacy import Privacy
+from desktop_agent.step.private_eyes import PrivateWindows
 from desktop_agent.step.step import Step
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
@@ -82,7 +83,8 @@ class Session:
         self._tools = tools
         self._came_from = 0
         self._policy = Policy()
-        self._parts = EyesAndHands(include_ancestors, privacy or Privacy(settings.never_captured))
+        self._privacy = privacy or Privacy(settings.never_captured)
+        self._parts = EyesAndHands(include_ancestors, self._privacy)
         self._planners = Planners(settings, self._locator)
         self._opening = threading.Lock()
 
@@ -97,7 +99,7 @@ class Session:
 
     @property
     def windows(self) -> Windows:
-        return self._parts.windows
+        return PrivateWindows(self._parts.windows, self._privacy)
 
     @property
     def conversations(self) -> Conversations:

@@ -12,7 +12,7 @@ from desktop_agent.step.regions import visible_parts
 
 MARGIN = 4
 """Pixels around a field that its text may touch, and within which a list of suggestions hangs on it."""
-_CUT = "…"
+CUT = "…"
 """What ends a text of which only the beginning was read."""
 
 Finder = Callable[[Element], Element | None]
@@ -87,12 +87,21 @@ class Privacy:
             # A value that holds another one is looked for first.
             self._values = tuple(sorted((*self._values, known), key=lambda each: -len(each[1])))
 
+    @property
+    def knows_secrets(self) -> bool:
+        """Whether any was typed."""
+        return bool(self._values)
+
+    def tells(self, text: str) -> bool:
+        """Whether `text` holds a secret that was typed."""
+        return any(pattern.search(text) for pattern, _, _ in self._values)
+
     def redacted(self, text: str) -> str:
         """`text` with a marker in the place of each secret that was typed, also where it is cut off in one."""
         for pattern, value, mark in self._values:
             text = pattern.sub(mark, text)
-            if text.endswith(_CUT):
-                text = _without_beginning(text.removesuffix(_CUT), value, mark) + _CUT
+            if text.endswith(CUT):
+                text = _without_beginning(text.removesuffix(CUT), value, mark) + CUT
         return text
 
     def hidden_regions(

@@ -304,6 +304,28 @@ def clipboard_owners(display: str) -> Iterator[Callable[[], int]]:
         connection.close()
 
 
+def test_copied_into_another_field_it_is_grey_there_too(
+    cage: Cage, qt: tuple[Window, Callable[[], dict[str, str]]]
+) -> None:
+    window, state = qt
+    line, notes = field(window, "text", "Name"), field(window, "text", "Notes")
+    cage.run(
+        window,
+        ("type_secret", {"name": "canary", **place(window, line)}),
+        ("key", {"keys": "ctrl+a"}),
+        ("key", {"keys": "ctrl+c"}),
+        ("type", {"content": f"{'Some text before it. ' * 20}", **place(window, notes)}),
+        ("key", {"keys": "ctrl+v"}),
+        ("screenshot", {}),
+        ("read_text", {}),
+    )
+    wait_until(lambda: state()["text"].endswith(VALUE))
+    (screenshot,) = cage.pictures_since(0)[-1:]
+    assert is_grey(*screenshot, notes)
+    require_stored_pictures_known(cage)
+    assert cage.traces() == []
+
+
 def test_the_command_line_types_it_and_tells_nothing(line: CommandLine, cage: Cage, mousepad: Application) -> None:
     where = place(mousepad.window, field(mousepad.window, "text"))
     call = ("act", "type_secret", json.dumps({"name": "canary", **where}), "--scope", "window:notes.txt", "--json")

@@ -280,6 +280,15 @@ def test_text_that_holds_it_is_told_without_it(bench):
     assert VALUE.casefold() not in repr(tree).casefold()
 
 
+def test_wherever_it_was_copied_to_is_grey(bench):
+    bench.call()
+    assert pixel(capture(bench.desk, bench.scope), 130, 130) != GREY
+    bench.toy.set("echo", text=f"It is {VALUE}.")
+    assert pixel(capture(bench.desk, bench.scope), 130, 130) == GREY
+    bench.toy.set("echo", text="", name=VALUE)
+    assert pixel(capture(bench.desk, bench.scope), 130, 130) == GREY
+
+
 def test_its_field_tells_nothing_of_a_part_either(bench):
     bench.call()
     bench.toy.set("name", text=f"before {VALUE[:6]}")
