@@ -116,7 +116,7 @@ def test_a_disk_that_gets_full_is_said_and_damages_nothing(tmp_path: Path) -> No
         require_whole(disk / "agent.sqlite", conversation, kept)
         fill(audit, 1)
         report = audit.verify()
-        assert report.problems == ()
+        assert report.problem == ""
         whole = 2 + 2 * len(recorded) + 2
         assert whole <= report.records <= whole + 2, "at most an intent without its outcome, and one torn record"
 
@@ -130,7 +130,7 @@ def test_a_flush_of_the_audit_log_that_fails_is_said(tmp_path: Path, monkeypatch
             audit.intent("run", ACTION, VERDICT, None)
     fill(audit, 1)
     report = audit.verify()
-    assert report.problems == ()
+    assert report.problem == ""
     assert len(report.unknown) == 1, "it was written, but not flushed: nobody knows whether it is on the disk"
 
 
