@@ -8,7 +8,7 @@ from desktop_agent.core.actions import Action, ActionKind, Click, Move, Scroll
 from desktop_agent.core.desktop import Element
 from desktop_agent.safety import provenance, shell
 from desktop_agent.safety.rulebook import Rulebook
-from desktop_agent.safety.targets import TEXTS, VALUE_ROLES, target_of
+from desktop_agent.safety.targets import PAGES, TEXTS, VALUE_ROLES, target_of
 from desktop_agent.safety.words import LONGEST, Found, Reading
 
 _POINTER = frozenset(
@@ -18,6 +18,7 @@ _POINTER = frozenset(
     }
 )
 _MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
+_FILE = re.compile(r"[\w.-]{1,80}\.[a-z]\w{0,4}", re.IGNORECASE)
 _READINGS = {"content": Reading.CONTENT, "row": Reading.ROW}
 _PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
 _GENERIC_CLAIM = re.compile(
@@ -57,13 +58,23 @@ class Facts:
 
     @property
     def looks(self) -> bool:
-        """Whether it only looks: points, or scrolls what has no value of its own."""
+        """Whether it only looks: points, scrolls what has no value of its own, or turns the pages of what is read."""
         if self.action.kind is ActionKind.HOVER:
             return all(isinstance(each, Move) for each in self.action.inputs)
         if self.action.kind is ActionKind.SCROLL:
             changes_value = self.element is not None and self.element.role in VALUE_ROLES
             return all(isinstance(each, Scroll) for each in self.action.inputs) and not changes_value
-        return False
+        return self.action.kind is ActionKind.KEY and self._turns_pages
+
+    @property
+    def _turns_pages(self) -> bool:
+        """Whether keys only move what a page or a terminal shows that is known to have the focus."""
+        element, pressed = self.element, [frozenset(each) for each in self.action.keys]
+        if element is None or "focused" not in element.states or len(pressed) != len(self.action.inputs) or not pressed:
+            return False
+        reads = element.role in PAGES and "read only" in element.states and "editable" not in element.states
+        group = "view" if reads else "scrollback" if element.role == "terminal" else ""
+        return bool(group) and all(each in self.book.keys[group] for each in pressed)
 
     @property
     def too_long(self) -> bool:
@@ -170,7 +181,9 @@ class Facts:
 
     @cached_property
     def _claim(self) -> Found:
-        return self.book.lexicon.find(self.action.claimed)
+        claimed, name = self.action.claimed, self.element.name.strip() if self.element else ""
+        # To repeat the name of what is read says nothing of one's own.
+        return self.book.lexicon.find(claimed.replace(name, " ") if name and self._is_read else claimed)
 
     @cached_property
     def _title(self) -> Found:
@@ -179,10 +192,21 @@ class Facts:
     def named(self, family: str) -> bool:
         """Whether the target is called by a word of `family`, or said to be."""
         reading = Reading.ANYWHERE if self.target in TEXTS else _READINGS.get(self.target, Reading.COMMAND)
-        if self.target != "menu" and self._name.has(family, reading):
+        if self.target != "menu" and not self._is_read and self._name.has(family, reading):
             return True
-        anywhere = self.element is None or self.target in TEXTS
+        anywhere = self.element is None or self.target in TEXTS or self._is_nameless()
         return self._claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
+
+    @cached_property
+    def _is_read(self) -> bool:
+        """Whether the name tells what would be read, heard or shown, and is no command, whatever words it has."""
+        if self.target == "row":
+            return "player" in self.places
+        if self.target != "content" or self.element is None:
+            return False
+        if self.element.role == "page tab":
+            return _FILE.fullmatch(self.element.name.strip()) is not None
+        return "reference" in self.places or self._name.has("about", Reading.ANYWHERE)
 
     def titled(self, family: str) -> bool:
         """Whether the window's title holds a word of `family`."""
@@ -201,10 +225,16 @@ class Facts:
             return True
         if "press" not in self.acts or self.named("cancel"):
             return False
+        if self.element is not None and self.element.role == "page tab":
+            return self._name.has("agree_button", Reading.CONTENT)
         return self.target in ("command", "content", "other", "unknown") and self.named("agree_button")
 
     def _is_vague(self) -> bool:
         return self.element is None and _GENERIC_CLAIM.fullmatch(self.action.claimed.casefold()) is not None
+
+    def _is_nameless(self) -> bool:
+        """Whether all that is known of what is pressed is what the planner says of it."""
+        return self.element is None or not self.element.name.strip()
 
     def _is_program(self) -> bool:
         """Whether the name is that of a file that runs."""
@@ -234,7 +264,7 @@ class Facts:
 
     def _is_shell_target(self) -> bool:
         """Whether text there is a command."""
-        if "terminal" in self.places or self.target == "terminal":
+        if "terminal" in self.places or (self.element is not None and self.element.role == "terminal"):
             return True
         named = self._name.has("shell_field", Reading.ANYWHERE) or self._claim.has("shell_field", Reading.ANYWHERE)
         if named and self.target not in ("chat", "search", "command", "menu"):
@@ -260,7 +290,13 @@ class Facts:
     @cached_property
     def _dangers(self) -> frozenset[str]:
         written = written_by(self.action)
-        return shell.dangers(self.before + written, self.book.commands) if written else frozenset()
+        if not written:
+            return frozenset()
+        lines = {self.before + written}
+        if "enter" in self.acts and self.element is not None and self.element.role == "terminal":
+            # What stands there runs too, whoever wrote it.
+            lines |= {line + written for line in shell.standing(self.element.text)}
+        return frozenset().union(*(shell.dangers(each, self.book.commands) for each in lines))
 
 
 def written_by(action: Action) -> str:

@@ -39,6 +39,7 @@ CONDITIONS = frozenset(
             "longer",
             "program",
             "priced",
+            "nameless",
         ),
         *("shell", "shell_target", "runs_fetched", "wipes", "shows_secrets", "ends_session"),
     }
@@ -116,7 +117,7 @@ def load(folder: Path) -> Rulebook:
         return Rulebook(
             tuple(sorted(rules, key=lambda each: -grades.index(each.grade))),
             {name: tuple(each["words"]) for name, each in words.items()},
-            {name: frozenset(frozenset(each.split("+")) for each in group) for name, group in keys.items()},
+            {name: frozenset(_combination(each) for each in group) for name, group in keys.items()},
             Commands(**{name: _strings(each) for name, each in _read(folder / "commands.toml").items()}),
             Lexicon(words),
             Lexicon({name: {"words": each["applications"]} for name, each in places.items()}),
@@ -141,6 +142,10 @@ def _rule(entry: dict[str, Any]) -> Rule:
     grade = Grade(entry.pop("class"))
     parts = {part: _strings(each) for part, each in entry.items()}
     return Rule(name, category, says, reason, grade, **parts)
+
+
+def _combination(written: str) -> frozenset[str]:
+    return frozenset("+" if each == "plus" else "-" if each == "minus" else each for each in written.split("+"))
 
 
 def _strings(value: Any) -> frozenset[str]:

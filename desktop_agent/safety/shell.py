@@ -29,6 +29,16 @@ _BREAKS = re.compile(r"\|\||&&|\$\(|<\(|>\(|[|;&`(){}\n]")
 _GLUE = re.compile(r"\\\r?\n|[\"'\\^]")
 _BLANK = re.compile(r"\$\{?ifs\}?|\t")
 _BRACED = re.compile(r"\$\{(\w+)\}")
+_ASKS_PASSWORD = re.compile(
+    r"(?:passw(?:or)?d|passphrase|passcode|verification code|one-time code|\botp|\bpin|密码|口令|验证码)"
+    r"[^\n]{0,80}[:：]\s*$",
+    re.IGNORECASE,
+)
+_PROMPT = re.compile(r"[$#%>❯»]\s+")
+_PROMPTS = 3
+"""How many times what looks like the end of a prompt is taken for it."""
+_LINE = 2_000
+"""Characters of a terminal's last line that are looked at."""
 _GOES_ON = ("|", "&&", "\\", "(")
 
 
@@ -63,6 +73,22 @@ def unfinished(text: str) -> str:
     while start and lines[start - 1].rstrip().endswith(_GOES_ON):
         start -= 1
     return "\n".join(lines[start:])
+
+
+def asks_password(screen: str) -> bool:
+    """Whether a program in the terminal that shows `screen` waits for a password or a code."""
+    return _ASKS_PASSWORD.search(_last_line(screen)) is not None
+
+
+def standing(screen: str) -> tuple[str, ...]:
+    """What Return would run in the terminal that shows `screen`: its last line, with its prompt and without it."""
+    line = _last_line(screen)
+    ends = [match.end() for match in _PROMPT.finditer(line)][:_PROMPTS]
+    return (line, *(line[end:] for end in ends))
+
+
+def _last_line(screen: str) -> str:
+    return screen.rstrip()[-_LINE:].rpartition("\n")[2]
 
 
 def _dangers(text: str, known: Commands) -> set[str]:

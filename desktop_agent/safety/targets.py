@@ -1,6 +1,7 @@
 """What an element is, as far as the rules care: something to set off, or something that takes text of some kind."""
 
 from desktop_agent.core.desktop import Element
+from desktop_agent.safety import shell
 from desktop_agent.safety.words import Found, Reading
 
 PASSWORD_ROLE = "password text"  # noqa: S105 - the AT-SPI role, not a password
@@ -8,6 +9,8 @@ VALUE_ROLES = frozenset({"slider", "spin button", "combo box", "dial", "page tab
 """Roles whose value the mouse wheel changes: scrolling there acts."""
 TEXTS = frozenset({"editor", "field", "search", "chat", "password", "code", "terminal"})
 """Targets that keys write into."""
+PAGES = frozenset({"document web", "document text", "document frame", "document presentation", "document spreadsheet"})
+"""Roles of what is read as a whole."""
 _COMMANDS = frozenset(
     {
         *("push button", "button", "toggle button", "push button menu", "split button", "check box", "radio button"),
@@ -56,7 +59,7 @@ def target_of(element: Element | None, name: Found, places: frozenset[str]) -> s
 
 def _text(element: Element, name: Found, places: frozenset[str]) -> str:
     if element.role == "terminal":
-        return "terminal"
+        return "password" if shell.asks_password(element.text) else "terminal"
     lines = bool(_MULTI_LINE & element.states)
     if not lines:
         for family in ("search", "code", "password"):
