@@ -182,8 +182,8 @@ class Facts:
     @cached_property
     def _claim(self) -> Found:
         claimed, name = self.action.claimed, self.element.name.strip() if self.element else ""
-        # To repeat the name of what is read says nothing of one's own.
-        return self.book.lexicon.find(claimed.replace(name, " ") if name and self._is_read else claimed)
+        # To repeat the name of what is read or played says nothing of one's own.
+        return self.book.lexicon.find(claimed.replace(name, " ") if name and (self._is_read or self._is_played) else claimed)
 
     @cached_property
     def _title(self) -> Found:
@@ -192,21 +192,26 @@ class Facts:
     def named(self, family: str) -> bool:
         """Whether the target is called by a word of `family`, or said to be."""
         reading = Reading.ANYWHERE if self.target in TEXTS else _READINGS.get(self.target, Reading.COMMAND)
-        if self.target != "menu" and not self._is_read and self._name.has(family, reading):
+        if self._is_read:
+            reading = Reading.ROW
+        if self.target != "menu" and not self._is_played and self._name.has(family, reading):
             return True
-        anywhere = self.element is None or self.target in TEXTS or self._is_nameless()
+        anywhere = self.element is None or self.target in TEXTS or not self.element.name.strip()
         return self._claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
 
     @cached_property
     def _is_read(self) -> bool:
-        """Whether the name tells what would be read, heard or shown, and is no command, whatever words it has."""
-        if self.target == "row":
-            return "player" in self.places
+        """Whether it is a link to what tells about something, or the tab of a file, whatever words its name has."""
         if self.target != "content" or self.element is None:
             return False
         if self.element.role == "page tab":
             return _FILE.fullmatch(self.element.name.strip()) is not None
-        return "reference" in self.places or self._name.has("about", Reading.ANYWHERE)
+        return self._name.has("about", Reading.ANYWHERE)
+
+    @property
+    def _is_played(self) -> bool:
+        """Whether it is a song or a film in a list of such, which may be called anything."""
+        return self.target == "row" and "player" in self.places
 
     def titled(self, family: str) -> bool:
         """Whether the window's title holds a word of `family`."""
@@ -232,9 +237,9 @@ class Facts:
     def _is_vague(self) -> bool:
         return self.element is None and _GENERIC_CLAIM.fullmatch(self.action.claimed.casefold()) is not None
 
-    def _is_nameless(self) -> bool:
-        """Whether all that is known of what is pressed is what the planner says of it."""
-        return self.element is None or not self.element.name.strip()
+    def _is_mistakable(self) -> bool:
+        """Whether it does not call itself a bin or the like, so that only the planner says what it is."""
+        return not self._name.has("grave_icon", Reading.ANYWHERE)
 
     def _is_program(self) -> bool:
         """Whether the name is that of a file that runs."""

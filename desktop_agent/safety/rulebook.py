@@ -39,7 +39,7 @@ CONDITIONS = frozenset(
             "longer",
             "program",
             "priced",
-            "nameless",
+            "mistakable",
         ),
         *("shell", "shell_target", "runs_fetched", "wipes", "shows_secrets", "ends_session"),
     }
