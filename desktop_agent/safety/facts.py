@@ -182,8 +182,10 @@ class Facts:
     @cached_property
     def _claim(self) -> Found:
         claimed, name = self.action.claimed, self.element.name.strip() if self.element else ""
-        # To repeat the name of what is read or played says nothing of one's own.
-        return self.book.lexicon.find(claimed.replace(name, " ") if name and (self._is_read or self._is_played) else claimed)
+        if name and (self._is_read or self._is_played):
+            # To repeat the name of what is read or played says nothing of one's own.
+            claimed = claimed.replace(name, " ")
+        return self.book.lexicon.find(claimed)
 
     @cached_property
     def _title(self) -> Found:
@@ -297,11 +299,16 @@ class Facts:
         written = written_by(self.action)
         if not written:
             return frozenset()
-        lines = {self.before + written}
-        if "enter" in self.acts and self.element is not None and self.element.role == "terminal":
-            # What stands there runs too, whoever wrote it.
-            lines |= {line + written for line in shell.standing(self.element.text)}
-        return frozenset().union(*(shell.dangers(each, self.book.commands) for each in lines))
+        return shell.dangers(self.before + written, self.book.commands) | self._standing_dangers(written)
+
+    def _standing_dangers(self, written: str) -> frozenset[str]:
+        """What Return sets off of what stands in a terminal, whoever wrote it."""
+        if "enter" not in self.acts or self.element is None or self.element.role != "terminal":
+            return frozenset()
+        lines = shell.standing(self.element.text)
+        found = frozenset().union(*(shell.dangers(each + written, self.book.commands) for each in lines))
+        # What asks for a passphrase may name the key that it is for.
+        return found - {"shows_secrets"} if self.target == "password" else found
 
 
 def written_by(action: Action) -> str:
