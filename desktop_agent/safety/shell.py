@@ -37,6 +37,8 @@ _ASKS_PASSWORD = re.compile(
 _PROMPT = re.compile(r"[$#%>❯»]\s+")
 _PROMPTS = 3
 """How many times what looks like the end of a prompt is taken for it."""
+_QUESTION = 200
+"""Characters at the end of a line that are read as a question for a password."""
 _LINE = 2_000
 """Characters of a terminal's last line that are looked at."""
 _GOES_ON = ("|", "&&", "\\", "(")
@@ -77,7 +79,7 @@ def unfinished(text: str) -> str:
 
 def asks_password(screen: str) -> bool:
     """Whether a program in the terminal that shows `screen` waits for a password or a code."""
-    return _ASKS_PASSWORD.search(_last_line(screen)) is not None
+    return _ASKS_PASSWORD.search(_last_line(screen)[-_QUESTION:]) is not None
 
 
 def standing(screen: str) -> tuple[str, ...]:

@@ -169,3 +169,15 @@ def test_looking_for_software_changes_none():
     assert not judge(typing("inkscape", field, "Software", "org.gnome.Software"), "get inkscape").critical
     assert judge(click("Inkscape", "Software", "org.gnome.Software", role="list item")).critical
     assert judge(typing("inkscape", field, "Settings", "gnome-control-center"), "get inkscape").critical
+
+
+def test_a_tab_that_is_open_confirms_nothing():
+    title = "Unsubscribe psychology"
+    assert not judge(click(f"{title}: why we stay", title, "Firefox", role="page tab", claimed="the open tab")).critical
+    assert judge(click("Continue", title, "Firefox", role="page tab")).critical
+
+
+def test_what_a_nameless_button_is_said_to_do_counts_wherever_it_is_said():
+    claimed = "the small round thing to the right of the title, there to delete the draft"
+    assert judge(click("", "Notes", claimed=claimed)).critical
+    assert not judge(click("Bold", "Notes", claimed=claimed)).critical
