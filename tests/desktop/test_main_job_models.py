@@ -23,7 +23,16 @@ TOOLS = {
 
 def on_server(server: OpenAIServer, window: str) -> tuple[str, ...]:
     options = ("--planner", "remote", "--base-url", server.url, "--model-name", MODEL)
-    return ("do", "write a greeting", "--scope", f"window:{window}", "--approve", "ordinary", "--json", *options)
+    return (
+        "do",
+        f"greet with the words {TEXT}",
+        "--scope",
+        f"window:{window}",
+        "--approve",
+        "ordinary",
+        "--json",
+        *options,
+    )
 
 
 def test_a_server_that_calls_glms_tools_drives_mousepad(line: CommandLine, mousepad: Application) -> None:
