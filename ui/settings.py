@@ -31,6 +31,7 @@ _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 
 
 FIELD_HEIGHT = 34
+NOTE_LINES = 3
 HIDDEN_HEIGHT = 96
 
 
@@ -180,6 +181,8 @@ class SettingsWindow(QDialog):
             textFormat=Qt.TextFormat.PlainText,
         )
         theme.set_role(note, "small")
+        # A form gives a wrapped text in a nested layout one line less than it needs.
+        note.setMinimumHeight(NOTE_LINES * note.fontMetrics().lineSpacing())
         cell = QVBoxLayout()
         cell.setSpacing(theme.TINY)
         cell.addWidget(edit)
