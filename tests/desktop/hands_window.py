@@ -1,8 +1,9 @@
 """A plain X11 window that logs what it is sent: `python hands_window.py --title T --geometry X,Y,W,H --log FILE
-[--plain] [--flip]`.
+[--plain] [--flip [SHORTEST,LONGEST]]`.
 
 Each button press and release, wheel notch and motion with a button down is a line in FILE: "press 1 10,20". --plain
-keeps the window manager away from it; --flip shows and hides it again and again, every 1 to 6 ms.
+keeps the window manager away from it; --flip shows and hides it again and again, every 1 to 6 ms where it isn't told
+otherwise.
 """
 
 import argparse
@@ -22,9 +23,10 @@ def main() -> None:
     parser.add_argument("--geometry", default="300,200,300,200")
     parser.add_argument("--log", required=True)
     parser.add_argument("--plain", action="store_true")
-    parser.add_argument("--flip", action="store_true")
+    parser.add_argument("--flip", nargs="?", const="1,6", default="")
     parser.add_argument("--color", type=lambda text: int(text, 16), default=0x336699)
     arguments = parser.parse_args()
+    shortest, longest = (float(part) / 1000 for part in (arguments.flip or "0,0").split(","))
     x, y, width, height = (int(part) for part in arguments.geometry.split(","))
     display = Display()
     screen = display.screen()
@@ -41,7 +43,7 @@ def main() -> None:
         while True:
             if arguments.flip and time.monotonic() >= change_at:
                 (window.unmap if shown else window.map)()
-                shown, change_at = not shown, time.monotonic() + random.uniform(0.001, 0.006)
+                shown, change_at = not shown, time.monotonic() + random.uniform(shortest, longest)
                 display.sync()
             while display.pending_events():
                 event = display.next_event()

@@ -1,27 +1,37 @@
 """Which top-level windows came or moved over a point just after a press.
 
 A window manager with click-to-focus holds the press synchronously and replays it after our server grab has ended, so
-another window may slip in between. The root tells us in order what happened to its children meanwhile.
+another window may slip in between. The root tells us in order what happened to its children meanwhile. Asked right
+after the press, the manager answers when it has replayed it: what came before the answer may have got the press, what
+came after it can't.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from Xlib import X
 
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.desktop import x11
+from desktop_agent.desktop.hands.x11_manager import PATIENCE_SECONDS, X11Manager
 
 WATCH_SECONDS = 0.008
+"""How long to watch where the manager gives no sign."""
 _POLL_SECONDS = 0.001
 _EVENTS = (X.MapNotify, X.ConfigureNotify, X.UnmapNotify, X.ReparentNotify, X.DestroyNotify, X.CirculateNotify)
+
+
+class Unanswered(Exception):
+    """The window manager did not say that it has replayed the press."""
 
 
 class X11Changes:
     """Watches the root's children on the connection `display`."""
 
-    def __init__(self, display: Any) -> None:
+    def __init__(self, display: Any, manager: X11Manager) -> None:
         self._display = display
+        self._manager = manager
         self._root = display.screen().root
 
     @property
@@ -37,22 +47,38 @@ class X11Changes:
         self._root.change_attributes(event_mask=X.NoEventMask)
         self._drain()
 
-    def over(self, point: Point, top: int) -> int:
-        """Watch for a moment. The window other than `top` that came, moved or went over `point`; 0 when none did."""
-        deadline = time.monotonic() + WATCH_SECONDS
+    def forget(self) -> None:
+        """What changed so far doesn't matter. Call it within the grab, after a check and right before the press."""
+        self._drain()
+
+    def over(self, point: Point, top: int, check: Callable[[], None]) -> tuple[int, bool]:
+        """Watch until the press was replayed. The window that came or moved over `point` before, or `top` where that
+        went; 0 when none did. And whether that is certain: the manager said when it had replayed the press. `check` is
+        called meanwhile and may raise.
+
+        Raises:
+            Unanswered: the manager, which says such things, did not.
+        """
+        asked = self._manager.ask()
+        deadline = time.monotonic() + (PATIENCE_SECONDS if asked else WATCH_SECONDS)
         while True:
             for event in self._drain():
+                if self._manager.answers(event):
+                    return 0, True
                 if event.type in _EVENTS and self._concerns(event, point, top):
-                    return int(event.window.id)
+                    return int(event.window.id), asked
+            check()
             if time.monotonic() > deadline:
-                return 0
+                if asked:
+                    raise Unanswered
+                return 0, False
             time.sleep(_POLL_SECONDS)
 
     def _concerns(self, event: Any, point: Point, top: int) -> bool:
         if event.window.id == top:
             return event.type in (X.UnmapNotify, X.DestroyNotify)
-        if event.type == X.DestroyNotify:
-            return False  # it was unmapped before, and that was told
+        if event.type in (X.UnmapNotify, X.DestroyNotify):
+            return False  # it lay over the point only if it came after the press, and that was told
         if event.type == X.ConfigureNotify:
             border = 2 * event.border_width
             return Rect(event.x, event.y, event.width + border, event.height + border).contains(point)

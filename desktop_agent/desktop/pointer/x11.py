@@ -6,7 +6,7 @@ from desktop_agent.core.actions import Click, Drag, Move, Scroll
 from desktop_agent.core.errors import TargetChanged
 from desktop_agent.core.geometry import Point
 from desktop_agent.desktop.hands.job import Job
-from desktop_agent.desktop.hands.x11_changes import X11Changes
+from desktop_agent.desktop.hands.x11_changes import Unanswered, X11Changes
 from desktop_agent.desktop.hands.x11_grab import GrabExpired, ServerGrab
 from desktop_agent.desktop.hands.x11_input import X11Input
 from desktop_agent.desktop.hands.x11_manager import X11Manager
@@ -26,8 +26,8 @@ class X11Pointer:
         self._events = events
         self._grab = grab
         self._target = target
-        self._changes = X11Changes(events.display)
         self._manager = X11Manager(events.display)
+        self._changes = X11Changes(events.display, self._manager)
 
     def move(self, job: Job, move: Move) -> None:
         """Hover.
@@ -121,6 +121,7 @@ class X11Pointer:
             self._events.motion(point.x, point.y)
             self._target.require_arrived(point)
             if button:
+                self._changes.forget()
                 job.begun = True
                 self._events.button(button, True)
             if tap:
@@ -136,9 +137,13 @@ class X11Pointer:
 
     def _look_after(self, job: Job, point: Point, top: int) -> None:
         """Whether the press may have gone to another window after all, whoever's it is now."""
-        changed = self._changes.over(point, top)
-        found, pid = self._target.at(point)
+        try:
+            changed, certain = self._changes.over(point, top, job.check)
+        except Unanswered:
+            job.astray = "The window manager did not say where the press went: the click may have gone elsewhere."
+            return
         expected = job.expectation
+        found, pid = (top, expected.pid) if certain else self._target.at(point)
         if changed and not self._same_program(changed, expected.pid):
             job.astray = "A window came or went at that point while the button was down: the click may have gone there."
         elif found != top and pid != expected.pid:
