@@ -177,7 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         number, value = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.told[0] = (number, value)
-        self._answer(b"")
+        with contextlib.suppress(BrokenPipeError):  # the browser was closed in the middle
+            self._answer(b"")
 
     def _answer(self, body: bytes) -> None:
         self.send_response(200)
@@ -236,6 +237,12 @@ class Tally:
     """Changed by the program, which was said: how many of each kind in each program."""
     wrong: list[str] = field(default_factory=list)
     """None of these."""
+    report: Callable[[str], None] = print
+    """Told of each wrong one at once."""
+
+    def add_wrong(self, what: str) -> None:
+        self.wrong.append(what)
+        self.report(what)
 
 
 def type_into(
@@ -258,7 +265,7 @@ def type_into(
         elif f"{kind} in {name}" in CHANGED_BY_PROGRAMS and report.notes:
             tally.reported[f"{kind} in {name}"] = tally.reported.get(f"{kind} in {name}", 0) + 1
         else:
-            tally.wrong.append(f"{name}, {kind}: {text!r} arrived as {arrived!r}")
+            tally.add_wrong(f"{name}, {kind}: {text!r} arrived as {arrived!r}")
 
 
 def _refused(where: str, text: str, program: Program, tally: Tally) -> None:
@@ -268,7 +275,7 @@ def _refused(where: str, text: str, program: Program, tally: Tally) -> None:
     if set(text) & set(_CONTROLS) and not arrived:
         tally.refused += 1
     else:
-        tally.wrong.append(f"{where}: {text!r} was refused, and {arrived!r} arrived")
+        tally.add_wrong(f"{where}: {text!r} was refused, and {arrived!r} arrived")
 
 
 def _arrived(program: Program, text: str) -> str:
@@ -287,7 +294,7 @@ def _arrived(program: Program, text: str) -> str:
 
 def type_all(count: int, names: Sequence[str], report: Callable[[str], None]) -> Tally:
     """`count` typings in each cell of `names` and all layouts."""
-    tally, chance = Tally(), random.Random()
+    tally, chance = Tally(report=report), random.Random()
     with PrivateDisplay("xvfb") as display, tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         stack.enter_context(mock.patch.dict(os.environ, {name: display.environment[name] for name in PLACES}))
         connect = stack.enter_context(connecting(display.name))
@@ -297,11 +304,9 @@ def type_all(count: int, names: Sequence[str], report: Callable[[str], None]) ->
             with contextlib.closing(PROGRAMS[name](display, Path(folder))) as program:
                 for layout in LAYOUTS:
                     subprocess.run(["setxkbmap", layout], env=display.environment, check=True, capture_output=True)
-                    began, wrong = time.monotonic(), len(tally.wrong)
+                    began = time.monotonic()
                     type_into(name, program, client, count, chance, tally)
                     report(f"{name}, {layout}: {count} texts, {1000 * (time.monotonic() - began) / count:.0f} ms each")
-                    for line in tally.wrong[wrong:]:
-                        report(line)
     return tally
 
 
