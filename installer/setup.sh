@@ -8,7 +8,7 @@ packages_run="python3 python3-venv python3-tk python3-dev g++ at-spi2-core dbus 
 libglib2.0-0 libgomp1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0
 libxcb-shape0 libxcb-xinerama0"
 packages_demo="xvfb openbox trayer mousepad galculator fonts-dejavu-core fonts-noto-cjk"
-packages_test="xterm chromium xserver-xephyr xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils xdotool"
+packages_test="xterm chromium chromium-driver xserver-xephyr xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils xdotool"
 
 say() { printf '%s\n' "-- $*" >&2; }
 
@@ -78,7 +78,10 @@ install_environment() {
     locked() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$@" || fail "pip could not install ($*). Its message stands above."; }
     locked --require-hashes -r "$root/requirements/build.txt"
     CMAKE_ARGS="${CMAKE_ARGS:--DGGML_NATIVE=OFF}" locked --require-hashes --no-build-isolation -r "$root/requirements/runtime.txt"
-    [ "$1" = run ] || locked --require-hashes -r "$root/requirements/dev.txt"
+    if [ "$1" != run ]; then
+        locked --require-hashes -r "$root/requirements/dev.txt"
+        locked --require-hashes -r "$root/requirements/eval.txt"
+    fi
     locked --no-build-isolation --editable "$root"
     printf '%s' "$wanted" >"$venv/installed-$1"
 }

@@ -10,3 +10,4 @@ lock() {
 lock build "$@"
 lock runtime --excludes excludes.in "$@"
 lock dev "$@"
+lock eval "$@"
