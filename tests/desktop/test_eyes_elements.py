@@ -118,6 +118,17 @@ def test_mousepad_s_text_is_read_whole_and_shown_short(elements: Elements, opene
     assert focused.pid == window.pid
 
 
+def test_a_qt_text_edit_s_text_is_shown_long_or_short(
+    on_desktop: PrivateDisplay, elements: Elements, opened: Opener
+) -> None:
+    window = opened(qt_command("Text window"), "Text window")
+    notes = wait_until(lambda: named(elements, window, "Notes", "text"))
+    click(on_desktop, notes.region.center)
+    for keys, shown in ((["a", "b", "c"], "abc"), (["a"] * 220, "abc" + "a" * 197 + "…")):
+        press(on_desktop, *keys)
+        wait_until(lambda text=shown: (now := elements.refresh(notes)) is not None and now.text == text)
+
+
 def test_an_open_menu_s_items_are_in_the_window_s_tree_and_in_the_popup_s(
     on_desktop: PrivateDisplay, elements: Elements, windows: Windows, opened: Opener
 ) -> None:

@@ -21,16 +21,22 @@ def short(reader: Reader, nodes: Sequence[Node]) -> list[str]:
     Raises:
         BusError: the connection broke.
     """
-    calls, owners = [], []
-    for index, node in enumerate(nodes):
-        call = _short_call(node)
-        if call is not None:
-            calls.append(call)
-            owners.append(index)
     texts = [""] * len(nodes)
-    for index, answer in zip(owners, reader.ask(calls), strict=True):
-        if answer:
-            texts[index] = _shown(answer[0])
+    values = [index for index, node in enumerate(nodes) if node.role in VALUE]
+    written = [index for index, node in enumerate(nodes) if _has_text(node)]
+    asked = [get_property(*nodes[index].address, VALUE_INTERFACE, "CurrentValue") for index in values]
+    counts = [get_property(*nodes[index].address, TEXT_INTERFACE, "CharacterCount") for index in written]
+    answers = reader.ask([*asked, *counts])
+    for index, answer in zip(values, answers, strict=False):
+        texts[index] = _shown(answer[0]) if answer else ""
+    ends = {
+        index: _end(answer[0], SHORT + 1)
+        for index, answer in zip(written, answers[len(values) :], strict=True)
+        if answer and answer[0][1] != 0
+    }
+    asked = [Call(*nodes[index].address, TEXT_INTERFACE, "GetText", "s", "ii", (0, end)) for index, end in ends.items()]
+    for index, answer in zip(ends, reader.ask(asked), strict=True):
+        texts[index] = _shown(answer[0]) if answer else ""
     return texts
 
 
@@ -45,21 +51,21 @@ def whole(reader: Reader, address: Address) -> str | None:
     )
     if role is None or role_name(role[0]) == PASSWORD or count is None:
         return None
-    _, characters = count[0]
-    if not isinstance(characters, int):
+    if not isinstance(count[0][1], int):
         return None
-    # Qt counts UTF-16 units, others characters: -1 means the end for both.
-    end = -1 if characters <= LONGEST else LONGEST
-    answer = reader.ask([Call(*address, TEXT_INTERFACE, "GetText", "s", "ii", (0, end))])[0]
+    answer = reader.ask([Call(*address, TEXT_INTERFACE, "GetText", "s", "ii", (0, _end(count[0], LONGEST)))])[0]
     return str(answer[0])[:LONGEST] if answer else None
 
 
-def _short_call(node: Node) -> Call | None:
-    if node.role in VALUE:
-        return get_property(*node.address, VALUE_INTERFACE, "CurrentValue")
-    if node.role in TEXT or ("editable" in node.states and node.role != PASSWORD):
-        return Call(*node.address, TEXT_INTERFACE, "GetText", "s", "ii", (0, SHORT + 1))
-    return None
+def _has_text(node: Node) -> bool:
+    return node.role not in VALUE and (node.role in TEXT or ("editable" in node.states and node.role != PASSWORD))
+
+
+def _end(count: Any, most: int) -> int:
+    """Up to where to read a text of that `count` (a variant): all of it, or `most` characters. Qt counts UTF-16 units,
+    others characters: -1 means the end for both. Beyond the end Qt's text edits give nothing."""
+    characters = count[1]
+    return most if isinstance(characters, int) and characters > most else -1
 
 
 def _shown(answer: Any) -> str:
