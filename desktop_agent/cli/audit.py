@@ -2,13 +2,14 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_agent.cli.approvers import printable
 from desktop_agent.core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from desktop_agent.safety.audit import AuditReport
+    from desktop_agent.safety.audit_check import AuditReport
 
 NAME = "audit"
 HELP = "check that the record of what was done is whole, or put it aside and begin a new one"
@@ -41,8 +42,9 @@ def _object(report: "AuditReport") -> dict[str, object]:
         "ok": report.ok,
         "records": report.records,
         "problem": report.problem,
-        "unknown": list(report.unknown),
+        "unknown": [each.id for each in report.unknown],
         "torn": report.torn,
+        "unsealed": list(report.unsealed),
         "anchored": report.anchored,
         "note": report.note,
     }
@@ -53,13 +55,33 @@ def _words(report: "AuditReport", path: str) -> str:
     if report.problem:
         lines.append(f"NOT WHOLE: {report.problem}")
         lines.append("Keep a copy of it. To go on with a new log: desktop-agent audit restart")
+    elif report.unsealed:
+        lines.append(
+            "Nothing was changed, removed or put in another order, but it can't be said who wrote a part of it:"
+        )
+        lines.append(
+            f"  {len(report.unsealed)} records carry no seal ({_ranges(report.unsealed)}). They were written while the "
+            "keyring could not be used, or by an earlier version of the program; if neither was so, they are forged."
+        )
     else:
         lines.append("Whole: nothing was changed, removed or put in another order.")
     if report.torn:
         lines.append(f"{report.torn} records were cut off by a crash while they were written.")
     if report.unknown:
         lines.append("It is unknown how these ended, and they are never repeated by themselves:")
-        lines += [f"  {printable(each)}" for each in report.unknown_words]
+        lines += [f"  {printable(each.words)}" for each in report.unknown]
     if report.note:
         lines.append(report.note)
     return "\n".join(lines)
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """Line numbers in words: "lines 1–3, 7"."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    told = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+    return f"line{'s' * (len(lines) > 1)} {told}"

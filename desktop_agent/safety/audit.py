@@ -1,27 +1,27 @@
 """The audit log: what was about to be done, before it is done, and how it ended.
 
 One JSON object a line. Each record names the hash of the one before, so that no record can be changed, removed or
-inserted unnoticed, except at the end: whoever can write the file can cut it off there, or write it anew from some
-record on. That the head kept in the keyring tells.
+inserted unnoticed, except at the end: whoever can write the file can cut it off there, add to it, or write it anew from
+some record on. That the head and the seals tell, for which the keyring is needed.
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from desktop_agent.core import paths
 from desktop_agent.core.actions import Action, Decision, StepResult, Verdict
 from desktop_agent.core.errors import AgentError, StoreError
-from desktop_agent.core.text import one_line
 from desktop_agent.safety import chain
 from desktop_agent.safety import secrets as keyring_vault
-from desktop_agent.safety.anchor import Anchor, Head
+from desktop_agent.safety.anchor import Anchor, Kept
+from desktop_agent.safety.audit_check import UNANCHORED, AuditReport, Check
 from desktop_agent.safety.filelock import locked
 
 MAX_TEXT = 500
@@ -37,26 +37,6 @@ def opened() -> "Audit":
     """The audit log of this user, anchored in the system's keyring."""
     path = default_path()
     return Audit(path, Anchor(path, keyring_vault))
-
-
-UNANCHORED = "Without a keyring it can't be excluded that records were cut off at the end of the log."
-
-
-@dataclass(frozen=True)
-class AuditReport:
-    """What checking found. `problem` says what is wrong, or is empty. `unknown` lists the intents without an outcome,
-    an action still under way or one whose process died, and `unknown_words` says when and what. `torn` counts the
-    records that a crash cut off. `anchored`: the head in the keyring was there to compare with; `note` says what could
-    not be excluded without it."""
-
-    ok: bool
-    records: int
-    problem: str
-    unknown: tuple[str, ...]
-    torn: int = 0
-    note: str = UNANCHORED
-    anchored: bool = False
-    unknown_words: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Audit:
@@ -110,21 +90,20 @@ class Audit:
         Raises:
             StoreError: it could not be read.
         """
-        head, unreadable = self._head()
-        check = _Check(head.hash if head else "")
         with self._explained("read"):
             try:
                 file = self.path.open("rb")
             except FileNotFoundError:
-                return _judged(check.report(), check, head, unreadable)
+                return Check(*self._kept()).report()
             with file:
-                with locked(file.fileno()):
-                    left = os.fstat(file.fileno()).st_size  # What comes later is not waited for.
+                with locked(file.fileno()):  # What comes later is not waited for, and not in what was kept.
+                    left = os.fstat(file.fileno()).st_size
+                    check = Check(*self._kept())
                 while left > 0 and not check.problem:
                     line = file.readline(min(left, chain.MAX_RECORD + 1))
                     left -= len(line)
                     check.line(line)
-        return _judged(check.report(), check, head, unreadable)
+        return check.report()
 
     def restart(self) -> Path | None:
         """Put the log aside, as it is, and begin a new one: the person's answer to a log that is no longer whole.
@@ -145,14 +124,14 @@ class Audit:
             self.path.rename(aside)
         return aside
 
-    def _head(self) -> tuple[Head | None, str]:
-        """The head in the keyring, read before the log, which only grows; and why it can't be read."""
+    def _kept(self) -> tuple[Kept, str]:
+        """What the keyring holds; and why it can't be read."""
         if self._anchor is None:
-            return None, UNANCHORED
+            return Kept(), UNANCHORED
         try:
-            return self._anchor.head(), ""
+            return self._anchor.kept(), ""
         except AgentError as error:
-            return None, f"{error.user_message} {UNANCHORED}"
+            return Kept(), f"{error.user_message} {UNANCHORED}"
 
     def _append(self, record: dict[str, Any]) -> None:
         with self._explained("written"):
@@ -160,13 +139,21 @@ class Audit:
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             try:
                 with locked(descriptor):
-                    before, tip = chain.append(descriptor, record)
-                    if self._anchor is not None:
-                        self._anchor.advance(before, tip, lambda wanted: chain.records_after(descriptor, wanted))
+                    self._append_locked(descriptor, record)
             finally:
                 os.close(descriptor)
             if fresh:
                 chain.sync_folder(self.path.parent)
+
+    def _append_locked(self, descriptor: int, record: dict[str, Any]) -> None:
+        end = chain.end_of(descriptor)
+        if self._anchor is None:
+            chain.append(descriptor, record, end)
+            return
+        unsealed_after = functools.partial(chain.unsealed_after, descriptor)
+        key = self._anchor.key(end.hash, unsealed_after)
+        tip = chain.append(descriptor, record, end, None if key is None else key.seal)
+        self._anchor.advance(end.hash, tip, unsealed_after)
 
     @contextlib.contextmanager
     def _explained(self, doing: str) -> Iterator[None]:
@@ -178,96 +165,6 @@ class Audit:
                 "Nothing is done that can't be recorded. Free some space, or make the file writable.",
                 str(error),
             ) from error
-
-
-class _Check:
-    """Follows the chain, line by line, and looks for the record with the hash `head`."""
-
-    def __init__(self, head: str = "") -> None:
-        self.problem = ""
-        self.behind: int | None = None
-        """How many records follow the head; None while it was not found."""
-        self._head = head
-        self._lines = 0
-        self._records = 0
-        self._torn = 0
-        self._last = chain.FIRST
-        self._unreadable: bytes | None = None
-        """The line before, where it was no record: only a record of the kind "torn" may follow."""
-        self._open: dict[str, str] = {}
-        self._closed: set[str] = set()
-
-    def line(self, line: bytes) -> None:
-        self._lines += 1
-        unreadable, self._unreadable = self._unreadable, None
-        record = chain.record_of(line)
-        if unreadable is not None and not _ends_torn(record, unreadable):
-            self.problem = f"Line {self._lines - 1} can't be read."
-        elif record is None:
-            self._torn += 1
-            self._unreadable = line
-        elif record["previous"] != self._last:
-            self.problem = f"Line {self._lines} does not follow from the one before: something was removed or inserted."
-        elif chain.hash_of(record) != record["hash"]:
-            self.problem = f"Line {self._lines} was changed."
-        else:
-            self._records += 1
-            self._last = record["hash"]
-            if record["hash"] == self._head:
-                self.behind = 0
-            elif self.behind is not None:
-                self.behind += 1
-            self._place(record)
-
-    def report(self) -> AuditReport:
-        """The result. A last line that never ended is a record that was cut off."""
-        if self._unreadable is not None and self._unreadable.endswith(b"\n"):
-            self.problem = f"Line {self._lines} can't be read."
-        open_ids, words = tuple(self._open), tuple(self._open.values())
-        return AuditReport(not self.problem, self._records, self.problem, open_ids, self._torn, unknown_words=words)
-
-    def _place(self, record: dict[str, Any]) -> None:
-        match record["kind"], record.get("id"):
-            case "intent", str(intent) if intent not in self._open and intent not in self._closed:
-                self._open[intent] = _told(record)
-            case "outcome", str(intent) if intent in self._open:
-                del self._open[intent]
-                self._closed.add(intent)
-            case "torn", None:
-                pass
-            case _:
-                self.problem = f"Line {self._lines} has no place in the log."
-
-
-def _judged(report: AuditReport, check: _Check, head: Head | None, unreadable: str) -> AuditReport:
-    """The report of the file, seen with the head that the keyring holds."""
-    if head is None:
-        note = unreadable or ("" if not report.records else f"The keyring holds no head of this log. {UNANCHORED}")
-        return replace(report, note=note)
-    problem, notes = report.problem, []
-    if not problem and (head.lost or check.behind is None):
-        problem = "The record that the keyring names as the last is missing: the log was cut off, or written anew."
-    if check.behind:
-        notes.append(
-            f"{check.behind} records follow the one that the keyring names, after a crash or without a keyring."
-        )
-    if head.unanchored:
-        notes.append(f"{head.unanchored} earlier records were written in a crash, or without a keyring.")
-    return replace(report, ok=not problem, problem=problem, note=" ".join(notes), anchored=True)
-
-
-def _told(record: dict[str, Any]) -> str:
-    """When an intent was recorded, and what it was."""
-    at, action = record.get("at"), record.get("action")
-    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at)) if isinstance(at, int | float) else "?"
-    details = action if isinstance(action, dict) else {}
-    words = str(details.get("words") or details.get("kind") or "?")
-    return f"{when}  run {record.get('run')}  {one_line(words, MAX_TEXT)}"
-
-
-def _ends_torn(record: dict[str, Any] | None, line: bytes) -> bool:
-    digest = hashlib.sha256(line.removesuffix(b"\n")).hexdigest()
-    return record is not None and record["kind"] == "torn" and record.get("sha256") == digest
 
 
 def _action(action: Action) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.errors import StoreError
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.safety import chain, filelock
-from desktop_agent.safety.audit import Audit, AuditReport, default_path
+from desktop_agent.safety.audit import Audit, default_path
+from desktop_agent.safety.audit_check import UNANCHORED, AuditReport
 from tests.unit.audit_writer import VERDICT
 
 ROOT = Path(__file__).parents[2]
@@ -67,9 +68,11 @@ def fill(audit: Audit, count: int = 3) -> None:
 
 def test_intent_and_outcome_are_recorded(audit: Audit) -> None:
     intent = audit.intent("run1", CLICK, VERDICT, APPROVED)
-    assert audit.verify() == AuditReport(True, 1, "", (intent,))
+    (unknown,) = audit.verify().unknown
+    assert (unknown.id, unknown.run) == (intent, "run1")
+    assert unknown.words.endswith('run run1  Click "Säve"')
     audit.outcome(intent, result(CLICK, Outcome.NO_EFFECT_SEEN))
-    assert audit.verify() == AuditReport(True, 2, "", ())
+    assert audit.verify() == AuditReport(2, note=UNANCHORED)
     first, second = records(audit)
     assert (first["kind"], first["id"], first["run"], first["previous"]) == ("intent", intent, "run1", "0" * 64)
     assert first["decision"] == {"answer": "approved", "by": "card", "remember": False}
@@ -110,7 +113,7 @@ def test_what_is_typed_is_not_in_the_log(audit: Audit) -> None:
 
 
 def test_an_empty_log_is_whole(audit: Audit) -> None:
-    assert audit.verify() == AuditReport(True, 0, "", ())
+    assert audit.verify() == AuditReport(0, note=UNANCHORED)
 
 
 def test_the_note_says_what_can_not_be_noticed(audit: Audit) -> None:
@@ -139,7 +142,7 @@ def test_a_changed_record_with_a_new_hash_is_noticed(audit: Audit) -> None:
     changed = records(audit)
     changed[2]["run"] = "another"
     changed[2]["hash"] = chain.hash_of(changed[2])
-    audit.path.write_bytes(b"".join(json.dumps(record).encode() + b"\n" for record in changed))
+    audit.path.write_bytes(b"".join(chain.canonical(record) + b"\n" for record in changed))
     assert "Line 4 does not follow" in audit.verify().problem
 
 
@@ -232,7 +235,7 @@ def test_threads_and_processes_write_one_chain(audit: Audit) -> None:
     for writer in writers:
         writer.communicate(timeout=60)
         assert writer.returncode == 0
-    assert audit.verify() == AuditReport(True, 160, "", ())
+    assert audit.verify() == AuditReport(160, note=UNANCHORED)
 
 
 def test_an_intent_is_on_disk_when_its_process_is_killed(audit: Audit) -> None:

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from desktop_agent.cli import main as command_line
+from desktop_agent.safety import audit
 from desktop_agent.safety.audit import Audit, default_path
-from tests.bench.trust_audit import fill
+from tests.bench.audit_forgeries import in_a_whole_log
+from tests.bench.trust_audit import MemoryVault, fill
 
 
 def ask(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
@@ -42,3 +44,25 @@ def test_what_is_unknown_is_listed_with_its_words(capsys: pytest.CaptureFixture[
     assert code == 0
     assert "never repeated" in said
     assert "run run0  Click 0" in said
+
+
+def test_a_forged_record_is_told_and_what_nobody_vouches_for_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, path = MemoryVault(), default_path()
+    monkeypatch.setattr(audit, "keyring_vault", vault)
+    fill(audit.opened(), 1)
+    for first in (2, 4):  # Without the keyring, with it, without it.
+        fill(Audit(path), 1, first)
+        fill(audit.opened(), 1, first + 4)
+    code, said = ask(capsys, "verify")
+    assert code == 0
+    assert "Whole" not in said
+    assert "4 records carry no seal (lines 3–4, 7–8)" in said
+    result = json.loads(ask(capsys, "verify", "--json")[1].splitlines()[-1])
+    assert (result["ok"], result["unsealed"]) == (True, [3, 4, 7, 8])
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(in_a_whole_log(lines)["add a record with a seal of chance"](lines)))
+    code, said = ask(capsys, "verify")
+    assert code == 1
+    assert "NOT WHOLE: Line 11 is forged" in said
