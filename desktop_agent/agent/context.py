@@ -1,15 +1,17 @@
 """What of a conversation the planner still sees. The whole of it stays in the store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from desktop_agent.core.chat import Message, Part, Picture, Text, ToolCall
+from desktop_agent.core.chat import Message, Part, Picture, Text
 
 KEEP = 4
 """Screenshots that keep their pixels at least."""
 BATCH = 4
 """Screenshots dropped at once. Each time the planner evaluates again all that follows, so it must not happen at every
 step; in between there are up to KEEP + BATCH - 1."""
+UNKNOWN = "Unknown: the run broke off here. This may have been done or not: look before you do it again."
+BROKE_OFF = "Skipped: the run broke off."
 
 
 def trimmed(messages: Sequence[Message]) -> list[Message]:
@@ -32,24 +34,29 @@ def trimmed(messages: Sequence[Message]) -> list[Message]:
 
 def repaired(messages: Sequence[Message]) -> list[Message]:
     """The conversation with each call answered, directly behind its turn: servers refuse one in which a call is not.
-    Answers are missing where a run broke off: by Ctrl+C, with its process, or with the store."""
+    Answers are missing where a run broke off, with its process or with the store. Whether the first of those calls was
+    carried out can't be known, and must not be guessed; those behind it were not begun."""
     result: list[Message] = []
-    waiting: dict[str, Message] = {}
+    waiting: dict[str, Message | None] = {}
     others: list[Message] = []
     for message in messages:
         if message.role == "assistant":
-            result += [*waiting.values(), *others]
-            waiting, others = {call.id: _unanswered(call) for call in message.calls}, []
+            result += [*_answers(waiting), *others]
+            waiting, others = {call.id: None for call in message.calls}, []
             result.append(message)
         elif message.role != "tool":
             others.append(message)
         elif message.call_id in waiting:
             waiting[message.call_id] = message
-    return [*result, *waiting.values(), *others]
+    return [*result, *_answers(waiting), *others]
 
 
-def _unanswered(call: ToolCall) -> Message:
-    return Message("tool", (Text("Skipped: the run broke off."),), call_id=call.id)
+def _answers(waiting: Mapping[str, Message | None]) -> Iterator[Message]:
+    """One call is carried out after the other, and each is answered before the next is begun."""
+    answered = max((place for place, answer in enumerate(waiting.values()) if answer is not None), default=-1)
+    for place, (call, answer) in enumerate(waiting.items()):
+        said = UNKNOWN if place <= answered + 1 else BROKE_OFF
+        yield answer or Message("tool", (Text(said),), call_id=call)
 
 
 def _is_screenshot(part: Part) -> bool:

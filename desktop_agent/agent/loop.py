@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from desktop_agent.agent import progress, prompts
-from desktop_agent.agent.context import trimmed
+from desktop_agent.agent.context import UNKNOWN, trimmed
 from desktop_agent.agent.limits import Limits, Meter
 from desktop_agent.agent.stopping import cancelled_when
 from desktop_agent.core.actions import Answer, Outcome, StepResult
@@ -197,7 +197,11 @@ class Agent:
             self._add(Message("tool", (Text(f"Skipped: {reason}"),), call_id=call.id))
 
     def _break_off(self, calls: Sequence[ToolCall], error: BaseException) -> None:
+        """The first of `calls` may have been carried out; the others were not begun."""
         try:
+            if self._toolbox.unfinished:
+                self._add(Message("tool", (Text(UNKNOWN),), call_id=calls[0].id))
+                calls = calls[1:]
             self._skip(calls, "the run was stopped." if isinstance(error, AgentError) else "the run broke off.")
         except StoreError as unkept:  # `error` says how the run ended; what is missing here is added on the next one.
             _log.warning("skipped calls were not kept: %s (%s)", unkept, unkept.details)

@@ -103,6 +103,8 @@ class Step:
         self._menus = Menus(desk, audit, run_id)
         self.number = 0
         """Actions so far, refused ones included."""
+        self.unfinished = False
+        """Whether an action was begun, and `run` did not return how it ended: it may have been done or not."""
 
     def run(self, action: Action, screenshot: Screenshot) -> StepResult:
         """Do `action`, which was grounded on `screenshot`, or say why not.
@@ -137,7 +139,9 @@ class Step:
         except Exception as error:
             self._finish(way, way.result(Outcome.FAILED, f"An internal error: {error!r}"))
             raise
-        return self._finish(way, result)
+        self._finish(way, result)
+        self.unfinished = False
+        return result
 
     def _attempt(self, way: Way) -> StepResult:
         try:
@@ -270,6 +274,7 @@ class Step:
         self._require_running()
         self._approvals.consume(token, way.action)
         way.intent = self._audit.intent(self._run, way.action, way.verdict, way.decision)
+        self.unfinished = True
         self._watch(Acting(way.action))
 
     def _perform(self, way: Way, end: Window | None) -> InputReport:
@@ -364,13 +369,12 @@ class Step:
             return way.result(Outcome.FAILED, f"Only a part of it was done: {error}")
         return way.result(Outcome.REFUSED, str(error))
 
-    def _finish(self, way: Way, result: StepResult) -> StepResult:
+    def _finish(self, way: Way, result: StepResult) -> None:
         try:
             intent = way.intent or self._audit.intent(self._run, way.action, way.verdict, way.decision)
             self._audit.outcome(intent, result)
         finally:
             self._watch(Stepped(self.number, result))
-        return result
 
     def _require_running(self) -> None:
         reason = self._desk.hands.stopped()

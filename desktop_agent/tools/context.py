@@ -17,7 +17,10 @@ from desktop_agent.tools.result import ToolProblem, ToolResult
 
 
 class Stepper(Protocol):
-    """Takes an action to its checked end: `step.step.Step`."""
+    """Takes an action to its checked end: `step.step.Step`. `unfinished`: whether one was begun, and `run` did not
+    return how it ended."""
+
+    unfinished: bool
 
     def run(self, action: Action, screenshot: Screenshot) -> StepResult: ...
 

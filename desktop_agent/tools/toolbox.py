@@ -59,6 +59,12 @@ class Toolbox:
         """The conversation's pictures."""
         return self._context.gallery
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the call that broke off had begun an action: it may have been done or not."""
+        step = self._context.step
+        return step is not None and step.unfinished
+
     def look(self) -> Picture:
         """A new picture of the scope, as the first thing that a planner sees.
 

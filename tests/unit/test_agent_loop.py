@@ -1,10 +1,11 @@
+import contextlib
 import threading
 import time
 from dataclasses import replace
 
 import pytest
 
-from desktop_agent.agent.context import repaired, trimmed
+from desktop_agent.agent.context import BROKE_OFF, UNKNOWN, repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
 from desktop_agent.agent.recorder import Recorder
@@ -81,9 +82,11 @@ class FixedPlanner:
 
 
 class FixedTools:
-    """Answers calls with results one after the other, and pauses with `replies`, then with none."""
+    """Answers calls with results one after the other, and pauses with `replies`, then with none. An error breaks off
+    before anything was begun, unless it is in `begun`."""
 
     specs = ()
+    begun, unfinished = (), False
 
     def __init__(self, *results):
         self.results, self.calls, self.replies, self.pauses = list(results), [], [], []
@@ -96,6 +99,7 @@ class FixedTools:
         self.calls.append(call)
         result = self.results.pop(0)
         if isinstance(result, BaseException):
+            self.unfinished = result in self.begun
             raise result
         return result
 
@@ -531,7 +535,19 @@ def test_calls_are_answered_when_one_breaks_off(error):
     bench = Bench([[call(number=1), call(number=2), call(number=3)]], [stepped(), error])
     with pytest.raises(type(error)):
         bench.run()
-    assert bench.told() == ["confirmed", "Skipped: the run broke off.", "Skipped: the run broke off."]
+    assert bench.told() == ["confirmed", BROKE_OFF, BROKE_OFF]
+
+
+@pytest.mark.parametrize(
+    ("error", "skipped"), [(KeyboardInterrupt(), BROKE_OFF), (Stopped("Stopped."), "Skipped: the run was stopped.")]
+)
+def test_an_action_that_was_begun_when_the_run_broke_off_may_have_been_done(error, skipped):
+    bench = Bench([[call(number=1), call(number=2), call(number=3)]], [stepped(), error])
+    bench.tools.begun = (error,)
+    with contextlib.suppress(KeyboardInterrupt):
+        bench.run()
+    assert bench.told() == ["confirmed", UNKNOWN, skipped]
+    assert "may have been done or not" in UNKNOWN
 
 
 @pytest.mark.expects_log_errors
@@ -555,13 +571,16 @@ def test_a_conversation_that_broke_off_is_repaired():
     calls = tuple(ToolCall(name, "key", {}) for name in "abc")
     said, sorry = Message("assistant", (), calls=calls), Message("user", (Text("could not be read"),))
     answers = {name: Message("tool", (Text(name),), call_id=name) for name in "abc"}
-    skipped = Message("tool", (Text("Skipped: the run broke off."),), call_id="c")
+    unknown, skipped = Message("tool", (Text(UNKNOWN),)), Message("tool", (Text(BROKE_OFF),))
     whole = [HELLO, said, *answers.values(), Message("assistant", (Text("ok"),)), HELLO]
     assert repaired(whole) == whole
     # Cut off within the results, a message that got in between, and a result that answers nothing.
     assert repaired([HELLO, said, answers["b"], sorry, answers["a"], HELLO]) == [
-        HELLO, said, answers["a"], answers["b"], skipped, sorry, HELLO,
+        HELLO, said, answers["a"], answers["b"], replace(unknown, call_id="c"), sorry, HELLO,
     ]  # fmt: skip
     assert repaired([HELLO, answers["a"], said]) == [
-        HELLO, said, *(replace(skipped, call_id=name) for name in "abc"),
+        HELLO, said, replace(unknown, call_id="a"), *(replace(skipped, call_id=name) for name in "bc"),
+    ]  # fmt: skip
+    assert repaired([said, answers["b"]])[1:] == [
+        replace(unknown, call_id="a"), answers["b"], replace(unknown, call_id="c"),
     ]  # fmt: skip

@@ -152,6 +152,7 @@ def test_stop_on_the_card_ends_the_run(toy, tmp_path):
     assert toy.performed == []
     assert bench.events[-1].result.outcome is Outcome.REFUSED
     assert bench.audit.verify().unknown == ()
+    assert not bench.step.unfinished
 
 
 @pytest.mark.parametrize("answer", list(Answer))
@@ -182,6 +183,21 @@ def test_a_stop_in_the_middle_is_recorded(bench, toy):
         bench.run(click(toy))
     assert bench.events[-1].result.outcome is Outcome.FAILED
     assert bench.audit.verify().unknown == ()
+    assert bench.step.unfinished, "it may have been done"
+
+
+def test_what_was_interrupted_is_unknown_and_what_ended_is_not(bench, toy):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    bench.run(click(toy))
+    assert not bench.step.unfinished
+    toy.before_perform = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(click(toy))
+    assert bench.step.unfinished
+    (unknown,) = bench.audit.verify().unknown
+    assert unknown.words.endswith("run run  Click")
 
 
 def test_a_denial_is_not_asked_again(toy, tmp_path):

@@ -36,6 +36,8 @@ ALLOWED = Verdict(Ruling.ALLOW, "", "")
 class KeptSteps:
     """A step that keeps the actions it was given, and answers with a screenshot."""
 
+    unfinished = False
+
     def __init__(self, toy, outcome=Outcome.CONFIRMED, error=None):
         self.toy, self.outcome, self.error = toy, outcome, error
         self.actions, self.seen = [], []
@@ -96,6 +98,13 @@ def test_without_a_step_nothing_acts(bench):
     result = toolbox.call(ToolCall("c", "left_click", {"start_box": [1, 2]}))
     assert result.problem
     assert bench.toy.performed == []
+
+
+def test_whether_an_action_is_unfinished_is_what_its_step_says(bench):
+    assert not bench.toolbox.unfinished
+    bench.step.unfinished = True
+    assert bench.toolbox.unfinished
+    assert not Toolbox(Gallery(), bench.events, bench.sight).unfinished
 
 
 def test_without_a_desktop_only_pictures_can_be_looked_at(bench):
