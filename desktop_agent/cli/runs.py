@@ -10,12 +10,17 @@ from desktop_agent.cli.approvers import printable
 from desktop_agent.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from desktop_agent.safety.audit_check import UnknownIntent
     from desktop_agent.store.images import Images
     from desktop_agent.store.records import RunRecord, RunSummary, StoredStep
     from desktop_agent.store.runs import Runs
 
 NAME = "runs"
 HELP = "list earlier runs, or show one with its steps"
+_WITHOUT_END = {
+    "running": "It is still under way.",
+    "unknown": "Its process ended before it could say how far it came. Nothing of it is done again by itself.",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,8 +67,10 @@ def _show(runs: "Runs", images: "Images", arguments: argparse.Namespace) -> None
     record = runs.get(runs.find(arguments.run))
     if arguments.pictures:
         _save_pictures(record, images, arguments.pictures)
+    unknown = _unknown(record.run.id)
     if arguments.json:
-        print(json.dumps({"ok": True, **_record(record)}, ensure_ascii=False))
+        begun = [{"id": each.id, "words": each.words} for each in unknown]
+        print(json.dumps({"ok": True, **_record(record), "unknown": begun}, ensure_ascii=False))
         return
     head = record.run
     print(f"{head.id}  {head.status}  planner {printable(head.planner)}")
@@ -76,10 +83,20 @@ def _show(runs: "Runs", images: "Images", arguments: argparse.Namespace) -> None
         print(f"     {step.outcome} ({step.verdict.ruling}{asked}). {printable(step.message)}")
         if step.seconds:
             print("     " + ", ".join(f"{part} {seconds:.2f} s" for part, seconds in step.seconds.items()))
+    for each in unknown:
+        print(f"  ?. {printable(each.words)}")
+        print("     unknown: it was begun, and how it ended was not recorded. It may have been done or not.")
     usage = record.usage
     if usage.prompt:
         print(f"Tokens: {usage.prompt} read, {usage.reused} of them reused; {usage.generated} written.")
-    print(f"{head.status}: {printable(head.summary)}")
+    print(f"{head.status}: {printable(head.summary or _WITHOUT_END.get(head.status, ''))}")
+
+
+def _unknown(run: str) -> "tuple[UnknownIntent, ...]":
+    """What the run began and the audit log has no outcome of. The keyring is not asked: nothing is checked here."""
+    from desktop_agent.safety.audit import Audit, default_path
+
+    return tuple(each for each in Audit(default_path()).verify().unknown if each.run == run)
 
 
 def _save_pictures(record: "RunRecord", images: "Images", folder: Path) -> None:

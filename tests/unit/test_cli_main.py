@@ -1,5 +1,6 @@
 import argparse
 import json
+import subprocess
 import sys
 
 import pytest
@@ -13,6 +14,8 @@ from desktop_agent.core.chat import Usage
 from desktop_agent.core.errors import Refused, UsageError
 from desktop_agent.core.events import RunEnded, Said, Saying, Stepped
 from desktop_agent.core.settings import Settings
+from desktop_agent.safety.audit import Audit
+from desktop_agent.safety.audit import default_path as audit_path
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
 from desktop_agent.store.runs import Runs
@@ -54,6 +57,31 @@ def test_a_run_that_is_shown_does_not_steer_the_terminal(capsys):
     shown = capsys.readouterr().out
     assert "\\x1b[2Jtool: \\x1b[2Jseen" in shown
     assert "\x1b" not in shown
+
+
+def test_a_run_that_was_killed_shows_what_it_had_begun_as_unknown(capsys):
+    database, log = Database(default_path()), Audit(audit_path())
+    runs, conversation = Runs(database), Conversations(database).create("t")
+    run, other = (runs.start(conversation, "look", None, "instant") for _ in range(2))
+    action, verdict = Action(ActionKind.LEFT_CLICK, "Click \x1b“OK”", (), "s1"), Verdict(Ruling.ASK, "", "acting")
+    ended = log.intent(run, action, verdict, None)
+    log.outcome(ended, StepResult(action, Outcome.CONFIRMED, "Done.", verdict))
+    begun = log.intent(run, action, verdict, None)
+    log.intent(other, action, verdict, None)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with database.write() as connection:
+        connection.execute("UPDATE runs SET pid = ?", (gone.pid,))
+    database.close()
+    assert command_line.main(["runs", "show", run]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("\n     unknown: it was begun") == 1
+    assert "Click “OK”" in shown.replace("\\x1b", "")
+    assert "\x1b" not in shown
+    assert "unknown: Its process ended before" in shown
+    assert command_line.main(["runs", "show", run, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [each["id"] for each in told["unknown"]] == [begun]
 
 
 def test_an_error_is_one_json_object_on_the_last_line(capsys):
@@ -98,8 +126,6 @@ def test_every_command_has_help(command, capsys):
 
 
 def test_parsing_imports_nothing_heavy():
-    import subprocess
-
     code = (
         "import sys; from desktop_agent.cli.main import parser, commands; parser(commands());"
         "heavy = {'PySide6', 'numpy', 'PIL', 'llama_cpp', 'openai', 'Xlib', 'mss', 'keyring', 'pynput'};"
