@@ -5,6 +5,7 @@ and so has one thread and no open connection. It prints a JSON object for each r
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -23,6 +24,7 @@ from desktop_agent.core.actions import Action, ActionKind, Click, Outcome, Rulin
 from desktop_agent.core.chat import Message, Picture, Text
 from desktop_agent.core.geometry import Point
 from desktop_agent.core.images import Image
+from desktop_agent.safety.anchor import Anchor
 from desktop_agent.safety.audit import Audit
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database
@@ -36,6 +38,33 @@ ROUNDS_A_FOLDER = 40
 VERDICT = Verdict(Ruling.ASK, "It asks.", "acting")
 ACTION = Action(ActionKind.LEFT_CLICK, "Click", (Click(Point(3, 4)),), "shot")
 Acknowledge = Callable[..., None]
+
+
+class FileVault:
+    """A keyring of files, which outlives a killed process. Replacing a value is one step, as in a real one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> str | None:
+        path = self._path(name)
+        return path.read_text() if path.exists() else None
+
+    def store(self, name: str, value: str) -> None:
+        fresh = self._path(name).with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.write(descriptor, value.encode())
+        os.close(descriptor)
+        fresh.replace(self._path(name))
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"keyring-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def opened_audit(folder: Path) -> Audit:
+    """The audit log in `folder`, whose head and key are kept there too."""
+    path = folder / "audit.jsonl"
+    return Audit(path, Anchor(path, FileVault(folder), patience=60))
 
 
 def chat(folder: Path, acknowledge: Acknowledge, tick: Callable[[], None]) -> None:
@@ -53,7 +82,7 @@ def chat(folder: Path, acknowledge: Acknowledge, tick: Callable[[], None]) -> No
 def act(folder: Path, acknowledge: Acknowledge, tick: Callable[[], None]) -> None:
     """A command line: runs with their steps, and the audit log."""
     database = _opened(folder, tick)
-    runs, conversations, audit = Runs(database), Conversations(database), Audit(folder / "audit.jsonl")
+    runs, conversations, audit = Runs(database), Conversations(database), opened_audit(folder)
     conversation = conversations.create("work")
     for _ in range(1_000_000):
         run = runs.start(conversation, "click", None, "instant")
@@ -159,7 +188,7 @@ def problems(folder: Path, written: list[list[object]]) -> Iterator[str]:
     with contextlib.closing(Database(folder / "agent.sqlite")) as database:
         yield from _lost_messages(Conversations(database), written)
         yield from _lost_runs(Runs(database), written)
-    yield from _lost_records(folder / "audit.jsonl", written)
+    yield from _lost_records(opened_audit(folder), written)
 
 
 def _lost_messages(conversations: Conversations, written: list[list[object]]) -> Iterator[str]:
@@ -181,11 +210,13 @@ def _lost_runs(runs: Runs, written: list[list[object]]) -> Iterator[str]:
             yield f"dishonest: run {summary.id} of a killed process reads {summary.status}"
 
 
-def _lost_records(path: Path, written: list[list[object]]) -> Iterator[str]:
-    report = Audit(path).verify()
+def _lost_records(audit: Audit, written: list[list[object]]) -> Iterator[str]:
+    report = audit.verify()
     if not report.ok:
         yield f"corrupt: {report.problem}"
-    log = path.read_text() if path.exists() else ""
+    if report.unsealed:
+        yield f"dishonest: lines {report.unsealed} carry no seal"
+    log = audit.path.read_text() if audit.path.exists() else ""
     for kind in ("intent", "outcome"):
         for _, name in _of(written, kind):
             if f'"id":"{name}","kind":"{kind}"' not in log:
