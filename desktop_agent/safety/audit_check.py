@@ -96,7 +96,7 @@ class Check:
             self._unreadable = line
         elif record["previous"] != self._last:
             self.problem = f"Line {self._lines} does not follow from the one before: something was removed or inserted."
-        elif chain.hash_of(record) != record["hash"] or chain.canonical(record) + b"\n" != line:
+        elif not _as_written(record, line):
             self.problem = f"Line {self._lines} was changed."
         else:
             self._count(record)
@@ -174,6 +174,14 @@ class Check:
         if self._older:
             notes.append(f"The first {self._older} records carry no seal: they are from before there was a key.")
         return notes
+
+
+def _as_written(record: dict[str, Any], line: bytes) -> bool:
+    """Also in the one form that is written: a key that stands twice may show people another value than is read."""
+    try:
+        return chain.hash_of(record) == record["hash"] and chain.canonical(record) + b"\n" == line
+    except RecursionError:
+        return False  # Nested deeper than anything that is written.
 
 
 def _fits(record: dict[str, Any], seal: chain.Seal) -> bool:

@@ -95,6 +95,16 @@ def test_a_lost_head_stays_lost_whatever_is_written_later(path: Path) -> None:
     assert head_in(vault)["lost"] is True
 
 
+def test_what_was_written_after_a_cut_cannot_be_taken_away_by_putting_the_old_log_back(path: Path) -> None:
+    vault = MemoryVault()
+    fill(anchored(path, vault), 2)
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    fill(anchored(path, vault), 1, 2)
+    path.write_bytes(whole)
+    assert "cut off, or written anew" in anchored(path, vault).verify().problem
+
+
 def test_without_a_keyring_it_is_said_once_and_acting_goes_on(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     vault = BrokenVault()
     audit = Audit(path, Anchor(path, vault))

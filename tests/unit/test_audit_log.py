@@ -175,6 +175,17 @@ def test_an_inserted_line_is_noticed(audit: Audit, junk: bytes) -> None:
     assert "Line 7" in audit.verify().problem
 
 
+def test_a_line_nested_as_deep_as_can_be_read_is_noticed(audit: Audit) -> None:
+    """One level more can be read than can be written."""
+    fill(audit, 1)
+    whole = audit.path.read_bytes()
+    last = records(audit)[-1]["hash"].encode()
+    for depth in range(900, 1000):
+        nested = b"[" * depth + b"]" * depth
+        audit.path.write_bytes(whole + b'{"hash":"x","kind":"torn","previous":"' + last + b'","z":' + nested + b"}\n")
+        assert audit.verify().problem in ("Line 3 was changed.", "Line 3 can't be read.")
+
+
 def test_an_outcome_without_an_intent_is_noticed(audit: Audit) -> None:
     audit.outcome("0123456789abcdef", result(CLICK))
     assert "no place" in audit.verify().problem
