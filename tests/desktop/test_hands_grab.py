@@ -1,11 +1,14 @@
 """The server grab: others wait meanwhile, but never for long."""
 
+import threading
 import time
+from typing import Any
 
 import pytest
 
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.hands.x11_grab import MAX_SECONDS, GrabExpired, ServerGrab
+from desktop_agent.desktop.hands.x11_target import Mismatch
 from desktop_agent.evaluation.display import PrivateDisplay
 from tests.desktop.hands_support import elapsed_ms
 
@@ -68,6 +71,43 @@ def test_what_was_too_slow_is_tried_again_and_then_given_up(on_desktop: PrivateD
             grab.run(lambda: slow_at_first(100))
     finally:
         grab.close()
+        ours.close()
+
+
+def test_a_grab_that_comes_after_its_own_end_does_not_stay(on_desktop: PrivateDisplay) -> None:
+    """The machine is busy, and the watchdog ends the grab before it was asked for."""
+    ours, theirs = x11.open_display(on_desktop.name), x11.open_display(on_desktop.name)
+    ended = threading.Event()
+
+    class Late:
+        """The display, whose grab comes late."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(ours, name)
+
+        def grab_server(self) -> None:
+            assert ended.wait(10)
+            ours.grab_server()
+
+        def ungrab_server(self) -> None:
+            ours.ungrab_server()
+            ended.set()
+
+    grab = ServerGrab(Late(), 0.01)
+    asking = threading.Thread(target=theirs.sync)
+    try:
+        with pytest.raises(Mismatch), grab.hold():
+            ours.sync()
+            raise Mismatch("another window lies there")
+        asking.start()
+        asking.join(10)
+        assert not asking.is_alive(), "all other programs wait for good"
+    finally:
+        ours.ungrab_server()
+        ours.sync()
+        asking.join()
+        grab.close()
+        theirs.close()
         ours.close()
 
 

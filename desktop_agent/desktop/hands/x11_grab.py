@@ -64,9 +64,9 @@ class ServerGrab:
             yield
         finally:
             with self._change:
-                if self._deadline is not None:
-                    self._display.ungrab_server()
                 self._deadline = None
+                # Also after the watchdog: on a busy machine it may have ungrabbed before the grab was even asked for.
+                self._display.ungrab_server()
             self._display.flush()
             self.longest = max(self.longest, time.monotonic() - started)
 
