@@ -9,7 +9,7 @@ import pytest
 from Xlib import X, Xatom
 from Xlib.protocol import event
 
-from desktop_agent.core.errors import Refused
+from desktop_agent.core.errors import Refused, Stopped
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.clipboard import x11 as clipboard_x11
 from desktop_agent.desktop.clipboard.x11 import X11Clipboard
@@ -84,7 +84,7 @@ def clipboard(on_desktop: PrivateDisplay) -> Iterator[X11Clipboard]:
 
 def test_an_owner_that_never_ends_does_not_hold_the_paste(owner: SlowOwner, clipboard: X11Clipboard) -> None:
     started = time.monotonic()
-    clipboard.offer("text", 0)
+    clipboard.offer("text", 0, lambda: None)
     assert time.monotonic() - started < clipboard_x11.OFFER_SECONDS
     assert owner.lost.wait(1)
     clipboard.withdraw()
@@ -96,7 +96,19 @@ def test_a_text_whose_offer_took_too_long_does_not_stay(
 ) -> None:
     monkeypatch.setattr(clipboard_x11, "OFFER_SECONDS", 0.3)
     with pytest.raises(Refused):
-        clipboard.offer("what nobody may paste", 0)
+        clipboard.offer("what nobody may paste", 0, lambda: None)
     assert not owner.lost.is_set()
+    assert owner.lost.wait(10)  # it is taken after all
+    wait_until(lambda: not clipboard.keeps_content, 5, "the text to go")
+
+
+def test_a_stop_ends_the_waiting_for_a_slow_owner(owner: SlowOwner, clipboard: X11Clipboard) -> None:
+    def check() -> None:
+        raise Stopped("you pressed the stop keys")
+
+    started = time.monotonic()
+    with pytest.raises(Stopped):
+        clipboard.offer("what nobody may paste", 0, check)
+    assert time.monotonic() - started < 1
     assert owner.lost.wait(10)  # it is taken after all
     wait_until(lambda: not clipboard.keeps_content, 5, "the text to go")

@@ -96,9 +96,8 @@ def test_a_grab_that_comes_after_its_own_end_does_not_stay(on_desktop: PrivateDi
     grab = ServerGrab(Late(), 0.01)
     asking = threading.Thread(target=theirs.sync)
     try:
-        with pytest.raises(Mismatch), grab.hold():
-            ours.sync()
-            raise Mismatch("another window lies there")
+        with pytest.raises(Mismatch):
+            find_another_window(grab)
         asking.start()
         asking.join(10)
         assert not asking.is_alive(), "all other programs wait for good"
@@ -109,6 +108,11 @@ def test_a_grab_that_comes_after_its_own_end_does_not_stay(on_desktop: PrivateDi
         grab.close()
         theirs.close()
         ours.close()
+
+
+def find_another_window(grab: ServerGrab) -> None:
+    with grab.hold():
+        raise Mismatch("another window lies there")
 
 
 def test_an_answer_is_never_lost_when_the_watchdog_steps_in(on_desktop: PrivateDisplay) -> None:

@@ -199,7 +199,7 @@ def test_the_persons_clipboard_comes_back_after_pasting(
     old = "what the person had copied — 你好 " * 20_000  # more than one request can carry
     persons = X11Clipboard(on_desktop.name)
     try:
-        persons.offer(old, 0)
+        persons.offer(old, 0, lambda: None)
         client.perform([Click(at(qt.window, *QtWindow.TEXT)), TypeText(TEXTS["chinese"])], expecting(qt.window))
         wait_until(lambda: qt.holds("text", TEXTS["chinese"]))
         wait_until(lambda: clipboard_text(on_desktop) == old, 5, "the old content")
@@ -212,7 +212,7 @@ def test_several_pastes_in_a_row_keep_the_persons_clipboard(
 ) -> None:
     persons = X11Clipboard(on_desktop.name)
     try:
-        persons.offer("mine", 0)
+        persons.offer("mine", 0, lambda: None)
         client.perform([Click(at(qt.window, *QtWindow.TEXT))], expecting(qt.window))
         for _ in range(3):
             client.perform([TypeText(TEXTS["chinese"])], expecting(qt.window))

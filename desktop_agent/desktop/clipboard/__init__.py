@@ -1,6 +1,7 @@
 """The clipboard, as a way to bring text into a window and to leave the person's own content as it was."""
 
 import sys
+from collections.abc import Callable
 from typing import Protocol
 
 from desktop_agent.core.errors import Unavailable
@@ -13,8 +14,9 @@ class Clipboard(Protocol):
     def keeps_content(self) -> bool:
         """Whether the person's content is served from here, and would be lost with this object."""
 
-    def offer(self, text: str, pid: int) -> None:
-        """Make `text` what is pasted next, by the process `pid`. The content so far is kept aside.
+    def offer(self, text: str, pid: int, check: Callable[[], None]) -> None:
+        """Make `text` what is pasted next, by the process `pid`. The content so far is kept aside. `check` is called
+        meanwhile and may raise.
 
         Raises:
             Refused: the clipboard could not be taken.

@@ -5,8 +5,9 @@ import os
 import queue
 import select
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any
 
 from Xlib import error
@@ -16,6 +17,7 @@ from desktop_agent.desktop import x11
 from desktop_agent.desktop.clipboard.x11_owner import QUIET_SECONDS, SelectionOwner
 
 OFFER_SECONDS = 5.0
+_POLL_SECONDS = 0.02
 
 
 class X11Clipboard:
@@ -38,7 +40,7 @@ class X11Clipboard:
     def keeps_content(self) -> bool:
         return self._owner.keeps_content
 
-    def offer(self, text: str, pid: int) -> None:
+    def offer(self, text: str, pid: int, check: Callable[[], None]) -> None:
         done: Future[None] = Future()
 
         def run() -> None:
@@ -53,13 +55,22 @@ class X11Clipboard:
 
         self._call(run)
         try:
-            done.result(OFFER_SECONDS)
-        except TimeoutError:
-            if not done.cancel():
-                self.withdraw()  # it is under way and may succeed yet: the text must not stay there
-            raise Refused("The clipboard could not be taken, so the text was not pasted.", "Try again.") from None
+            self._await(done, check)
         except error.ConnectionClosedError as problem:
             raise Unavailable("The X11 display went away.", details=str(problem)) from problem
+
+    def _await(self, done: Future[None], check: Callable[[], None]) -> None:
+        deadline = time.monotonic() + OFFER_SECONDS
+        try:
+            while not wait((done,), _POLL_SECONDS).done:
+                check()
+                if time.monotonic() > deadline:
+                    raise Refused("The clipboard could not be taken, so the text was not pasted.", "Try again.")
+        except BaseException:
+            if not done.cancel():
+                self.withdraw()  # it is under way and may succeed yet: the text must not stay there
+            raise
+        done.result()
 
     def taken(self) -> bool:
         return self._owner.taken.is_set()
@@ -83,10 +94,10 @@ class X11Clipboard:
     def _run(self) -> None:
         try:
             while not self._closing:
-                while self._display.pending_events():
-                    self._owner.handle(self._display.next_event())
                 self._owner.tick()
                 self._display.flush()
+                while self._display.pending_events():  # last, since flushing reads events as well
+                    self._owner.handle(self._display.next_event())
                 timeout = QUIET_SECONDS / 4 if self._owner.restoring else None
                 ready, _, _ = select.select([self._display.fileno(), self._wake_reader], [], [], timeout)
                 if self._wake_reader in ready:

@@ -101,8 +101,12 @@ class SelectionReader:
                 return None
 
     def _await(self, wanted: Callable[[Any], bool]) -> Any:
-        """The next event that is wanted; None when none came in time."""
-        deadline = min(time.monotonic() + OWNER_SECONDS, self._deadline)
+        """As `next`, while the whole reading has time left."""
+        return self.next(wanted, min(OWNER_SECONDS, self._deadline - time.monotonic()))
+
+    def next(self, wanted: Callable[[Any], bool], seconds: float = OWNER_SECONDS) -> Any:
+        """The next event that is wanted; None when none came within `seconds`."""
+        deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             if not self._display.pending_events():
                 select.select([self._display.fileno()], [], [], min(left, 0.05))

@@ -159,8 +159,7 @@ class SelectionOwner:
         """The server's clock, from the event that an empty append to a property brings (ICCCM 2.1)."""
         place = self._display.intern_atom("DESKTOP_AGENT_TIME")
         self._window.change_property(place, Xatom.STRING, 8, b"", X.PropModeAppend)
-        while True:
-            each = self._display.next_event()
-            if each.type == X.PropertyNotify and each.atom == place:
-                return int(each.time)
-            self.handle(each)
+        changed = self._reader.next(lambda each: each.type == X.PropertyNotify and each.atom == place)
+        if changed is None:
+            raise Refused("The display is too slow to paste anything.", "Try again.")
+        return int(changed.time)

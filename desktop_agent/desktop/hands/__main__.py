@@ -17,7 +17,7 @@ from desktop_agent.core import log as logs
 from desktop_agent.core.errors import AgentError, ExitCode, StoreError, Unavailable
 from desktop_agent.desktop.hands.address import Address, address_of
 from desktop_agent.desktop.hands.codec import pack_error
-from desktop_agent.desktop.hands.server import LINGER_SECONDS, HandsServer
+from desktop_agent.desktop.hands.server import LINGER_SECONDS, HandsHang, HandsServer
 from desktop_agent.desktop.hands.sweeper import Sweeper, detach
 
 BACKLOG = 16
@@ -71,7 +71,11 @@ def _in_background(address: Address, linger: float) -> int:
             sweeper.dismiss()
             return ExitCode.FAILED
         detach()
-    server.serve()
+    try:
+        server.serve()
+    except HandsHang:
+        logging.getLogger(__name__).error("acting hangs; ending, so that what is held down is released")
+        os._exit(ExitCode.FAILED)  # the sweeper sees the end of its pipe
     sweeper.dismiss()
     return ExitCode.DONE
 

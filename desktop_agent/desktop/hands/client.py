@@ -3,15 +3,19 @@
 import contextlib
 import itertools
 import logging
+import os
+import signal
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, Self
 
 from desktop_agent.core import wire
 from desktop_agent.core.actions import Expectation, Input, InputReport
 from desktop_agent.core.errors import AgentError, Unavailable
+from desktop_agent.core.peer import peer_of
 from desktop_agent.desktop.hands import codec
 from desktop_agent.desktop.hands.address import Address
 from desktop_agent.desktop.hands.session import PROTOCOL
@@ -19,6 +23,11 @@ from desktop_agent.desktop.hands.start import reach
 from desktop_agent.desktop.hands.status import HandsStatus, Role
 
 ANSWER_SECONDS = 30.0
+SEND_SECONDS = 5
+LOOK_SECONDS = 1.0
+SILENT_LOOKS = 5
+"""While the hands act they are looked at every `LOOK_SECONDS`. This many looks in a row without an answer, and they are
+given up. Looks are counted instead of seconds, so that a client that was itself asleep gives up nobody."""
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +38,8 @@ class HandsClient:
     """Implements `core.protocols.Hands`. Safe to use from several threads: `stop` and `status` are answered while
     `perform` is under way.
 
-    When the hands process dies, this client starts it again at once, so that what it held down is released, and closes
+    However long the hands act, they must go on answering: a process that falls silent meanwhile is ended. When the
+    hands process dies, this client starts it again at once, so that what it held down is released, and closes
     the input gate again where it had a prompt open; the lock is lost, and the run that had it must end.
     """
 
@@ -45,7 +55,7 @@ class HandsClient:
         self._watchers: list[Watcher] = []
         self._closed = False
         self._lost = False
-        self._connection, _ = reach(address, self._hello, linger)
+        self._connection = self._reach()
         self._reader = threading.Thread(target=self._read, name="hands", daemon=True)
         self._reader.start()
 
@@ -67,7 +77,11 @@ class HandsClient:
             raise _ended("the lock was lost with the process")
         header, blobs = codec.pack_expectation(expectation)
         fields = {"inputs": codec.pack_inputs(inputs), "expectation": header}
-        return codec.unpack_report(self._ask("perform", blobs, None, **fields))
+        with self._request("perform", blobs, fields) as answer:
+            try:
+                return codec.unpack_report(self._await_performed(answer))
+            except _ProcessEnded as error:
+                raise _unknown("The hands process ended while it acted", error.details) from error
 
     @contextlib.contextmanager
     def prompt(self) -> Iterator[None]:
@@ -118,26 +132,67 @@ class HandsClient:
             self._reader.join()
         self._connection.close()
 
-    def _ask(
-        self,
-        operation: str,
-        blobs: Sequence[bytes | bytearray] = (),
-        seconds: float | None = ANSWER_SECONDS,
-        **fields: Any,
-    ) -> Any:
+    def _ask(self, operation: str, **fields: Any) -> Any:
+        with self._request(operation, (), fields) as answer:
+            try:
+                return answer.result(ANSWER_SECONDS)
+            except TimeoutError as error:
+                raise Unavailable("The hands don't answer.", "Try again in a moment.", operation) from error
+
+    @contextlib.contextmanager
+    def _request(
+        self, operation: str, blobs: Sequence[bytes | bytearray], fields: dict[str, Any]
+    ) -> Iterator[Future[Any]]:
+        """Send a request; its answer is waited for within."""
         answer: Future[Any] = Future()
         number = next(self._numbers)
         with self._state:
             self._waiting[number] = answer
         try:
             with self._sending:
-                wire.send(self._connection, {"id": number, "op": operation, **fields}, blobs)
-            return answer.result(seconds)
-        except (wire.ConnectionEnded, OSError) as error:
-            raise _ended(str(error)) from error
+                self._send({"id": number, "op": operation, **fields}, blobs)
+            yield answer
         finally:
             with self._state:
                 self._waiting.pop(number, None)
+
+    def _send(self, header: dict[str, Any], blobs: Sequence[bytes | bytearray]) -> None:
+        """What was sent in part only would garble all that follows: then the connection is given up."""
+        try:
+            wire.send(self._connection, header, blobs)
+        except (wire.ConnectionEnded, OSError) as error:
+            with contextlib.suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
+            raise _ended(str(error)) from error
+
+    def _await_performed(self, performed: Future[Any]) -> Any:
+        """What came of it, as long as that takes, unless the process falls silent.
+
+        Raises:
+            Unavailable: it did, and was ended; or it died.
+        """
+        silent = 0
+        wait((performed,), LOOK_SECONDS)
+        while not performed.done():
+            with self._request("status", (), {}) as alive:
+                wait((performed,), LOOK_SECONDS)
+                silent = 0 if alive.done() else silent + 1
+            if silent >= SILENT_LOOKS:
+                self._end_process()
+                raise _unknown("The hands fell silent while they acted, and were ended", f"{silent} looks")
+        return performed.result()
+
+    def _end_process(self) -> None:
+        """Kill it, stopped or not; its sweeper then releases what it held, and the reader starts another one."""
+        pid, _ = peer_of(self._connection)
+        log.error("the hands process %s fell silent while it acted; ending it", pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    def _reach(self) -> socket.socket:
+        connection, _ = reach(self._address, self._hello, self._linger)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
+        return connection
 
     def _read(self) -> None:
         while True:
@@ -178,7 +233,7 @@ class HandsClient:
         with self._sending:
             self._connection.close()
             try:
-                connection, _ = reach(self._address, self._hello, self._linger)
+                connection = self._reach()
                 with self._state:
                     self._connection = connection
                     if self._closed:  # `close` has shut down the connection before, and waits for this thread
@@ -193,7 +248,19 @@ class HandsClient:
         return True
 
 
-def _ended(details: str) -> Unavailable:
-    return Unavailable(
+class _ProcessEnded(Unavailable):
+    """The connection to it ended."""
+
+
+def _ended(details: str) -> _ProcessEnded:
+    return _ProcessEnded(
         "The hands process ended unexpectedly; what was held down is released.", "Start the run again.", details
+    )
+
+
+def _unknown(what: str, details: str) -> Unavailable:
+    return Unavailable(
+        f"{what}: it is unknown how much of the action was done. What was held down is released.",
+        "Look at the screen before you start the run again.",
+        details,
     )

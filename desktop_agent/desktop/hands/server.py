@@ -32,8 +32,15 @@ QUIET_SECONDS = 0.1
 """The person's hand must have been at rest this long: the one that clicked Approve still moves a bit."""
 QUIET_WITHIN_SECONDS = 3.0
 _POLL_SECONDS = 0.25
+SILENT_POLLS = 40
+"""Acting gives a sign of life before each event and while it waits. Without any for this many polls it hangs: a request
+to the display is never answered, say. Polls are counted, so that a process that was itself asleep does not end."""
 
 log = logging.getLogger(__name__)
+
+
+class HandsHang(Exception):
+    """The thread that acts waits for something that does not come."""
 
 
 class HandsServer:
@@ -64,6 +71,8 @@ class HandsServer:
         self._sessions: set[Session] = set()
         self._acting = threading.Lock()
         self._performing = False
+        self._signs = 0
+        self._silence = (0, 0)
         self._gone = threading.Event()
         self._person: PersonInput | None = None
         chosen = _settings()
@@ -83,13 +92,18 @@ class HandsServer:
             log.warning("%s", error)
 
     def serve(self) -> None:
-        """Accept clients until the end, and then release everything."""
+        """Accept clients until the end, and then release everything.
+
+        Raises:
+            HandsHang: what is under way hangs; only the end of this process ends it.
+        """
         self._listener.settimeout(_POLL_SECONDS)
         needed = time.monotonic()
         while not self._gone.is_set() and self._safe():
             try:
                 connection, _ = self._listener.accept()
             except TimeoutError:
+                self._require_signs()
                 if self._sessions or self._hands.keeps_clipboard:
                     needed = time.monotonic()
                 elif time.monotonic() > needed + self._linger:
@@ -125,6 +139,7 @@ class HandsServer:
         """See `core.protocols.Hands.perform`."""
 
         def check() -> None:
+            self._signs += 1
             if session.gone:
                 raise Stopped("The program that was acting is gone.")
             self.guard.check(session)
@@ -207,6 +222,13 @@ class HandsServer:
             if time.monotonic() > deadline:
                 self.guard.stop("you are using the mouse or the keyboard")
             time.sleep(min(left, 0.02))
+
+    def _require_signs(self) -> None:
+        """Count the polls without a sign of whatever is under way, and give up after too many."""
+        signs, polls = self._silence
+        self._silence = (self._signs, polls + 1 if self._acting.locked() and signs == self._signs else 0)
+        if self._silence[1] >= SILENT_POLLS:
+            raise HandsHang
 
     def _announce(self) -> None:
         with self._lock:

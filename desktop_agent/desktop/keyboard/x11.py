@@ -173,7 +173,7 @@ class X11Keyboard:
                 whole = whole[1:]
             self._settle(job)
         clipboard = self._clipboard()
-        clipboard.offer(whole, job.expectation.pid)
+        clipboard.offer(whole, job.expectation.pid, job.check)
         try:
             self._together(job, [shift.code, insert.code])
             deadline = time.monotonic() + PASTE_SECONDS
