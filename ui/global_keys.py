@@ -17,7 +17,7 @@ class GlobalKeys:
         opener: opens the system's hotkeys.
     """
 
-    def __init__(self, actions: Actions, opener: Callable[[], Hotkeys] = open_hotkeys) -> None:
+    def __init__(self, actions: Actions, opener: Callable[..., Hotkeys] = open_hotkeys) -> None:
         self.problems: dict[str, str] = {}
         self._actions = actions
         self._opener = opener
@@ -28,7 +28,7 @@ class GlobalKeys:
         self.close()
         self.problems = {}
         try:
-            self._hotkeys = self._opener()
+            self._hotkeys = self._opener(trusted=settings.trusted_devices)
         except AgentError as error:
             self.problems = dict.fromkeys(self._actions, str(error))
             return

@@ -1,4 +1,4 @@
-"""The settings window: hotkeys, look, language, planner, and what the agent never sees."""
+"""The settings window: hotkeys, look, language, planner, what the agent never sees, and which devices are trusted."""
 
 import dataclasses
 import re
@@ -24,6 +24,7 @@ from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.desktop.keyboard.names import MODIFIERS, combination_text, parse_combination
 from ui import theme
+from ui.settings_devices import TrustedDevices
 from ui.settings_rules import RulesWindow
 
 _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
@@ -32,7 +33,7 @@ _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 
 FIELD_HEIGHT = 34
 NOTE_LINES = 3
-HIDDEN_HEIGHT = 96
+HIDDEN_HEIGHT = 80
 
 
 class SettingsWindow(QDialog):
@@ -84,6 +85,8 @@ class SettingsWindow(QDialog):
             },
         )
         self.never_captured = self._hidden_applications()
+        self.trusted_devices = TrustedDevices(settings.trusted_devices)
+        self._form.addRow(self.tr("Count as you"), self.trusted_devices)
         models = QPushButton(self.tr("Choose a model or a server …"))
         models.clicked.connect(self.models_wanted)
         self._form.addRow("", models)
@@ -119,6 +122,7 @@ class SettingsWindow(QDialog):
             language=self.language.currentData(),
             planner=cast(PlannerName, self.planner.currentData()),
             never_captured=_names(self.never_captured.toPlainText()),
+            trusted_devices=self.trusted_devices.trusted(),
         )
         try:
             core_settings.save(chosen)

@@ -716,6 +716,25 @@
         <source>What is asked …</source>
         <translation>会询问什么……</translation>
     </message>
+    <message>
+        <source>Count as you</source>
+        <translation>视为您本人</translation>
+    </message>
+</context>
+<context>
+    <name>TrustedDevices</name>
+    <message>
+        <source>Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. What comes through a ticked one counts as yours: any program of yours could then approve in your place. A click on Stop works from any of them anyway.</source>
+        <translation>程序通过这些设备按键和点击，远程桌面（x11vnc）和屏幕键盘也是如此。勾选后，经由该设备的输入视为您本人的操作：您的任何程序都能代您确认。通过任何设备点击“停止”则始终有效。</translation>
+    </message>
+    <message>
+        <source>All called “{name}”</source>
+        <translation>所有名称符合“{name}”的设备</translation>
+    </message>
+    <message>
+        <source>“{name}”, not there now</source>
+        <translation>“{name}”，当前不存在</translation>
+    </message>
 </context>
 <context>
     <name>StepCard</name>

@@ -110,6 +110,18 @@ def test_modifiers_that_the_agent_holds_do_not_count(
     assert asked.calls == 1
 
 
+def test_a_trusted_device_fires_them(on_desktop: PrivateDisplay) -> None:
+    """As that of x11vnc, or of an on-screen keyboard."""
+    asked = Counter()
+    hotkeys = open_hotkeys(trusted=("Virtual core XTEST *",))
+    try:
+        hotkeys.register("ctrl+alt+a", asked)
+        agent_presses(on_desktop, 37, 64, 38)
+        wait_until(lambda: asked.calls == 1)
+    finally:
+        hotkeys.close()
+
+
 def test_a_hotkey_that_another_program_has_is_told(hotkeys: Hotkeys, person: Person) -> None:
     mine, theirs = Counter(), Counter()
     others = open_hotkeys()

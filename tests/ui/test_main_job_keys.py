@@ -1,6 +1,7 @@
 """The person's keys: the card's hotkey and the way back, the stop keys in the middle of typing, hotkeys of others; and
 that what programs press does none of this."""
 
+import dataclasses
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -186,6 +187,22 @@ def test_keys_and_clicks_of_programs_neither_stop_nor_approve(
     assert office.parts.current.stopped() is None
     office.person.press("alt+d")
     assert office.ended(run).status == "refused"
+
+
+def test_a_trusted_devices_keys_go_to_the_card_and_stop(
+    start: Start, galculator: Program, ui_display: PrivateDisplay
+) -> None:
+    """What the settings let count as the person's does so for the hotkeys as it does on the card."""
+    office = start()
+    office.parts.use(dataclasses.replace(office.parts.settings, trusted_devices=("Virtual core XTEST *",)))
+    office.mark(galculator.window)
+    run = office.say("click 7")
+    card = office.card()
+    program_presses(ui_display, "ctrl", "alt", "y")
+    until(card.isActiveWindow, "the card to have the keyboard")
+    program_presses(ui_display, *STOP_KEYS)
+    assert office.ended(run).status == "stopped"
+    until(lambda: office.parts.current.stopped() is not None, "the latch", patience=5)
 
 
 def test_a_hotkey_of_another_program_is_told_and_another_one_works(

@@ -41,6 +41,20 @@ class Witness(Protocol):
         """Give back its connection."""
 
 
+def virtual_devices() -> tuple[str, ...]:
+    """The names of the devices through which programs act on this session's display, in the order of the server's list;
+    none on a platform where nobody acts yet.
+
+    Raises:
+        Unavailable: the display can't be asked.
+    """
+    if sys.platform != "linux":
+        return ()
+    from desktop_agent.desktop.devices.x11 import virtual_devices
+
+    return virtual_devices()
+
+
 def open_witness(trusted: Sequence[str] = ()) -> Witness | None:
     """A witness for this session's display; None on a platform where nobody acts yet.
 

@@ -10,10 +10,30 @@ from typing import Any
 
 from Xlib import X, error
 
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.devices.person import Device, Ours, PersonInput
-from desktop_agent.desktop.devices.x11_raw import ALL_DEVICES, RawEvent, Sources, raw_event, select_raw
+from desktop_agent.desktop.devices.x11_raw import (
+    ALL_DEVICES,
+    RawEvent,
+    Sources,
+    raw_event,
+    require_input_2_2,
+    select_raw,
+)
 from desktop_agent.desktop.keyboard.x11_names import name_of
+
+
+def virtual_devices() -> tuple[str, ...]:
+    """See `devices.virtual_devices`."""
+    display = x11.open_display()
+    try:
+        require_input_2_2(display)
+        return Sources(display).virtual()
+    except error.ConnectionClosedError as problem:
+        raise Unavailable("The X11 display went away.", x11.NO_DISPLAY_HINT, str(problem)) from problem
+    finally:
+        display.close()
 
 
 class PersonEvents:

@@ -40,11 +40,9 @@ class RawEvent:
     time: int
 
 
-def select_raw(display: Any, devices: tuple[Device, ...] = ALL_DEVICES) -> None:
-    """Ask for the raw events of all devices of these kinds.
-
-    Raises:
-        Unavailable: the server has no XInput 2.2, so a person can't be told from a program.
+def require_input_2_2(display: Any) -> None:
+    """Raises:
+    Unavailable: the server has no XInput 2.2, so a person can't be told from a program.
     """
     if not display.has_extension(xinput.extname):
         raise Unavailable("This display has no XInput extension, so your input can't be told from ours.")
@@ -52,6 +50,15 @@ def select_raw(display: Any, devices: tuple[Device, ...] = ALL_DEVICES) -> None:
     version = xinput.XIQueryVersion(display=display.display, opcode=opcode, major_version=2, minor_version=2)
     if (version.major_version, version.minor_version) < (2, 2):
         raise Unavailable("This display has no XInput 2.2, so your input can't be told from ours.")
+
+
+def select_raw(display: Any, devices: tuple[Device, ...] = ALL_DEVICES) -> None:
+    """Ask for the raw events of all devices of these kinds.
+
+    Raises:
+        Unavailable: see `require_input_2_2`.
+    """
+    require_input_2_2(display)
     mask = sum(1 << number for number, (device, _) in _KINDS.items() if device in devices)
     display.screen().root.xinput_select_events([(xinput.AllMasterDevices, mask)])
     display.sync()
@@ -89,6 +96,11 @@ class Sources:
         if source not in self._names or time.monotonic() > self._read_at + REFRESH_SECONDS:
             self._read()
         return " XTEST " in self._names.get(source, "")
+
+    def virtual(self) -> tuple[str, ...]:
+        """The names of the devices through which programs act."""
+        self._read()
+        return tuple(self._names[each] for each in sorted(self._slaves) if self.is_virtual(each))
 
     def is_surely_person(self, source: int) -> bool:
         """Like `is_person`, for what must not be forged: the list is read afresh, since a program can make devices come

@@ -1,7 +1,7 @@
 """Hotkeys: combinations that the person presses anywhere on the desktop."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from desktop_agent.core.errors import Refused
@@ -12,7 +12,7 @@ class HotkeyTaken(Refused):
 
 
 class Hotkeys(Protocol):
-    """Registered combinations. Only the person's own keys count, never the agent's."""
+    """Registered combinations. The person's own keys count, and those of the devices that they trust."""
 
     def register(self, combination: str, callback: Callable[[], None]) -> None:
         """Call `callback`, from a thread of ours, when the person presses `combination` ("ctrl+alt+a").
@@ -29,8 +29,12 @@ class Hotkeys(Protocol):
         """Give all of them back."""
 
 
-def open_hotkeys(display: str = "") -> Hotkeys:
+def open_hotkeys(display: str = "", trusted: Sequence[str] = ()) -> Hotkeys:
     """The hotkeys of this session.
+
+    Args:
+        display: the X11 display; empty for $DISPLAY.
+        trusted: names of virtual devices that are the person's, with * and ?.
 
     Raises:
         Unavailable: they can't be registered here, with what to do.
@@ -48,4 +52,4 @@ def open_hotkeys(display: str = "") -> Hotkeys:
         )
     from desktop_agent.desktop.hotkeys.x11 import X11Hotkeys
 
-    return X11Hotkeys(display)
+    return X11Hotkeys(display, trusted)

@@ -1,6 +1,7 @@
 """Hotkeys on Windows and macOS through pynput's listener. Not tested on either yet.
 
-The listener sees every key but reserves none, so a combination that another program uses triggers both.
+The listener sees every key but reserves none, so a combination that another program uses triggers both. It does not
+tell whose key it was either.
 """
 
 import logging

@@ -8,7 +8,7 @@ import os
 import queue
 import select
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,16 +47,17 @@ class _Hotkey:
 
 class X11Hotkeys:
     """Implements `Hotkeys` on a connection and thread of its own. Only that thread touches the connection: python-xlib
-    can lose the answer that one thread waits for when another one reads events meanwhile.
+    can lose the answer that one thread waits for when another one reads events meanwhile. `trusted` as in
+    `Settings.trusted_devices`.
 
     Raises:
         Unavailable: no display, or one that can't tell the person from a program.
     """
 
-    def __init__(self, display: str = "") -> None:
+    def __init__(self, display: str = "", trusted: Sequence[str] = ()) -> None:
         self._display: Any = x11.open_display(display)
         self._root = self._display.screen().root
-        self._person = PersonEvents(self._display, ("keyboard",))
+        self._person = PersonEvents(self._display, ("keyboard",), trusted)
         self._pressed: PersonInput | None = None
         self._hotkeys: list[_Hotkey] = []
         self._jobs: queue.SimpleQueue[tuple[Callable[[], None], Future[None]]] = queue.SimpleQueue()
