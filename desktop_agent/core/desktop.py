@@ -90,6 +90,8 @@ class Element:
     text: str = ""
     """Text content or value where it is short and cheap to get; see `Elements.text` for the whole."""
     pid: int = 0
+    tail: str = ""
+    """The end of a terminal's text where `text` has only its beginning: what Return would run stands there."""
 
     @property
     def disabled(self) -> bool:

@@ -2,7 +2,9 @@
 
 import re
 
+from desktop_agent.core.desktop import Element
 from desktop_agent.core.text import one_line
+from desktop_agent.safety import shell
 from desktop_agent.safety.facts import Facts
 from desktop_agent.safety.targets import TEXTS
 
@@ -40,8 +42,13 @@ def in_words(template: str, facts: Facts) -> str:
 
 def _text(facts: Facts) -> str:
     """The text that is sent: typed just now, or standing in the field."""
-    standing = facts.element.text if facts.element and facts.target in TEXTS - {"password", "code"} else ""
+    standing = _standing(facts.element) if facts.element and facts.target in TEXTS - {"password", "code"} else ""
     return _quoted(facts.action.typed.strip()) or _quoted(standing) or "what is written there"
+
+
+def _standing(element: Element) -> str:
+    """What the field holds; of a terminal what Return runs."""
+    return shell.standing(element.tail or element.text)[0] if element.role == "terminal" else element.text
 
 
 def _recipient(facts: Facts) -> str:

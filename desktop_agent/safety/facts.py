@@ -305,7 +305,7 @@ class Facts:
         """What Return sets off of what stands in a terminal, whoever wrote it."""
         if "enter" not in self.acts or self.element is None or self.element.role != "terminal":
             return frozenset()
-        lines = shell.standing(self.element.text)
+        lines = shell.standing(self.element.tail or self.element.text)
         found = frozenset().union(*(shell.dangers(each + written, self.book.commands) for each in lines))
         # What asks for a passphrase may name the key that it is for.
         return found - {"shows_secrets"} if self.target == "password" else found

@@ -59,7 +59,7 @@ def target_of(element: Element | None, name: Found, places: frozenset[str]) -> s
 
 def _text(element: Element, name: Found, places: frozenset[str]) -> str:
     if element.role == "terminal":
-        return "password" if shell.asks_password(element.text) else "terminal"
+        return "password" if shell.asks_password(element.tail or element.text) else "terminal"
     lines = bool(_MULTI_LINE & element.states)
     if not lines:
         for family in ("search", "code", "password"):

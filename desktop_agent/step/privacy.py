@@ -152,10 +152,11 @@ class Privacy:
     def _veiled(self, element: Element, fields: Sequence[tuple[Place, Rect]]) -> Element:
         hidden = [place for place, region in fields if place.holds(element, region)]
         if not hidden:
-            return replace(element, name=self.redacted(element.name), text=self.redacted(element.text))
+            name, text, tail = map(self.redacted, (element.name, element.text, element.tail))
+            return replace(element, name=name, text=text, tail=tail)
         is_field = any(place.field is not None and place.field.ref == element.ref for place in hidden)
         name = self.redacted(element.name) if is_field else self._only_secrets(element.name)
-        return replace(element, name=name, text=self._only_secrets(element.text))
+        return replace(element, name=name, text=self._only_secrets(element.text), tail=self._only_secrets(element.tail))
 
     def _only_secrets(self, text: str) -> str:
         """The markers of the secrets in `text`, and nothing around them: a part of one may stand there."""

@@ -1,5 +1,7 @@
 """The conditions of rules: what is read, what only turns pages, what a terminal asks, what has no name of its own."""
 
+import dataclasses
+
 import pytest
 
 from desktop_agent.core.actions import Action, ActionKind, Click, Press, Ruling
@@ -79,6 +81,30 @@ def test_return_runs_what_stands_in_the_terminal(line, ruling):
     for action in (press("enter", terminal(line), "box", "XTerm"), typing("\n", terminal(line), "box", "XTerm")):
         assert judge(action).ruling is ruling
     assert judge(press("shift+pageup", terminal(line), "box", "XTerm")).ruling is not Ruling.BLOCK
+
+
+SHOWN = "total 48\n" * 30
+"""What came before, too long to be read whole."""
+
+
+def full(line):
+    """A terminal of which only the beginning and the end were read."""
+    return dataclasses.replace(terminal(SHOWN[:200] + "…"), tail=SHOWN + line)
+
+
+@pytest.mark.parametrize(("line", "ruling"), [
+    ("anna@box:/tmp$ sudo rm -rf /*", Ruling.BLOCK), ("root@box:~# rm -rf /", Ruling.BLOCK),
+    ("anna@box:~$ ls", Ruling.ASK),
+])  # fmt: skip
+def test_return_runs_what_stands_at_the_end_of_a_full_terminal(line, ruling):
+    for action in (press("enter", full(line), "box", "XTerm"), typing("\n", full(line), "box", "XTerm")):
+        assert judge(action).ruling is ruling
+
+
+def test_a_full_terminal_that_asks_secretly_is_handed_over():
+    asked = full("[sudo] password for anna: ")
+    assert judge(typing("letmein\n", asked, "box", "XTerm")).ruling is Ruling.HAND_OVER
+    assert judge(typing("ls\n", full("anna@box:~$ "), "box", "XTerm")).ruling is Ruling.ASK
 
 
 @pytest.mark.parametrize("claimed", [

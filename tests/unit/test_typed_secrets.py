@@ -368,3 +368,12 @@ def test_the_step_events_are_those_of_any_action(bench):
     bench.call()
     assert [type(each).__name__ for each in bench.events] == ["Proposed", "Asking", "Decided", "Acting", "Stepped"]
     assert bench.events.of(Asking)[0].request.action.secret == "bank"
+
+
+def test_the_end_of_a_terminal_tells_no_secret_either(bench):
+    form, said = bench.desk.windows.get(10), f"anna@box:~$ echo {VALUE}"
+    bench.toy.set("echo", tail=said)
+    bench.call()
+    bench.toy.set("name", tail=said)
+    tails = {each.ref: each.tail for each in bench.desk.elements.tree(form).elements}
+    assert tails == {"name": marker("bank"), "code": "", "echo": f"anna@box:~$ echo {marker('bank')}"}

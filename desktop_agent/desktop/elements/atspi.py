@@ -150,9 +150,19 @@ def _decorates(node: Node) -> bool:
 
 def _elements(reader: Reader, nodes: Sequence[Node], pid: int) -> tuple[Element, ...]:
     dx, dy = reader.offset
+    texts = content.short(reader, nodes)
     return tuple(
-        Element(" ".join((*node.address, str(dx), str(dy))), node.role, node.name, node.region, node.states, text, pid)
-        for node, text in zip(nodes, content.short(reader, nodes), strict=True)
+        Element(
+            " ".join((*node.address, str(dx), str(dy))),
+            node.role,
+            node.name,
+            node.region,
+            node.states,
+            text,
+            pid,
+            tail,
+        )
+        for node, text, tail in zip(nodes, texts, content.tails(reader, nodes, texts), strict=True)
     )
 
 

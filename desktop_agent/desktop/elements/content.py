@@ -10,6 +10,8 @@ from desktop_agent.desktop.elements.walk import ACCESSIBLE, Address, Node, Reade
 TEXT_INTERFACE = "org.a11y.atspi.Text"
 VALUE_INTERFACE = "org.a11y.atspi.Value"
 SHORT = 200
+TAIL = 2000
+"""Characters at the end of a terminal's text: as many as the rules look at."""
 LONGEST = 1_000_000
 """Characters: what an application sends is not to fill our memory."""
 
@@ -40,6 +42,22 @@ def short(reader: Reader, nodes: Sequence[Node]) -> list[str]:
     return texts
 
 
+def tails(reader: Reader, nodes: Sequence[Node], texts: Sequence[str]) -> list[str]:
+    """The last lines of each terminal, up to 2,000 characters, where its text in `texts` was shortened; "" for the
+    others, and for what did not answer.
+
+    Raises:
+        BusError: the connection broke.
+    """
+    found = [""] * len(nodes)
+    long = [index for index, text in enumerate(texts) if nodes[index].role == "terminal" and len(text) > SHORT]
+    counts = reader.ask([get_property(*nodes[each].address, TEXT_INTERFACE, "CharacterCount") for each in long])
+    calls = [_tail_call(nodes[index], count) for index, count in zip(long, counts, strict=True)]
+    for index, answer in zip(long, reader.ask(calls), strict=True):
+        found[index] = str(answer[0])[-TAIL:] if answer else ""
+    return found
+
+
 def whole(reader: Reader, address: Address) -> str | None:
     """All text of one object; None where it has no text or is a password.
 
@@ -66,6 +84,13 @@ def _end(count: Any, most: int) -> int:
     others characters: -1 means the end for both. Beyond the end Qt's text edits give nothing."""
     characters = count[1]
     return most if isinstance(characters, int) and characters > most else -1
+
+
+def _tail_call(node: Node, count: tuple[Any, ...] | None) -> Call:
+    """All of it where it isn't known how much that is: better slow than not seen."""
+    characters = count[0][1] if count else 0
+    start = max(0, characters - TAIL) if isinstance(characters, int) else 0
+    return Call(*node.address, TEXT_INTERFACE, "GetText", "s", "ii", (start, -1))
 
 
 def _shown(answer: Any) -> str:
