@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 from unittest import mock
 
 from desktop_agent.core.actions import Click, InputReport, Press, TypeText
@@ -33,6 +33,7 @@ TYPINGS = 2004
 LAYOUTS = ("us", "de", "fr")
 PATIENCE, STILL = 5.0, 1.0
 """Seconds until a text must have arrived, and for which another one must not have changed to be the last."""
+PAGE_PATIENCE = 20.0
 PLACES = ("DISPLAY", "DESKTOP_AGENT_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_TYPE")
 EMPTY = (Press(("ctrl", "a")), Press(("delete",)))
 
@@ -86,15 +87,18 @@ CHANGED_BY_PROGRAMS = frozenset({"no-break spaces in Qt"})
 
 
 class Program(Protocol):
-    """A program that is typed into, in which nothing is at first."""
+    """A program that is typed into."""
 
     window: Window
 
+    def empty(self, client: HandsClient) -> None:
+        """Have it hold nothing; it may take a moment to follow."""
+
     def type(self, client: HandsClient, text: str) -> InputReport:
-        """Empty it, and type."""
+        """Type into what is empty."""
 
     def read(self) -> str:
-        """What it holds now."""
+        """What it holds now, and nothing that it held before this was called."""
 
     def close(self) -> None: ...
 
@@ -105,8 +109,11 @@ class Mousepad:
         self._display = display
         self._elements = open_elements()
 
+    def empty(self, client: HandsClient) -> None:
+        client.perform([Click(at(self.window, 200, 200)), *EMPTY], expecting(self.window))
+
     def type(self, client: HandsClient, text: str) -> InputReport:
-        return client.perform([Click(at(self.window, 200, 200)), *EMPTY, TypeText(text)], expecting(self.window))
+        return client.perform([Click(at(self.window, 200, 200)), TypeText(text)], expecting(self.window))
 
     def read(self) -> str:
         focused = self._elements.focused(self.window)
@@ -122,9 +129,11 @@ class Qt:
         self._qt = QtWindow(display, folder)
         self.window = self._qt.window
 
+    def empty(self, client: HandsClient) -> None:
+        client.perform([Click(at(self.window, *QtWindow.TEXT)), *EMPTY], expecting(self.window))
+
     def type(self, client: HandsClient, text: str) -> InputReport:
-        point = at(self.window, *QtWindow.TEXT)
-        return client.perform([Click(point), *EMPTY, TypeText(text)], expecting(self.window))
+        return client.perform([Click(at(self.window, *QtWindow.TEXT)), TypeText(text)], expecting(self.window))
 
     def read(self) -> str:
         return str(json.loads(self._qt.file.read_text("utf-8"))["text"])
@@ -145,8 +154,10 @@ class Xterm:
             self.close()
         self._before = 0
 
-    def type(self, client: HandsClient, text: str) -> InputReport:
+    def empty(self, client: HandsClient) -> None:
         self._before = self._file.stat().st_size
+
+    def type(self, client: HandsClient, text: str) -> InputReport:
         return client.perform([Click(at(self.window, 50, 50)), TypeText(text)], expecting(self.window))
 
     def read(self) -> str:
@@ -158,25 +169,60 @@ class Xterm:
 
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>Bench page</title>
 <textarea autofocus style="position:fixed;inset:0"></textarea><script>
-const area = document.querySelector("textarea"); let number = 0
+const area = document.querySelector("textarea")
 async function tell() {
-  await fetch("/", {method: "POST", body: JSON.stringify([number++, area.value])})
+  await fetch("/", {method: "POST", body: JSON.stringify(area.value)})
   setTimeout(tell, 15)
 }
 tell()
 </script>"""
 
 
+class Page(ThreadingHTTPServer):
+    """Serves the page, which goes on telling what its field holds."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.told = (0, "")
+        """How often the page has told, and what it told last."""
+        self._thread = threading.Thread(target=self.serve_forever)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
+
+    def read(self) -> str:
+        """What the field holds now. What the page tells next may be from before this call; what it tells then isn't.
+
+        Raises:
+            TimeoutError: it tells nothing more.
+        """
+        wanted, deadline = self.told[0] + 2, time.monotonic() + PAGE_PATIENCE
+        while self.told[0] < wanted:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the page does not answer any more")
+            time.sleep(0.002)
+        return self.told[1]
+
+    def close(self) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
 class _Handler(BaseHTTPRequestHandler):
-    told: ClassVar[list[tuple[int, str]]] = [(0, "")]
+    server: Page
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self._answer(PAGE)
 
     def do_POST(self) -> None:
-        number, value = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.told[0] = (number, value)
+        value = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.told = (self.server.told[0] + 1, value)
         with contextlib.suppress(BrokenPipeError):  # the browser was closed in the middle
             self._answer(b"")
 
@@ -194,26 +240,23 @@ class _Handler(BaseHTTPRequestHandler):
 class Chromium:
     def __init__(self, display: PrivateDisplay, folder: Path) -> None:
         self._display = display
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        self._page = Page()
         options = ("--no-sandbox", "--no-first-run", "--password-store=basic", "--disable-gpu", "--window-size=800,600")
-        address = f"http://127.0.0.1:{self._server.server_port}/"
-        command = ["chromium", *options, f"--user-data-dir={folder}/chromium", f"--app={address}"]
+        command = ["chromium", *options, f"--user-data-dir={folder}/chromium", f"--app={self._page.address}"]
         self.window = open_app(display, command, "Bench page", 60)
 
+    def empty(self, client: HandsClient) -> None:
+        client.perform([Click(at(self.window, 300, 200)), *EMPTY], expecting(self.window))
+
     def type(self, client: HandsClient, text: str) -> InputReport:
-        return client.perform([Click(at(self.window, 300, 200)), *EMPTY, TypeText(text)], expecting(self.window))
+        return client.perform([Click(at(self.window, 300, 200)), TypeText(text)], expecting(self.window))
 
     def read(self) -> str:
-        return _Handler.told[0][1]
+        return self._page.read()
 
     def close(self) -> None:
         close_app(self._display, self.window)
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._page.close()
 
 
 PROGRAMS: dict[str, Callable[[PrivateDisplay, Path], Program]] = {
@@ -254,6 +297,10 @@ def type_into(
         kind, make = kinds[number % len(kinds)]
         text = make(chance)
         tally.typings += 1
+        program.empty(client)
+        if left := _left(program):
+            tally.add_wrong(f"{name}: it can't be emptied, and still holds {left!r}")
+            continue
         try:
             report = program.type(client, text)
         except UsageError:
@@ -266,6 +313,14 @@ def type_into(
             tally.reported[f"{kind} in {name}"] = tally.reported.get(f"{kind} in {name}", 0) + 1
         else:
             tally.add_wrong(f"{name}, {kind}: {text!r} arrived as {arrived!r}")
+
+
+def _left(program: Program) -> str:
+    """What it still holds after it was emptied."""
+    deadline = time.monotonic() + PATIENCE
+    while (held := program.read()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return held
 
 
 def _refused(where: str, text: str, program: Program, tally: Tally) -> None:
