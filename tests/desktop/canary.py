@@ -12,6 +12,9 @@ from desktop_agent.core.geometry import Rect, View
 from desktop_agent.core.images import Image
 from desktop_agent.step.masks import GREY
 
+SHORTEST = 8
+"""Bytes of what is looked for: a few digits stand in any log by chance."""
+
 
 def needles(value: str) -> dict[str, bytes]:
     """The forms of `value` that are looked for, by their names, in lower case."""
@@ -31,7 +34,7 @@ def needles(value: str) -> dict[str, bytes]:
     for shift in range(3):  # base64 depends on what stands before; its ends depend on what is around
         coded = base64.b64encode(b"\0" * shift + raw)
         found[f"base64, {shift}"] = coded[4 if shift else 0 : -4]
-    return {name: form.lower() for name, form in found.items()}
+    return {name: form.lower() for name, form in found.items() if len(form) >= SHORTEST}
 
 
 def traces(value: str, data: bytes, where: str) -> list[str]:

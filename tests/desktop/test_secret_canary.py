@@ -2,138 +2,39 @@
 
 import contextlib
 import json
-import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import keyring
 import pytest
 from Xlib.ext import xfixes
 
-from desktop_agent.cli.session import Session
-from desktop_agent.core.actions import Answer, Outcome, StepResult
-from desktop_agent.core.chat import CallEvent, End, Event, Message, Options, Text, ToolCall, ToolSpec
+from desktop_agent.core.actions import Answer, Outcome
 from desktop_agent.core.desktop import Window
-from desktop_agent.core.errors import Unavailable
-from desktop_agent.core.events import RunEnded, RunEvent, Stepped
-from desktop_agent.core.geometry import Rect, View
-from desktop_agent.core.images import Image
-from desktop_agent.core.settings import Settings
-from desktop_agent.desktop.elements import open_elements
 from desktop_agent.desktop.x11 import open_display
 from desktop_agent.evaluation.display import PrivateDisplay
-from desktop_agent.model.scripted import ScriptedPlanner
 from desktop_agent.safety import named_secrets
 from tests.desktop.canary import is_grey, traces, traces_in, traces_in_processes
+from tests.desktop.canary_cage import (
+    VALUE,
+    Cage,
+    cage_fixture,  # noqa: F401 # found by name
+    field,
+    keyring_file_fixture,  # noqa: F401 # found by name
+    place,
+    require_grey,
+    require_stored_pictures_known,
+    value_fixture,  # noqa: F401 # found by name
+    with_keyring_fixture,  # noqa: F401 # found by name
+)
 from tests.desktop.command_line import (
     Application,
     CommandLine,
+    galculator_fixture,  # noqa: F401 # found by name
     line_fixture,  # noqa: F401 # found by name
     mousepad_fixture,  # noqa: F401 # found by name
 )
 from tests.desktop.helpers import close_app, open_app, qt_command, wait_until
-from tests.desktop.spine_support import ScriptedApprover
-from tests.keyring_file import FileKeyring
-
-VALUE = "Zx9-Käfig/Vogel+47%Qp"
-"""Letters that no other text has, one of them not on a US keyboard, and what URLs and JSON escape."""
-
-
-class Attentive(ScriptedPlanner):
-    """Keeps all that it is told."""
-
-    def __init__(self, turns: Sequence[Sequence[Event]]) -> None:
-        super().__init__(turns)
-        self.tools: Sequence[ToolSpec] = ()
-        self.messages: list[Message] = []
-
-    def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
-        self.tools, self.messages = tools, list(messages)
-        return super().stream(messages, tools, options)
-
-
-class Cage:
-    """A session with the canary in its keyring, and all that left it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-        self.home = home
-        self.approver = ScriptedApprover()
-        self.events: list[RunEvent] = []
-        self.planners: list[Attentive] = []
-        self.session = Session(Settings(), self.approver, NobodyAsks())
-        monkeypatch.setattr(self.session._planners, "choose", lambda *_, **__: self.planners[-1])
-
-    def run(self, window: Window, *calls: tuple[str, dict[str, object]]) -> RunEnded:
-        turns = [[CallEvent(ToolCall(f"c{n}", tool, values)), End("calls")] for n, (tool, values) in enumerate(calls)]
-        self.planners.append(Attentive([*turns, [CallEvent(ToolCall("end", "DONE", {})), End("calls")], [End("stop")]]))
-        scope = self.session.scope(f"window:{window.title}")
-        ended = self.session.do("Fill it in.", scope=scope, watch=self.events.append)
-        print(ended, [each.message for each in self.steps])
-        return ended
-
-    @property
-    def steps(self) -> list[StepResult]:
-        return [each.result for each in self.events if isinstance(each, Stepped)]
-
-    @property
-    def told(self) -> list[Message]:
-        return [each for planner in self.planners for each in planner.messages]
-
-    def pictures_since(self, number: int) -> list[tuple[Image, View]]:
-        """What the latest planner was shown, beginning with its message `number`."""
-        shown = [each for message in self.planners[-1].messages[number:] for each in message.pictures]
-        return [(each.image, each.view) for each in shown if each.view is not None]
-
-    def traces(self) -> list[str]:
-        found = traces_in(VALUE, self.home) + traces_in_processes(VALUE)
-        for message in self.told:
-            text = "\n".join(part.text for part in message.parts if isinstance(part, Text))
-            found += traces(VALUE, f"{text} {message.calls}".encode(), f"model context, {message.role}")
-        found += traces(VALUE, repr([planner.tools for planner in self.planners]).encode(), "tools")
-        found += traces(VALUE, repr([each for each in self.events if not isinstance(each, Stepped)]).encode(), "events")
-        for each in self.steps:
-            said = f"{each.action} {each.message} {each.evidence} {each.verdict}"
-            found += traces(VALUE, said.encode(), "a step's result")
-        return found + traces(VALUE, repr(self.approver.requests).encode(), "approval requests")
-
-
-class NobodyAsks:
-    def ask(self, question: str, choices: Sequence[str]) -> str | None:
-        return None
-
-
-@pytest.fixture
-def keyring_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Outside the home, which is searched."""
-    file = tmp_path_factory.mktemp("keyring") / "kept.json"
-    monkeypatch.setenv("KEYRING_FILE", str(file))
-    before = keyring.get_keyring()
-    keyring.set_keyring(FileKeyring())
-    yield file
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def with_keyring(line: CommandLine, keyring_file: Path) -> CommandLine:
-    line.environment |= {
-        "PYTHON_KEYRING_BACKEND": "tests.keyring_file.FileKeyring",
-        "KEYRING_FILE": str(keyring_file),
-    }
-    return line
-
-
-@pytest.fixture
-def cage(with_keyring: CommandLine, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Cage]:
-    with with_keyring.terminal("secret", "set", "canary") as terminal:
-        terminal.wait_for("it does not show")
-        terminal.type(f"{VALUE}\n")
-        ended = terminal.finish()
-    assert ended.code == 0, ended.said
-    assert VALUE not in ended.said
-    made = Cage(monkeypatch, home)
-    yield made
-    made.session.close()
 
 
 @pytest.fixture
@@ -142,44 +43,6 @@ def qt(on_desktop: PrivateDisplay, tmp_path: Path) -> Iterator[tuple[Window, Cal
     window = open_app(on_desktop, qt_command("Canary form", state=state), "Canary form")
     yield window, lambda: json.loads(state.read_text("utf-8"))
     close_app(on_desktop, window)
-
-
-def field(window: Window, role: str, name: str = "") -> Rect:
-    """Where it is; an application that has just begun may not answer yet."""
-    elements = open_elements()
-
-    def found() -> Rect | None:
-        with contextlib.suppress(Unavailable):
-            shown = elements.tree(window).elements
-            return next((each.region for each in shown if each.role == role and name in ("", each.name)), None)
-        return None
-
-    try:
-        return wait_until(found)
-    finally:
-        elements.close()
-
-
-def place(window: Window, region: Rect) -> dict[str, object]:
-    view = View(window.region, window.region.width, window.region.height)
-    return {"start_box": list(view.to_thousandths(region.intersection(window.region).center))}
-
-
-def require_grey(cage: Cage, region: Rect) -> None:
-    """In all that the latest planner was shown after the system's, the person's and its own first message."""
-    pictures = cage.pictures_since(3)
-    assert pictures
-    assert all(is_grey(image, view, region) for image, view in pictures)
-
-
-def require_stored_pictures_known(cage: Cage) -> None:
-    """No picture is stored but those that were shown to a planner, or that a step was told by."""
-    known = {each.image.digest for message in cage.told for each in message.pictures}
-    known |= {each.image.digest for step in cage.steps for each in (step.before, step.after) if each is not None}
-    with contextlib.closing(sqlite3.connect(cage.home / "data" / "agent.sqlite")) as database:
-        stored = {row[0] for row in database.execute("SELECT digest FROM images")}
-    assert stored
-    assert stored <= known
 
 
 def test_typed_into_a_text_and_read_afterwards(cage: Cage, line: CommandLine, mousepad: Application) -> None:
@@ -259,6 +122,71 @@ def test_typed_into_a_terminal_which_is_grey_afterwards(cage: Cage, on_desktop: 
         assert cage.traces() == []
     finally:
         close_app(on_desktop, window)
+
+
+PAGE = """<!doctype html><meta charset=utf-8><title>Canary page</title>
+<input aria-label=Name style="width:400px"><br><input aria-label=Code type=password style="width:400px">
+<p id=echo>The page says nothing.</p><script>
+const [name, code] = document.querySelectorAll("input"), echo = document.querySelector("#echo")
+oninput = () => { echo.textContent = `You are ${name.value}, and your code ${code.value == name.value}` }
+</script>"""
+"""It repeats what is typed into its first field."""
+
+
+@pytest.fixture
+def chromium(on_desktop: PrivateDisplay, tmp_path: Path) -> Iterator[Window]:
+    (tmp_path / "page.html").write_text(PAGE)
+    options = ("--no-sandbox", "--no-first-run", "--password-store=basic", "--disable-gpu", "--window-size=800,600")
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    command = ["chromium", *options, "--force-renderer-accessibility", profile, f"--app=file://{tmp_path}/page.html"]
+    on_desktop.environment["ACCESSIBILITY_ENABLED"] = "1"
+    try:
+        window = open_app(on_desktop, command, "Canary page", 60)
+    finally:
+        del on_desktop.environment["ACCESSIBILITY_ENABLED"]
+    yield window
+    close_app(on_desktop, window)
+
+
+def test_typed_into_a_web_page_which_repeats_it(cage: Cage, chromium: Window) -> None:
+    text, password = field(chromium, "entry", "Name"), field(chromium, "password text", "Code")
+    cage.run(
+        chromium,
+        ("type_secret", {"name": "canary", **place(chromium, text)}),
+        ("type_secret", {"name": "canary", **place(chromium, password)}),
+        ("screenshot", {}),
+        ("read_text", {}),
+    )
+    assert [each.outcome for each in cage.steps] == [Outcome.CONFIRMED, Outcome.UNVERIFIABLE]
+    said = field(chromium, "static", f"You are {VALUE}, and your code true")
+    require_grey(cage, text)
+    (screenshot,) = cage.pictures_since(0)[-1:]
+    assert is_grey(*screenshot, password)
+    assert is_grey(*screenshot, said)
+    assert any('You are [secret "canary"], and' in message.text for message in cage.told if message.role == "tool")
+    require_stored_pictures_known(cage)
+    assert cage.traces() == []
+
+
+DIGITS = "5829307461"
+"""As many as the calculator shows."""
+
+
+@pytest.mark.parametrize("value", [DIGITS], ids=["digits"])  # the name of a test is in the environment
+def test_digits_typed_into_a_calculator(cage: Cage, galculator: Application) -> None:
+    display = field(galculator.window, "text")
+    cage.run(
+        galculator.window,
+        ("type_secret", {"name": "canary", **place(galculator.window, display)}),
+        ("screenshot", {}),
+        ("read_text", {}),
+    )
+    assert galculator.text == DIGITS
+    assert cage.steps[0].outcome is Outcome.CONFIRMED
+    require_grey(cage, display)
+    require_stored_pictures_known(cage)
+    assert any('[secret "canary"]' in message.text for message in cage.told if message.role == "tool")
+    assert cage.traces() == []
 
 
 def test_a_secret_never_goes_through_the_clipboard(
