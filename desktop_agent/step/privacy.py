@@ -92,6 +92,11 @@ class Privacy:
         """Whether any was typed."""
         return bool(self._values)
 
+    @property
+    def secrets(self) -> int:
+        """How many were typed."""
+        return len(self._values)
+
     def tells(self, text: str) -> bool:
         """Whether `text` holds a secret that was typed."""
         return any(pattern.search(text) for pattern, _, _ in self._values)

@@ -1,15 +1,15 @@
 """The eyes of a run: whatever planners must not see is left out of what they report (see `privacy`)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from desktop_agent.core.desktop import Element, ElementTree, Layout, Screenshot, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Elements, Screen, Windows
+from desktop_agent.step.copies import Copies
 from desktop_agent.step.masks import masked
-from desktop_agent.step.privacy import CUT, MARGIN, Privacy
-from desktop_agent.step.regions import visible_parts
+from desktop_agent.step.privacy import Privacy
 
 
 class PrivateScreen:
@@ -35,6 +35,7 @@ class PrivateScreen:
         self._elements = elements
         self._own_pids = own_pids
         self._privacy = privacy
+        self._copies = Copies(elements, privacy)
 
     def layout(self) -> Layout:
         return self._screen.layout()
@@ -46,34 +47,11 @@ class PrivateScreen:
         shot = self._screen.grab(region)
         stacking = self._windows.stacking()
         later = self._privacy.hidden_regions(stacking, own, region, self._find)
-        copies = self._copies(stacking, region) if self._privacy.knows_secrets else ()
-        return masked(shot, dict.fromkeys((*earlier, *later, *copies)))
+        shot = masked(shot, dict.fromkeys((*earlier, *later)))
+        return masked(shot, self._copies.find(shot, stacking, own)) if self._privacy.knows_secrets else shot
 
     def close(self) -> None:
         self._screen.close()
-
-    def _copies(self, stacking: Sequence[Window], region: Rect) -> tuple[Rect, ...]:
-        """Where in `region` an element tells a secret: it may have been copied from where it was typed."""
-        shown = [each for each in stacking if not each.frame.intersection(region).empty]
-        told = {each.id: tuple(self._telling(each)) for each in shown if not self._privacy.hides(each)}
-        return visible_parts(stacking, region, lambda window: told.get(window.id, ()))
-
-    def _telling(self, window: Window) -> Iterator[Rect]:
-        try:
-            elements = self._elements.tree(window).elements
-        except Unavailable:
-            return  # Without accessibility it can't be told.
-        for each in elements:
-            if self._privacy.tells(each.name) or self._privacy.tells(self._whole(each)):
-                yield each.region.grown(MARGIN)
-
-    def _whole(self, element: Element) -> str:
-        if not element.text.endswith(CUT):
-            return element.text
-        try:
-            return self._elements.text(element) or element.text
-        except Unavailable:
-            return element.text
 
     def _find(self, element: Element) -> Element | None:
         try:
