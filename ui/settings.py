@@ -53,7 +53,7 @@ class SettingsWindow(QDialog):
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Settings – Desktop Agent"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(640)
         self._form = QFormLayout()
         self._form.setVerticalSpacing(theme.MEDIUM)
         self._form.setHorizontalSpacing(theme.LARGE)

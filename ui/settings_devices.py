@@ -4,14 +4,13 @@ import glob
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop_agent.core.errors import AgentError
 from desktop_agent.desktop.devices import virtual_devices
 from ui import theme, visible_text
 from ui.labels import plain_label
-
-NOTE_LINES = 4
 
 
 class TrustedDevices(QWidget):
@@ -37,6 +36,11 @@ class TrustedDevices(QWidget):
             box.toggled.connect(self._show_chosen)
         self._show_chosen()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A form gives a wrapped text in a nested layout one line less than it needs."""
+        super().resizeEvent(event)
+        self._note.setMinimumHeight(self._note.heightForWidth(self.width()))
+
     def trusted(self) -> tuple[str, ...]:
         """As in `Settings.trusted_devices`."""
         chosen = (_exactly(name) for name in self.devices if name in self._chosen)
@@ -51,7 +55,7 @@ class TrustedDevices(QWidget):
             return ()
 
     def _lay_out(self) -> None:
-        note = plain_label(
+        self._note = plain_label(
             self.tr(
                 "Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. "
                 "What comes through a ticked one counts as yours: any program of yours could then approve in your "
@@ -60,8 +64,6 @@ class TrustedDevices(QWidget):
             "small",
             wrap=True,
         )
-        # A form gives a wrapped text in a nested layout one line less than it needs.
-        note.setMinimumHeight(NOTE_LINES * note.fontMetrics().lineSpacing())
         self.problem.setVisible(bool(self.problem.text()))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -69,7 +71,7 @@ class TrustedDevices(QWidget):
         for each in (*self.devices.values(), *self.others.values(), self.problem):
             column.addWidget(each)
         column.addSpacing(theme.TINY)
-        column.addWidget(note)
+        column.addWidget(self._note)
 
     def _other(self, pattern: str) -> str:
         if any(each in pattern for each in "*?["):

@@ -1,7 +1,6 @@
 """The person's keys: the card's hotkey and the way back, the stop keys in the middle of typing, hotkeys of others; and
 that what programs press does none of this."""
 
-import dataclasses
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_agent.core.events import Asking
+from desktop_agent.core.settings import Settings
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.devices.x11_raw import RawEvent, Sources, raw_event, select_raw
 from desktop_agent.desktop.hotkeys import open_hotkeys
@@ -193,8 +193,7 @@ def test_a_trusted_devices_keys_go_to_the_card_and_stop(
     start: Start, galculator: Program, ui_display: PrivateDisplay
 ) -> None:
     """What the settings let count as the person's does so for the hotkeys as it does on the card."""
-    office = start()
-    office.parts.use(dataclasses.replace(office.parts.settings, trusted_devices=("Virtual core XTEST *",)))
+    office = start(Settings(trusted_devices=("Virtual core XTEST *",)))
     office.mark(galculator.window)
     run = office.say("click 7")
     card = office.card()

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication
 from desktop_agent.core import settings
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.settings import Settings
-from ui import settings_devices, theme
+from tests.ui.conftest import Wait
+from tests.ui.test_language import translators  # noqa: F401
+from ui import language, settings_devices, theme
 from ui.settings import SettingsWindow
 from ui.settings_devices import TrustedDevices
 
@@ -82,3 +84,13 @@ def test_it_says_what_trusting_means_and_why_it_can_not_list_them(
     assert devices.problem.text() == "This display has no XInput extension. Use Xorg."
     assert devices.trusted() == ("Onboard",)
     assert devices.grab().toImage().pixelColor(2, 2) != devices.others["Onboard"].palette().text().color()
+
+
+@pytest.mark.parametrize("chosen", ["en", "zh_CN"])
+@pytest.mark.usefixtures("translators")
+def test_the_note_has_the_lines_that_it_needs(app: QApplication, wait: Wait, chosen: str) -> None:
+    language.install(app, chosen)
+    window = SettingsWindow(Settings(trusted_devices=("*XTEST*",)), {})
+    window.show()
+    note = window.trusted_devices._note
+    wait(lambda: note.height() >= note.heightForWidth(note.width()) > note.fontMetrics().height())
