@@ -59,7 +59,7 @@ class TrustedDevices(QWidget):
             self.tr(
                 "Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. "
                 "What comes through a ticked one counts as yours: any program of yours could then approve in your "
-                "place. A click on Stop works from any of them anyway."
+                "place. Stop in the tray works from any of them anyway."
             ),
             "small",
             wrap=True,

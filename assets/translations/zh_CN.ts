@@ -724,8 +724,8 @@
 <context>
     <name>TrustedDevices</name>
     <message>
-        <source>Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. What comes through a ticked one counts as yours: any program of yours could then approve in your place. A click on Stop works from any of them anyway.</source>
-        <translation>程序通过这些设备按键和点击，远程桌面（x11vnc）和屏幕键盘也是如此。勾选后，经由该设备的输入视为您本人的操作：您的任何程序都能代您确认。通过任何设备点击“停止”则始终有效。</translation>
+        <source>Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. What comes through a ticked one counts as yours: any program of yours could then approve in your place. Stop in the tray works from any of them anyway.</source>
+        <translation>程序通过这些设备按键和点击，远程桌面（x11vnc）和屏幕键盘也是如此。勾选后，经由该设备的输入视为您本人的操作：您的任何程序都能代您确认。托盘中的“停止”则始终可以通过任何设备使用。</translation>
     </message>
     <message>
         <source>All called “{name}”</source>
