@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 from desktop_agent.core.actions import Action, ActionKind, Answer, ApprovalRequest, Decision, Ruling
 from desktop_agent.core.desktop import Element
 from desktop_agent.desktop.devices import Witness
+from desktop_agent.safety.claims import contradicts
 from ui import pictures, theme, visible_text
 from ui.labels import ElidedLabel, ExpandableText, VerbatimText, icon_label, plain_label
 from ui.prompt_window import PromptCheckBox, PromptWindow
@@ -187,24 +188,25 @@ def _names(element: Element | None) -> tuple[str, ...]:
 
 
 def _target_rows(card: QWidget, action: Action) -> QGridLayout:
-    """What stands at the target, each name in a row of its own."""
-    rows: list[tuple[str, str]] = []
+    """What stands at the target, each name in a row of its own; what contradicts the element is a warning."""
+    rows: list[tuple[str, str, str]] = []
     if action.element is not None:
-        rows.append((card.tr("Element"), f"{action.element.name or '—'} ({action.element.role})"))
+        rows.append((card.tr("Element"), f"{action.element.name or '—'} ({action.element.role})", ""))
     if action.claimed and action.claimed not in _names(action.element):
-        rows.append((card.tr("Said to be"), action.claimed))
+        differs = action.element is not None and contradicts(action.claimed, action.element)
+        rows.append((card.tr("Said to be"), action.claimed, "warning" if differs else ""))
     if action.window is not None:
-        rows.append((card.tr("Window"), action.window.title or "—"))
-        rows.append((card.tr("Application"), action.window.application or "—"))
+        rows.append((card.tr("Window"), action.window.title or "—", ""))
+        rows.append((card.tr("Application"), action.window.application or "—", ""))
     elif action.application:
-        rows.append((card.tr("Application"), action.application))
+        rows.append((card.tr("Application"), action.application, ""))
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.MEDIUM)
     grid.setVerticalSpacing(theme.TINY)
     grid.setColumnStretch(1, 1)
-    for number, (caption, value) in enumerate(rows):
+    for number, (caption, value, role) in enumerate(rows):
         grid.addWidget(plain_label(caption, "small"), number, 0)
-        grid.addWidget(ElidedLabel(value), number, 1)
+        grid.addWidget(ElidedLabel(value, role), number, 1)
     return grid
 
 

@@ -1,7 +1,7 @@
 """What stands in for eyes that this machine lacks, so that a run goes on without them: whatever is asked of it raises
 what opening the real one raised."""
 
-from desktop_agent.core.desktop import Element, ElementTree, Window, Word
+from desktop_agent.core.desktop import Element, ElementTree, Surroundings, Window, Word
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.core.images import Image
@@ -17,6 +17,9 @@ class NoElements:
         raise _again(self._why)
 
     def at(self, window: Window, point: Point) -> Element | None:
+        raise _again(self._why)
+
+    def around(self, window: Window, point: Point, reach: int) -> Surroundings:
         raise _again(self._why)
 
     def focused(self, window: Window) -> Element | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from desktop_agent.core.geometry import Rect, View
+from desktop_agent.core.geometry import Point, Rect, View
 from desktop_agent.core.images import Image
 
 TEXT_ROLES = frozenset({"text", "entry", "terminal", "editbar", "autocomplete", "spin button", "document text"})
@@ -115,6 +115,20 @@ class ElementTree:
 
     elements: tuple[Element, ...]
     capped: bool = False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A window's visible elements around a point, in tree order. `clickable` holds the refs of those of which the
+    application says that a click does something, although their role does not tell: a page's `<div onclick>`."""
+
+    elements: tuple[Element, ...]
+    clickable: frozenset[str] = frozenset()
+
+    def innermost(self, point: Point) -> Element | None:
+        """The smallest element at `point`, the last of several; None where there is none."""
+        hits = [each for each in reversed(self.elements) if each.region.contains(point)]
+        return min(hits, key=lambda each: each.region.area, default=None)
 
 
 @dataclass(frozen=True)

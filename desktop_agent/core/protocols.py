@@ -13,6 +13,7 @@ from desktop_agent.core.desktop import (
     ElementTree,
     Layout,
     Screenshot,
+    Surroundings,
     Window,
     Word,
 )
@@ -115,6 +116,13 @@ class Elements(Protocol):
 
     def at(self, window: Window, point: Point) -> Element | None:
         """The innermost visible element at `point`; None where none is known."""
+
+    def around(self, window: Window, point: Point, reach: int) -> Surroundings:
+        """The visible elements of `window` at most `reach` pixels from `point`, sideways or up and down.
+
+        Raises:
+            Unavailable: no accessibility bus, or the application exposes nothing.
+        """
 
     def focused(self, window: Window) -> Element | None:
         """The element of `window` that has the keyboard focus."""

@@ -28,6 +28,8 @@ def in_words(template: str, facts: Facts) -> str:
         "target": _quoted(facts.element.name if facts.element else "")
         or _quoted(action.claimed)
         or "what stands there",
+        "claim": _quoted(action.claimed),
+        "element": _element(facts),
         "title": _quoted(facts.title) or "this window",
         "application": one_line(facts.application, SHOWN) or "This application",
         "keys": " ".join("+".join(keys) for keys in action.keys) or "This key",
@@ -38,6 +40,14 @@ def in_words(template: str, facts: Facts) -> str:
     }
     sentence = template.format(**said)
     return sentence if template.startswith("{application}") else sentence[:1].upper() + sentence[1:]
+
+
+def _element(facts: Facts) -> str:
+    """What the platform says that stands there."""
+    element = facts.element
+    if element is None:
+        return "nothing that is known"
+    return f"{_quoted(element.name)} ({element.role})" if element.name.strip() else f"a {element.role} without a name"
 
 
 def _text(facts: Facts) -> str:

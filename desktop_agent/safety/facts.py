@@ -7,6 +7,7 @@ from functools import cached_property
 from desktop_agent.core.actions import Action, ActionKind, Click, Move, Scroll
 from desktop_agent.core.desktop import Element
 from desktop_agent.safety import provenance, shell
+from desktop_agent.safety.claims import contradicts
 from desktop_agent.safety.rulebook import Rulebook
 from desktop_agent.safety.targets import PAGES, TEXTS, VALUE_ROLES, target_of
 from desktop_agent.safety.words import LONGEST, Found, Reading
@@ -238,6 +239,10 @@ class Facts:
 
     def _is_vague(self) -> bool:
         return self.element is None and _GENERIC_CLAIM.fullmatch(self.action.claimed.casefold()) is not None
+
+    def _is_contradicted(self) -> bool:
+        """Whether the planner means something else than what stands there."""
+        return self.element is not None and contradicts(self.action.claimed, self.element)
 
     def _is_mistakable(self) -> bool:
         """Whether it does not call itself a bin or the like, so that only the planner says what it is."""

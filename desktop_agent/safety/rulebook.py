@@ -40,6 +40,7 @@ CONDITIONS = frozenset(
             "program",
             "priced",
             "mistakable",
+            "contradicted",
         ),
         *("shell", "shell_target", "runs_fetched", "wipes", "shows_secrets", "ends_session"),
     }

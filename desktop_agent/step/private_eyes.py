@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from desktop_agent.core.desktop import Element, ElementTree, Layout, Screenshot, Window
+from desktop_agent.core.desktop import Element, ElementTree, Layout, Screenshot, Surroundings, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.protocols import Elements, Screen, Windows
@@ -108,6 +108,11 @@ class PrivateElements:
     def at(self, window: Window, point: Point) -> Element | None:
         self._require_shown(window)
         return self._veiled(self._elements.at(window, point))
+
+    def around(self, window: Window, point: Point, reach: int) -> Surroundings:
+        self._require_shown(window)
+        found = self._elements.around(window, point, reach)
+        return replace(found, elements=self._privacy.veiled(found.elements))
 
     def focused(self, window: Window) -> Element | None:
         self._require_shown(window)

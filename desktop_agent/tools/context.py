@@ -78,11 +78,13 @@ IMAGE = {"type": "string", "description": 'The image that the coordinates refer 
 
 @dataclass(frozen=True)
 class Spot:
-    """A point of the desktop and what stands there now."""
+    """A point of the desktop and what stands there now. `note` is for the planner: that it isn't quite the point that
+    was given, or why it is."""
 
     point: Point
     window: Window | None
     element: Element | None
+    note: str = ""
 
 
 def desktop_of(context: Context) -> Sight:
@@ -121,12 +123,13 @@ def spot_at(sight: Sight, point: Point) -> Spot:
         return Spot(point, window, None)  # No accessibility: the pixels must do.
 
 
-def act(context: Context, action: Action, screenshot: Screenshot) -> ToolResult:
-    """Let the step do `action`, and tell how it ended, with a new picture where something was done."""
+def act(context: Context, action: Action, screenshot: Screenshot, note: str = "") -> ToolResult:
+    """Let the step do `action`, and tell how it ended, with a new picture where something was done. `note` is what else
+    the planner should know."""
     if context.step is None:
         raise ToolProblem("Nothing may be done here, only looked at.")
     result = context.step.run(action, screenshot)
-    said = f"{result.outcome.value}: {result.message}"
+    said = " ".join(part for part in (f"{result.outcome.value}: {result.message}", note) if part)
     if result.after is None:
         return ToolResult((Text(said),), step=result, summary=result.message)
     picture = context.gallery.add(result.after)

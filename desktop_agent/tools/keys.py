@@ -12,6 +12,7 @@ from desktop_agent.safety import named_secrets
 from desktop_agent.step.observe import focused_in
 from desktop_agent.step.regions import scope_windows
 from desktop_agent.tools import words
+from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import (
     ELEMENT_INFO,
     IMAGE,
@@ -22,7 +23,6 @@ from desktop_agent.tools.context import (
     act,
     current,
     desktop_of,
-    spot_at,
 )
 from desktop_agent.tools.context import spec as make_spec
 from desktop_agent.tools.grounding import point_in
@@ -86,15 +86,15 @@ def _type_at(context: Context, arguments: dict[str, Any], what: TypeText | TypeS
     if view is None or screenshot is None:
         raise TypeError("a current picture has a view and a screenshot")
     point = point_in(arguments["start_box"], view)
-    spot = spot_at(desktop_of(context), point)
     claimed = str(arguments.get("element_info", ""))
-    line = f"Type {said} into {words.place(point, spot.element, spot.window, claimed)}"
-    inputs: tuple[Input, ...] = (Click(point), what)
+    spot = aim(desktop_of(context), ActionKind.TYPE, point, claimed)
+    line = f"Type {said} into {words.place(spot.point, spot.element, spot.window, claimed)}"
+    inputs: tuple[Input, ...] = (Click(spot.point), what)
     ring = target_of(spot)
     action = Action(
         ActionKind.TYPE, line, inputs, screenshot.id, ring, spot.window, spot.element, claimed, secret=_secret_of(what)
     )
-    return act(context, action, screenshot)
+    return act(context, action, screenshot, spot.note)
 
 
 def _screenshot(context: Context) -> Screenshot:

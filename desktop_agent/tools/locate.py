@@ -9,9 +9,9 @@ from enum import Enum, auto
 from desktop_agent.core.desktop import Candidate, Element, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect, View
+from desktop_agent.core.naming import ACTIONABLE, CONTAINERS, MENU_ITEMS, TEXTS, Fit, Wanted, normal, readings
 from desktop_agent.core.protocols import Elements, Screen, TextReader, Windows
 from desktop_agent.tools.labelled import field_of
-from desktop_agent.tools.naming import ACTIONABLE, CONTAINERS, MENU_ITEMS, TEXTS, Fit, Wanted, normal, readings
 from desktop_agent.tools.ranking import of_popup, score
 from desktop_agent.tools.spotting import Spot, spot
 

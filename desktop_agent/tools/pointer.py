@@ -5,6 +5,7 @@ from typing import Any
 from desktop_agent.core.actions import Action, ActionKind, Button, Click, Drag, Input, Move, Scroll
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.tools import words
+from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import (
     ELEMENT_INFO,
     IMAGE,
@@ -45,11 +46,11 @@ def _aimed(context: Context, arguments: dict[str, Any], key: str = "start_box") 
 def _pointing(kind: ActionKind, verb: str, make: Any) -> Run:
     def run(context: Context, arguments: dict[str, Any]) -> ToolResult:
         shown, point = _aimed(context, arguments)
-        spot = spot_at(desktop_of(context), point)
         claimed = str(arguments.get("element_info", ""))
-        place = words.place(point, spot.element, spot.window, claimed)
+        spot = aim(desktop_of(context), kind, point, claimed)
+        place = words.place(spot.point, spot.element, spot.window, claimed)
         said = f"{verb} {place.removeprefix('at ') if verb.endswith(' at') else place}"
-        return _do(context, shown, kind, said, (make(point),), spot, claimed)
+        return _do(context, shown, kind, said, (make(spot.point),), spot, claimed)
 
     return run
 
@@ -60,7 +61,7 @@ def _do(
     if shown.screenshot is None:
         raise TypeError("a current picture has a screenshot")
     action = Action(kind, said, inputs, shown.screenshot.id, target_of(spot), spot.window, spot.element, claimed)
-    return act(context, action, shown.screenshot)
+    return act(context, action, shown.screenshot, spot.note)
 
 
 def _click(button: Button, count: int = 1) -> Any:
@@ -71,22 +72,22 @@ def _drag(context: Context, arguments: dict[str, Any]) -> ToolResult:
     shown, start = _aimed(context, arguments)
     _, end = _aimed(context, arguments, "end_box")
     sight = desktop_of(context)
-    spot, goal = spot_at(sight, start), spot_at(sight, end)
     claimed = str(arguments.get("element_info", ""))
+    spot, goal = aim(sight, ActionKind.DRAG, start, claimed), spot_at(sight, end)
     said = (
-        f"Drag {words.place(start, spot.element, spot.window, claimed)} "
+        f"Drag {words.place(spot.point, spot.element, spot.window, claimed)} "
         f"to {words.place(end, goal.element, goal.window, '')}"
     )
-    return _do(context, shown, ActionKind.DRAG, said, (Drag(start, end),), spot, claimed)
+    return _do(context, shown, ActionKind.DRAG, said, (Drag(spot.point, end),), spot, claimed)
 
 
 def _scroll(context: Context, arguments: dict[str, Any]) -> ToolResult:
     shown, point = _aimed(context, {"start_box": [500, 500], **arguments})
-    spot = spot_at(desktop_of(context), point)
     direction, clicks = arguments["direction"], arguments.get("step", 5)
     claimed = str(arguments.get("element_info", ""))
-    said = f"Scroll {direction} by {clicks} {words.place(point, spot.element, spot.window, claimed)}"
-    return _do(context, shown, ActionKind.SCROLL, said, (Scroll(point, direction, clicks),), spot, claimed)
+    spot = aim(desktop_of(context), ActionKind.SCROLL, point, claimed)
+    said = f"Scroll {direction} by {clicks} {words.place(spot.point, spot.element, spot.window, claimed)}"
+    return _do(context, shown, ActionKind.SCROLL, said, (Scroll(spot.point, direction, clicks),), spot, claimed)
 
 
 _AT = {"start_box": POINT, "element_info": ELEMENT_INFO, "image": IMAGE}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from desktop_agent.core.desktop import Element, Window
-from desktop_agent.tools.naming import CONTAINERS, DISPLAYS, IN_POPUPS, POPUP_ROOTS, TEXTS, Fit, Wanted, fit
+from desktop_agent.core.naming import CONTAINERS, DISPLAYS, IN_POPUPS, POPUP_ROOTS, TEXTS, Fit, Wanted, fit
 
 _OTHER_ROLE = 10
 """Added to the fit of an element whose role isn't the one that was named."""

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from desktop_agent.core.desktop import Word
 from desktop_agent.core.geometry import Rect
-from desktop_agent.tools.naming import has_ideographs
+from desktop_agent.core.naming import has_ideographs
 
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b"})
 _EDGE = "…:;,.\"'“”‘’«»()[]"

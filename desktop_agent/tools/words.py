@@ -3,6 +3,7 @@
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Point
 from desktop_agent.core.text import one_line
+from desktop_agent.safety.claims import contradicts
 
 SHOWN = 80
 """Characters of a typed text that fit the line; the approval card shows all of it."""
@@ -17,12 +18,12 @@ def role(element: Element) -> str:
 
 
 def place(point: Point, element: Element | None, window: Window | None, claimed: str) -> str:
-    """A place: '"Save" (push button) in "Untitled - Mousepad"'. Without an element its coordinates, and what the
-    planner takes it for."""
+    """A place: '"Save" (push button) in "Untitled - Mousepad"'; without an element its coordinates. What the planner
+    takes it for is added where no element says it, or another thing."""
+    said = f' (said to be "{one_line(claimed, SHOWN)}")' if claimed else ""
     if element is not None:
         where = f'"{one_line(element.name, SHOWN)}" ({role(element)})' if element.name else f"the {role(element)}"
-        return f"{where} {inside(window)}"
-    said = f' (said to be "{one_line(claimed, SHOWN)}")' if claimed else ""
+        return f"{where} {inside(window)}{said if contradicts(claimed, element) else ''}"
     return f"at {point.x},{point.y} {inside(window)}{said}"
 
 

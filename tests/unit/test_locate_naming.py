@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_agent.tools.naming import BUTTONS, MENUS, TEXTS, Fit, Wanted, fit, normal, readings
+from desktop_agent.core.naming import BUTTONS, MENUS, TEXTS, Fit, Wanted, fit, normal, readings
 
 
 @pytest.mark.parametrize(

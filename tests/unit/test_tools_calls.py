@@ -16,7 +16,7 @@ from desktop_agent.core.actions import (
     Verdict,
 )
 from desktop_agent.core.chat import Message, Picture, Text, ToolCall
-from desktop_agent.core.desktop import Word
+from desktop_agent.core.desktop import Scope, Word
 from desktop_agent.core.errors import CaptureFailed, HandsBusy, Stopped, StoreError, Unavailable
 from desktop_agent.core.events import Questioned
 from desktop_agent.core.geometry import Point, Rect
@@ -136,6 +136,65 @@ def test_a_place_without_an_element_says_what_the_planner_takes_it_for(bench):
     bench.call("left_click", start_box=[900, 950], element_info="Save\nbutton")
     assert bench.action.words == 'Click at 460,385 in "Calculator" (said to be "Save button")'
     assert bench.action.target.contains(Point(460, 385))
+
+
+# The point 40, 400 is 116, 220: 4 px left of the key 7.
+@pytest.mark.parametrize(("name", "inputs"), [
+    ("left_click", (Click(Point(126, 220)),)),
+    ("right_click", (Click(Point(126, 220), "right"),)),
+    ("left_double_click", (Click(Point(126, 220), "left", 2),)),
+    ("hover", (Move(Point(126, 220)),)),
+])  # fmt: skip
+def test_a_point_beside_a_key_is_moved_to_it_and_that_is_told(bench, name, inputs):
+    result = bench.call(name, start_box=[40, 400])
+    assert bench.action.inputs == inputs
+    assert bench.action.element.ref == "seven"
+    assert bench.action.target == Rect(120, 200, 60, 40)
+    assert '"7" (button) in "Calculator"' in bench.action.words
+    assert "It did something. The point was moved 10 px to the button “7”." in result.text
+
+
+def test_typing_beside_a_field_goes_into_it(bench):
+    result = bench.call("type", content="hi", start_box=[250, 643])
+    assert bench.action.inputs == (Click(Point(200, 306)), TypeText("hi"))
+    assert bench.action.element.ref == "note"
+    assert "moved 14 px to the text “Note”" in result.text
+
+
+def test_a_drag_s_start_is_moved_where_it_is_named_and_its_end_never(bench):
+    bench.toy.add(10, element("row", "list item", "Bananas", Rect(300, 200, 80, 20)))
+    bench.call("left_drag", start_box=[550, 323], end_box=[550, 643], element_info="Bananas")
+    assert bench.action.inputs == (Drag(Point(320, 206), Point(320, 292)),)
+    bench.call("left_drag", start_box=[550, 323], end_box=[550, 643])
+    assert bench.action.inputs == (Drag(Point(320, 196), Point(320, 292)),)
+
+
+def test_a_point_is_not_moved_onto_another_window(bench):
+    bench.toy.stack.insert(0, window(20, "Above", pid=300, region=Rect(118, 150, 300, 200)))
+    bench.call("left_click", start_box=[40, 400])
+    assert (bench.action.point, bench.action.window.id) == (Point(116, 220), 10)
+
+
+def test_a_point_is_not_moved_out_of_the_scope():
+    bench = Bench("screen")
+    toy = bench.toy
+    bench.toolbox = Toolbox(
+        Gallery(), bench.events, Sight(toy.desk, Scope("region", Rect(0, 0, 120, 600), "a region")), bench.step
+    )
+    bench.toolbox.look()
+    bench.call("left_click", start_box=[970, 366])
+    assert bench.action.point == Point(116, 219)
+
+
+def test_without_accessibility_a_point_stays_where_it_is(bench):
+    bench.toy.accessible = False
+    bench.call("left_click", start_box=[40, 400])
+    assert (bench.action.point, bench.action.element) == (Point(116, 220), None)
+
+
+def test_what_contradicts_the_element_is_said(bench):
+    bench.call("left_click", start_box=[125, 400], element_info="the Equals key")
+    assert bench.action.words == 'Click "7" (button) in "Calculator" (said to be "the Equals key")'
 
 
 def test_dragging_has_two_ends(bench):

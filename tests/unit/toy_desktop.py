@@ -10,7 +10,17 @@ from dataclasses import replace
 import numpy
 
 from desktop_agent.core.actions import Answer, Click, Decision, InputReport, Press, TypeText
-from desktop_agent.core.desktop import Application, Element, ElementTree, Layout, Monitor, Scope, Screenshot, Window
+from desktop_agent.core.desktop import (
+    Application,
+    Element,
+    ElementTree,
+    Layout,
+    Monitor,
+    Scope,
+    Screenshot,
+    Surroundings,
+    Window,
+)
 from desktop_agent.core.errors import GateClosed, Stopped, Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
@@ -51,6 +61,7 @@ class ToyDesktop:
         self.launched = []
         self.on_launch: Callable[[], None] = lambda: None
         self.accessible = True
+        self.clickable = frozenset()
         self.words = ()
         self.noise: Rect | None = None
         self.acquired = []
@@ -224,6 +235,10 @@ class _Elements:
         hits = [each for each in self._of(window.id).values() if each.region.contains(point)]
         return self._shown(min(hits, key=lambda each: each.region.area)) if hits else None
 
+    def around(self, window, point, reach):
+        near = [each for each in self._of(window.id).values() if each.region.grown(reach).contains(point)]
+        return Surroundings(tuple(map(self._shown, near)), self._toy.clickable)
+
     def focused(self, window):
         found = self._of(window.id).get(self._toy.focused_ref)
         return self._shown(found) if found else None
@@ -271,7 +286,7 @@ def calculator():
         element("seven", name="7", region=Rect(120, 200, 60, 40)),
         element("eight", name="8", region=Rect(200, 200, 60, 40)),
         element("display", "label", "display", Rect(120, 120, 300, 40), text="0"),
-        element("note", "text", "Note", Rect(120, 300, 200, 40), ("editable", "multi line")),
+        element("note", "text", "Note", Rect(120, 300, 200, 40), ("editable", "enabled", "multi line")),
     )
     toy.on_click["seven"] = lambda: toy.set("display", text=toy.element("display").text + "7")
     return toy

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from desktop_agent.core.desktop import Element, ElementTree, Window
+from desktop_agent.core.desktop import Element, ElementTree, Surroundings, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.desktop.elements import content, roots
@@ -71,6 +71,27 @@ class AtspiElements:
             hits = [node for node in visible(found, window) if node.region.contains(point)]
             innermost = min(reversed(hits), key=lambda node: node.region.area, default=None)
             return _elements(reader, [innermost], window.pid)[0] if innermost else None
+
+        return self._with_bus(look)
+
+    def around(self, window: Window, point: Point, reach: int) -> Surroundings:
+        """The visible elements of `window` at most `reach` pixels from `point`, sideways or up and down.
+
+        Raises:
+            Unavailable: the application exposes nothing, or does not answer.
+        """
+
+        def is_near(node: Node) -> bool:
+            return node.region.grown(reach).contains(point)
+
+        def look(bus: Bus) -> Surroundings:
+            reader = Reader(bus, TREE_SECONDS, MAX_NODES)
+            found = self._roots(reader, window)
+            reader.walk(found, lambda node: window.popup or node.region.empty or is_near(node))
+            nodes = [node for node in visible(found, window) if is_near(node)]
+            elements = _elements(reader, nodes, window.pid)
+            clickable = content.clickable(reader, nodes)
+            return Surroundings(elements, frozenset(elements[index].ref for index in clickable))
 
         return self._with_bus(look)
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop_agent.desktop.elements.bus import Call, get_property
-from desktop_agent.desktop.elements.roles import PASSWORD, TEXT, VALUE, role_name
+from desktop_agent.desktop.elements.roles import ACTIONABLE, PASSWORD, TEXT, VALUE, role_name
 from desktop_agent.desktop.elements.walk import ACCESSIBLE, Address, Node, Reader
 
 TEXT_INTERFACE = "org.a11y.atspi.Text"
 VALUE_INTERFACE = "org.a11y.atspi.Value"
+ACTION_INTERFACE = "org.a11y.atspi.Action"
+CLICK = "click"
 SHORT = 200
 TAIL = 2000
 """Characters at the end of a terminal's text: as many as the rules look at."""
@@ -56,6 +58,18 @@ def tails(reader: Reader, nodes: Sequence[Node], texts: Sequence[str]) -> list[s
     for index, answer in zip(long, reader.ask(calls), strict=True):
         found[index] = str(answer[0])[-TAIL:] if answer else ""
     return found
+
+
+def clickable(reader: Reader, nodes: Sequence[Node]) -> list[int]:
+    """The indexes of those nodes that have an action called "click", although their role is none that a person clicks.
+    Chromium gives it to whatever a page handles clicks of, and another to what lies within.
+
+    Raises:
+        BusError: the connection broke.
+    """
+    asked = [index for index, node in enumerate(nodes) if node.role not in ACTIONABLE | TEXT]
+    answers = reader.ask([Call(*nodes[each].address, ACTION_INTERFACE, "GetName", "s", "i", (0,)) for each in asked])
+    return [index for index, answer in zip(asked, answers, strict=True) if answer == (CLICK,)]
 
 
 def whole(reader: Reader, address: Address) -> str | None:

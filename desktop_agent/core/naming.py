@@ -80,8 +80,8 @@ _ROLES: dict[str, frozenset[str]] = {
     "dialog|dialogue|dialog box|window|对话框|窗口": DIALOGS,
     "scroll bar|scrollbar|滚动条": frozenset({"scroll bar"}),
 }
-_BY_WORD = {word: roles for words, roles in _ROLES.items() for word in words.split("|")}
-_ROLE_WORDS = sorted(_BY_WORD, key=len, reverse=True)
+ROLES_OF = {word: roles for words, roles in _ROLES.items() for word in words.split("|")}
+ROLE_WORDS = sorted(ROLES_OF, key=len, reverse=True)
 
 _SYMBOLS = (
     ("×", "*", "x", "✕", "⋅", "·", "multiply", "times", "乘"),
@@ -96,11 +96,11 @@ _SYMBOLS = (
     ("%", "percent", "百分号"),
 )
 """Other ways to write or say a mathematical symbol."""
-_ALIASES = {name: group for group in _SYMBOLS for name in group}
+ALIASES = {name: group for group in _SYMBOLS for name in group}
 
 _MNEMONIC = re.compile(r"\(\s*[&_]?[A-Za-z0-9]\s*\)$|[&_](?=\w)")
 _END = re.compile(r"(?:\s|\.\.\.|…|:)+$")
-_IDEOGRAPH = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+IDEOGRAPH = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _SHORTEST_PART = 3
 _SHORTEST_PART_IDEOGRAPHS = 2
 
@@ -126,13 +126,13 @@ def readings(name: str) -> tuple[Wanted, ...]:
     """What `name` may mean: all of it as a name, and its last or first words as a kind of element."""
     whole = normal(name)
     found = [Wanted(whole)]
-    for word in _ROLE_WORDS:
+    for word in ROLE_WORDS:
         rest = _without(whole, word)
         if rest is not None:
             lines: Literal["one", "many", "any"] = (
                 "many" if word in _AREA_WORDS else "one" if word in _FIELD_WORDS else "any"
             )
-            found.append(Wanted(rest, _BY_WORD[word], lines))
+            found.append(Wanted(rest, ROLES_OF[word], lines))
             break
     return tuple(found)
 
@@ -141,9 +141,9 @@ def _without(name: str, word: str) -> str | None:
     """`name` without the role `word` at its end (or start, in English); None where it isn't there."""
     if name == word:
         return ""
-    if _IDEOGRAPH.search(word):
+    if IDEOGRAPH.search(word):
         return name.removesuffix(word).rstrip(" 的") if name.endswith(word) else None
-    if name.endswith(f" {word}") or (name.endswith(word) and _IDEOGRAPH.match(name[-len(word) - 1])):
+    if name.endswith(f" {word}") or (name.endswith(word) and IDEOGRAPH.match(name[-len(word) - 1])):
         return name[: -len(word)].rstrip()
     return (
         name[len(word) :].lstrip() if name.startswith(f"{word} ") and word in ("menu item", "button", "menu") else None
@@ -158,11 +158,11 @@ def fit(wanted: str, name: str) -> Fit | None:
         return None
     if there == wanted:
         return Fit.EXACT
-    if there in _ALIASES.get(wanted, ()):
+    if there in ALIASES.get(wanted, ()):
         return Fit.ALIAS
     if len(wanted) == 1 or not any(char.isalpha() for char in wanted):
         return None
-    shortest = _SHORTEST_PART_IDEOGRAPHS if _IDEOGRAPH.search(wanted) else _SHORTEST_PART
+    shortest = _SHORTEST_PART_IDEOGRAPHS if IDEOGRAPH.search(wanted) else _SHORTEST_PART
     if re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", there):
         return Fit.WORDS
     if len(wanted) < shortest or wanted not in there:
@@ -172,4 +172,4 @@ def fit(wanted: str, name: str) -> Fit | None:
 
 def has_ideographs(text: str) -> bool:
     """Whether `text` is in a script that puts no spaces between words."""
-    return bool(_IDEOGRAPH.search(text))
+    return bool(IDEOGRAPH.search(text))

@@ -1,0 +1,256 @@
+"""Moves a planner's point to the element that it must mean. Pure functions over what stands around it.
+
+A model's points are off by some pixels, and small controls are no larger than that. Three things speak for an element:
+that it is of a kind that the call fits, that it is near, and that the planner calls it by its name. Where the place
+itself matters (a text, a slider, a canvas, a picture) and where two elements are as likely, the point stays as it is.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from desktop_agent.core.actions import ActionKind
+from desktop_agent.core.desktop import Element, Surroundings
+from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.naming import ACTIONABLE, BUTTONS, MENU_ITEMS
+from desktop_agent.core.text import one_line
+from desktop_agent.safety.claims import contradicts, likeness, names_kind
+
+REACH = 16
+"""Pixels from a point to the elements that it may mean."""
+INSET = 6
+"""Pixels from an element's edge to where it is safe to click: corners are round, and rectangles a little too large."""
+TIE = 4
+"""Pixels by which one of two elements must be nearer."""
+NAMED = 0.5
+"""Part of the planner's words that must be an element's name for it to be meant."""
+_SMALL = 100
+"""Pixels, the shorter side of what a page handles clicks of and is one thing to click, not a part of the page."""
+_TALL = 40
+"""Height of a link that may go over several lines, so that its rectangle holds other words."""
+_SHOWN = 40
+"""Characters of a name that are told."""
+
+_PLAIN = (BUTTONS - {"split button", "push button menu"}) | MENU_ITEMS | {"check box", "link", "switch"}
+"""Roles that are one thing all over, so that it does not matter where they are clicked."""
+_ROWS = frozenset({"list item", "tree item", "table cell", "table row"})
+"""What is a row to choose where it can be selected, and else only a part of a page."""
+_CLICKED = (ACTIONABLE - _ROWS) | {"icon", "desktop icon", "column header", "table column header", "password text"}
+_TRACKS = frozenset({"slider", "scroll bar"})
+_EXACT = _TRACKS | {
+    *("canvas", "drawing area", "image", "image map", "animation", "video", "chart", "dial", "color chooser"),
+    *("document frame", "document presentation", "document spreadsheet", "password text", "calendar"),
+}
+"""Roles in which it matters where one clicks. Chromium calls a drawing within a page (SVG) a document frame."""
+_WORDS = frozenset({"static", "label", "paragraph", "heading", "caption", "block quote", "article"})
+_SCROLLED = frozenset(
+    {
+        *("scroll pane", "viewport", "list", "list box", "table", "tree", "tree table", "text", "terminal"),
+        *("document web", "document text", "document frame", "document presentation", "document spreadsheet"),
+    }
+)
+_CLICKS = frozenset({ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK, ActionKind.MIDDLE_CLICK, ActionKind.HOVER})
+
+
+@dataclass(frozen=True)
+class Snap:
+    """Where to act. `element` is what the point was moved to, None where it was not; `note` says so, or why not, for
+    the planner; empty where there is nothing to say."""
+
+    point: Point
+    element: Element | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """An element near the point. `region` is its visible part; `likeness` how much of the claim is its name."""
+
+    element: Element
+    region: Rect
+    distance: float
+    likeness: float
+    is_kind: bool
+
+    @property
+    def evidence(self) -> tuple[bool, bool, bool]:
+        """What speaks for it beside its nearness, more is better."""
+        return self.likeness == 1.0, self.likeness >= NAMED, self.is_kind
+
+
+def snap(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bounds: Rect) -> Snap:
+    """The point to use instead of `point`, which may be `point` itself.
+
+    Args:
+        kind: of the call.
+        point: that the planner gave, in desktop pixels.
+        around: the elements up to `REACH + INSET` pixels from it.
+        claimed: what the planner says that it aims at; may be empty.
+        bounds: where the point may be moved, in desktop pixels.
+    """
+    hits = [each for each in around.elements if each.region.contains(point)]
+    if any(_is_exact(each) for each in hits):
+        return Snap(point)
+    inside = _deepest(each for each in hits if _fits(kind, each, around))
+    others = _candidates(kind, point, around, claimed, bounds)
+    if inside is not None:
+        named = [each for each in others if each.likeness == 1.0 and _are_apart(each.element, inside)]
+        if named and max(likeness(claimed, _labelled(each, around)) for each in (*hits[-1:], inside)) < NAMED:
+            return _to(_chosen(named), point, around)
+        return _further_in(point, inside, bounds)
+    innermost = around.innermost(point)
+    is_words = innermost is not None and innermost.role in _WORDS
+    return _to(_chosen([each for each in others if _may_leave(kind, is_words, each)]), point, around)
+
+
+def _may_leave(kind: ActionKind, is_words: bool, goal: _Candidate) -> bool:
+    """Whether a point may be moved from where it is, which is words (or nothing), to `goal`. Words are clicked, chosen
+    and dragged for themselves, so there the planner must say that it means something else; but nobody types into them.
+    What can be dragged no platform tells, so there it must always say so."""
+    if kind is ActionKind.DRAG:
+        return goal.likeness == 1.0 or goal.element.role in _TRACKS
+    if not is_words or kind is ActionKind.TYPE:
+        return True
+    return kind is not ActionKind.DOUBLE_CLICK and any(goal.evidence)
+
+
+def _fits(kind: ActionKind, element: Element, around: Surroundings) -> bool:
+    """Whether it is of a kind that such a call acts on."""
+    if element.disabled:
+        return False
+    if kind is ActionKind.TYPE:
+        return element.takes_text and "read only" not in element.states
+    if kind is ActionKind.SCROLL:
+        return element.role in _SCROLLED
+    if kind is ActionKind.DRAG:
+        return element.role in _TRACKS | _ROWS | {"icon", "desktop icon", "link", "page tab"}
+    if element.role in _ROWS and "selectable" in element.states:
+        return True
+    if element.role in _CLICKED | _TRACKS:
+        return element.role != "link" or element.region.height <= _TALL
+    return element.ref in around.clickable and _is_one_thing(element, around)
+
+
+def _is_one_thing(element: Element, around: Surroundings) -> bool:
+    """Whether it is no part of a page that handles the clicks of all that lies in it."""
+    region = element.region
+    holds = (each for each in around.elements if each is not element and region.encloses(each.region))
+    return min(region.width, region.height) <= _SMALL and not any(
+        each.role in _CLICKED or each.ref in around.clickable for each in holds
+    )
+
+
+def _is_exact(element: Element) -> bool:
+    return element.takes_text or element.role in _EXACT
+
+
+def _candidates(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bounds: Rect) -> list[_Candidate]:
+    """What the point may mean instead, without what the planner says that it does not mean."""
+    found = []
+    for element in around.elements:
+        region = element.region.intersection(bounds)
+        if region.empty or region.contains(point) or not _fits(kind, element, around):
+            continue
+        distance = _distance(point, region)
+        named = _labelled(element, around)
+        if distance <= REACH and not _is_beyond_end(point, element) and not contradicts(claimed, named):
+            said = likeness(claimed, named)
+            found.append(_Candidate(element, region, distance, said, names_kind(claimed, element)))
+    return [each for each in found if not any(_holds(each, other) for other in found)]
+
+
+def _chosen(candidates: Sequence[_Candidate]) -> _Candidate | tuple[_Candidate, _Candidate] | None:
+    """The likeliest of them; the two likeliest where they can't be told apart."""
+    ranked = sorted(candidates, key=lambda each: ([not held for held in each.evidence], each.distance))
+    if len(ranked) < 2:
+        return ranked[0] if ranked else None
+    first, second = ranked[:2]
+    tied = first.evidence == second.evidence and second.distance - first.distance < TIE
+    return (first, second) if tied else first
+
+
+def _to(goal: _Candidate | tuple[_Candidate, _Candidate] | None, point: Point, around: Surroundings) -> Snap:
+    match goal:
+        case None:
+            return Snap(point)
+        case _Candidate(element, region):
+            inner = _inner(point, element, region)
+            # Something smaller may lie over it there.
+            reached = around.innermost(inner)
+            if reached is None or not element.region.encloses(reached.region):
+                return Snap(point)
+            return Snap(inner, element, _moved(point, inner, _labelled(element, around)))
+        case (one, other):
+            names = " and ".join(_called(_labelled(each.element, around)) for each in (one, other))
+            return Snap(point, note=f"The point is as near to {names}, so it was left as it is.")
+
+
+def _further_in(point: Point, element: Element, bounds: Rect) -> Snap:
+    """Away from the edge, where that changes nothing else."""
+    region = element.region.intersection(bounds)
+    if element.role not in _PLAIN or not region.contains(point):
+        return Snap(point)
+    inner = _inner(point, element, region)
+    return Snap(inner, element, _moved(point, inner, element)) if inner != point else Snap(point)
+
+
+def _inner(point: Point, element: Element, region: Rect) -> Point:
+    """The point of `region` nearest to `point` that is not at its edge. Along a slider it does not move."""
+    is_track = element.role in _TRACKS
+    across = 0 if is_track and region.width >= region.height else INSET
+    along = 0 if is_track and region.width < region.height else INSET
+    return Point(
+        _clamped(point.x, region.x, region.right - 1, across), _clamped(point.y, region.y, region.bottom - 1, along)
+    )
+
+
+def _clamped(value: int, low: int, high: int, inset: int) -> int:
+    inset = min(inset, (high - low) // 2)
+    return max(low + inset, min(value, high - inset))
+
+
+def _is_beyond_end(point: Point, element: Element) -> bool:
+    """Whether the nearest place of a slider is its end: that would set it to the least or the most."""
+    region = element.region
+    if element.role not in _TRACKS:
+        return False
+    if region.width >= region.height:
+        return not region.x <= point.x < region.right
+    return not region.y <= point.y < region.bottom
+
+
+def _distance(point: Point, region: Rect) -> float:
+    dx = max(region.x - point.x, 0, point.x - region.right + 1)
+    dy = max(region.y - point.y, 0, point.y - region.bottom + 1)
+    return math.hypot(dx, dy)
+
+
+def _deepest(elements: Iterable[Element]) -> Element | None:
+    return min(reversed(list(elements)), key=lambda each: each.region.area, default=None)
+
+
+def _holds(outer: _Candidate, inner: _Candidate) -> bool:
+    return outer.element.region != inner.element.region and outer.element.region.encloses(inner.element.region)
+
+
+def _are_apart(one: Element, other: Element) -> bool:
+    return not (one.region.encloses(other.region) or other.region.encloses(one.region))
+
+
+def _labelled(element: Element, around: Surroundings) -> Element:
+    """The element, called by the words in it where it has no name of its own."""
+    if element.name.strip() or element.takes_text:
+        return element
+    within = (each.name for each in around.elements if each is not element and element.region.encloses(each.region))
+    return replace(element, name=" ".join(name for name in within if any(char.isalnum() for char in name)))
+
+
+def _moved(point: Point, inner: Point, element: Element) -> str:
+    pixels = round(math.hypot(inner.x - point.x, inner.y - point.y))
+    return f"The point was moved {pixels} px to {_called(element)}."
+
+
+def _called(element: Element) -> str:
+    role = "button" if element.role == "push button" else element.role
+    name = one_line(element.name, _SHOWN)
+    return f"the {role} “{name}”" if name else f"the {role}"

@@ -1,0 +1,196 @@
+"""Where a planner's point goes that is a little off."""
+
+import pytest
+
+from desktop_agent.core.actions import ActionKind
+from desktop_agent.core.desktop import Surroundings
+from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.tools.snapping import INSET, REACH, snap
+from tests.unit.toy_desktop import element
+
+BOUNDS = Rect(0, 0, 800, 600)
+CLICK, TYPE, DRAG, DOUBLE, SCROLL = (
+    ActionKind.LEFT_CLICK,
+    ActionKind.TYPE,
+    ActionKind.DRAG,
+    ActionKind.DOUBLE_CLICK,
+    ActionKind.SCROLL,
+)
+SAVE = element("save", "push button", "Save", Rect(100, 100, 80, 24))
+
+
+def snapped(kind, x, y, *elements, claimed="", clickable=(), bounds=BOUNDS):
+    return snap(kind, Point(x, y), Surroundings(elements, frozenset(clickable)), claimed, bounds)
+
+
+def is_alone(result, x, y):
+    return (result.point, result.element) == (Point(x, y), None)
+
+
+def test_a_point_beside_a_button_is_moved_into_it_and_the_planner_is_told():
+    result = snapped(CLICK, 92, 112, SAVE)
+    assert (result.point, result.element) == (Point(100 + INSET, 112), SAVE)
+    assert result.note == "The point was moved 14 px to the button “Save”."
+
+
+def test_it_reaches_no_farther_than_16_px():
+    assert snapped(CLICK, 100 - REACH, 112, SAVE).element is SAVE
+    assert is_alone(snapped(CLICK, 99 - REACH, 112, SAVE), 99 - REACH, 112)
+    assert snapped(CLICK, 140, 123 + REACH, SAVE).element is SAVE
+    assert is_alone(snapped(CLICK, 140, 124 + REACH, SAVE), 140, 124 + REACH)
+    assert is_alone(snapped(CLICK, 88, 88, SAVE), 88, 88)  # 17 px from the corner
+
+
+def test_a_point_at_an_edge_is_pulled_in_and_one_in_the_middle_stays():
+    assert snapped(CLICK, 100, 123, SAVE).point == Point(106, 117)
+    assert is_alone(snapped(CLICK, 110, 110, SAVE), 110, 110)
+    tick = element("t", "check box", "", Rect(100, 100, 13, 13))
+    assert snapped(CLICK, 112, 100, tick).point == Point(106, 106)
+
+
+@pytest.mark.parametrize("role", ["page tab", "combo box", "tree item", "list item", "split button"])
+def test_what_has_parts_is_left_where_it_was_hit(role):
+    part = element("p", role, "Part", Rect(100, 100, 80, 24), ["enabled", "selectable"])
+    assert is_alone(snapped(CLICK, 101, 101, part), 101, 101)
+
+
+@pytest.mark.parametrize("role", [
+    "canvas", "drawing area", "image", "slider", "scroll bar", "text", "entry", "terminal", "document frame",
+    "password text", "spin button",
+])  # fmt: skip
+@pytest.mark.parametrize("kind", [CLICK, TYPE, DRAG, DOUBLE, SCROLL])
+def test_nothing_moves_where_the_place_matters(role, kind):
+    place = element("c", role, "", Rect(0, 0, 400, 300))
+    assert is_alone(snapped(kind, 92, 112, place, SAVE, claimed="Save button"), 92, 112)
+
+
+def test_an_element_within_a_picture_stays_a_part_of_it():
+    picture = element("c", "image map", "", Rect(0, 0, 400, 300))
+    area = element("a", "link", "France", Rect(100, 100, 80, 24))
+    assert is_alone(snapped(CLICK, 101, 101, picture, area), 101, 101)
+
+
+def test_words_are_left_unless_the_planner_means_something_else():
+    words = element("w", "static", "Read all about it in", Rect(0, 100, 400, 20))
+    link = element("l", "link", "the paper", Rect(100, 120, 80, 20))
+    assert is_alone(snapped(CLICK, 120, 112, words, link), 120, 112)
+    assert is_alone(snapped(CLICK, 120, 112, words, link, claimed="all about it"), 120, 112)
+    assert snapped(CLICK, 120, 112, words, link, claimed="“the paper”").element is link
+    assert snapped(CLICK, 120, 112, words, link, claimed="the link").element is link
+    assert is_alone(snapped(DOUBLE, 120, 112, words, link, claimed="the paper"), 120, 112)
+    assert is_alone(snapped(CLICK, 120, 112, words, link, claimed="the Contact link"), 120, 112)
+
+
+def test_a_link_over_several_lines_is_no_goal():
+    link = element("l", "link", "more", Rect(100, 100, 300, 60))
+    assert is_alone(snapped(CLICK, 95, 120, link), 95, 120)
+
+
+def test_the_nearest_wins_and_of_two_as_near_none():
+    other = element("other", "push button", "Open", Rect(100, 140, 80, 24))
+    assert snapped(CLICK, 120, 126, SAVE, other).element is SAVE
+    tied = snapped(CLICK, 120, 131, SAVE, other)
+    assert is_alone(tied, 120, 131)
+    assert tied.note == "The point is as near to the button “Save” and the button “Open”, so it was left as it is."
+
+
+def test_the_name_decides_between_two():
+    other = element("other", "push button", "Open", Rect(100, 140, 80, 24))
+    assert snapped(CLICK, 120, 131, SAVE, other, claimed="Open").element is other
+    assert snapped(CLICK, 120, 126, SAVE, other, claimed="the Open button").element is other
+
+
+def test_what_contradicts_the_planner_is_no_goal():
+    assert is_alone(snapped(CLICK, 92, 112, SAVE, claimed="Cancel button"), 92, 112)
+
+
+def test_a_neighbour_that_the_planner_names_is_meant():
+    first = element("1", "radio button", "One", Rect(100, 100, 80, 20))
+    second = element("2", "radio button", "Two", Rect(100, 120, 80, 20))
+    assert snapped(CLICK, 120, 117, first, second, claimed="Two").element is second
+    assert is_alone(snapped(CLICK, 120, 110, first, second, claimed="The radio buttons"), 120, 110)
+    assert is_alone(snapped(CLICK, 120, 110, first, second, claimed="Three"), 120, 110)
+    both = [element(each, "push button", "Delete", Rect(100, y, 80, 20)) for each, y in (("a", 100), ("b", 120))]
+    assert is_alone(snapped(CLICK, 120, 110, *both, claimed="Delete"), 120, 110)
+
+
+def test_the_deepest_that_fits_is_meant():
+    row = element("row", "list item", "Row", Rect(100, 100, 300, 30), ["enabled", "selectable"])
+    link = element("link", "link", "More", Rect(110, 105, 60, 20))
+    label = element("label", "static", "More", Rect(112, 107, 40, 16))
+    result = snapped(CLICK, 120, 97, row, link, label)
+    assert result.element is link
+    assert link.region.contains(result.point)
+    assert snapped(CLICK, 111, 110, row, link, label).element is link
+
+
+def test_a_row_that_cannot_be_chosen_is_a_part_of_the_page():
+    cell = element("cell", "table cell", "", Rect(0, 0, 400, 300))
+    assert snapped(CLICK, 92, 112, cell, SAVE).element is SAVE
+    chosen = element("cell", "table cell", "A1", Rect(0, 0, 400, 300), ["enabled", "selectable"])
+    assert is_alone(snapped(CLICK, 92, 112, chosen, SAVE), 92, 112)
+
+
+def test_what_is_disabled_is_no_goal():
+    grey = element("grey", "push button", "Save", Rect(100, 100, 80, 24), ["showing"])
+    assert is_alone(snapped(CLICK, 92, 112, grey), 92, 112)
+
+
+def test_what_a_page_handles_clicks_of_is_a_goal_but_not_the_page():
+    part = element("part", "section", "", Rect(100, 100, 40, 20))
+    word = element("word", "static", "Play", Rect(104, 102, 30, 16))
+    root = element("root", "section", "", Rect(0, 0, 800, 600))
+    assert is_alone(snapped(CLICK, 92, 112, root, part, word), 92, 112)
+    result = snapped(CLICK, 92, 112, root, part, word, clickable=["root", "part"])
+    assert result.element is part
+    assert "“Play”" in result.note
+    assert snapped(CLICK, 92, 112, root, SAVE, clickable=["root"]).element is SAVE
+
+
+def test_typing_goes_to_what_takes_text():
+    field = element("f", "entry", "Name", Rect(100, 128, 200, 24), ["enabled", "editable"])
+    label = element("l", "label", "Name", Rect(100, 108, 60, 18))
+    fixed = element("x", "entry", "Name", Rect(100, 128, 200, 24), ["enabled", "read only"])
+    assert snapped(TYPE, 120, 117, label, field).element is field
+    assert snapped(TYPE, 120, 120, SAVE, field).element is field
+    assert is_alone(snapped(TYPE, 120, 117, label, fixed), 120, 117)
+    assert is_alone(snapped(TYPE, 92, 112, SAVE), 92, 112)
+
+
+def test_a_slider_is_reached_across_and_never_along():
+    slider = element("s", "slider", "Volume", Rect(100, 100, 200, 16))
+    for kind in (CLICK, DRAG):
+        result = snapped(kind, 103, 92, slider)
+        assert (result.element, result.point) == (slider, Point(103, 106))
+    assert is_alone(snapped(CLICK, 92, 108, slider), 92, 108)
+    upright = element("s", "scroll bar", "", Rect(100, 100, 16, 200))
+    assert snapped(DRAG, 92, 101, upright).point == Point(106, 101)
+    assert is_alone(snapped(DRAG, 108, 92, upright), 108, 92)
+
+
+def test_a_drag_begins_where_it_was_said_unless_a_name_tells_otherwise():
+    item = element("i", "list item", "Bananas", Rect(100, 100, 80, 20))
+    assert is_alone(snapped(DRAG, 120, 95, item), 120, 95)
+    assert snapped(DRAG, 120, 95, item, claimed="Bananas").element is item
+
+
+def test_scrolling_goes_into_what_scrolls():
+    pane = element("p", "scroll pane", "", Rect(100, 100, 200, 200))
+    assert snapped(SCROLL, 92, 150, pane).element is pane
+    page = element("w", "document web", "", Rect(0, 0, 800, 600))
+    assert is_alone(snapped(SCROLL, 92, 150, page, pane), 92, 150)
+
+
+def test_it_stays_within_bounds():
+    assert is_alone(snapped(CLICK, 92, 112, SAVE, bounds=Rect(0, 0, 100, 600)), 92, 112)
+    part = snapped(CLICK, 92, 112, SAVE, bounds=Rect(0, 0, 110, 600))
+    assert part.element is SAVE
+    assert part.point == Point(104, 112)
+
+
+def test_something_smaller_over_the_goal_is_not_hit_instead():
+    badge = element("b", "push button", "3", Rect(98, 96, 14, 20))
+    result = snapped(CLICK, 120, 95, SAVE, badge)
+    assert result.element is SAVE
+    over = element("b", "image", "", Rect(112, 96, 20, 20))
+    assert is_alone(snapped(CLICK, 120, 90, SAVE, over), 120, 90)
