@@ -61,7 +61,7 @@ def likeness(claimed: str, element: Element) -> float:
         return 1.0
     if not words or _numbers_differ(said.head, words):
         return 0.0
-    return max(_likeness(said.head or said.all, words), _likeness(said.all, words))
+    return _likeness(said.head | (said.all & words), words)
 
 
 def names_kind(claimed: str, element: Element) -> bool:
@@ -80,7 +80,7 @@ def _said(claimed: str) -> _Said:
             rest = re.sub(pattern, " ", rest)
     every = _words(LOOKS_IDEOGRAPHS.sub(" ", rest)) - LITTLE
     quoted = " ".join(_QUOTED.findall(whole))
-    head = _words(quoted) or _words(LOOKS_IDEOGRAPHS.sub(" ", TAIL.sub("", rest))) - LITTLE - LOOKS
+    head = _words(quoted) or _words(LOOKS_IDEOGRAPHS.sub(" ", TAIL.sub("", rest))) - LITTLE - LOOKS - UNSURE
     return _Said(whole, bool(quoted), kinds, head, every)
 
 

@@ -116,19 +116,27 @@ def _may_leave(kind: ActionKind, is_words: bool, goal: _Candidate) -> bool:
 
 def _fits(kind: ActionKind, element: Element, around: Surroundings) -> bool:
     """Whether it is of a kind that such a call acts on."""
-    if element.disabled:
-        return False
     if kind is ActionKind.TYPE:
         return element.takes_text and "read only" not in element.states
     if kind is ActionKind.SCROLL:
         return element.role in _SCROLLED
     if kind is ActionKind.DRAG:
         return element.role in _TRACKS | _ROWS | {"icon", "desktop icon", "link", "page tab"}
-    if element.role in _ROWS and "selectable" in element.states:
-        return True
-    if element.role in _CLICKED | _TRACKS:
-        return element.role != "link" or element.region.height <= _TALL
-    return element.ref in around.clickable and _is_one_thing(element, around)
+    return _is_clicked(element) or (element.ref in around.clickable and _is_one_thing(element, around))
+
+
+def _is_clicked(element: Element) -> bool:
+    """Whether a click does something to it, as its role says."""
+    return element.role in _CLICKED | _TRACKS or (element.role in _ROWS and "selectable" in element.states)
+
+
+def _is_goal(kind: ActionKind, element: Element, around: Surroundings) -> bool:
+    """Whether a point may be moved to it."""
+    return _fits(kind, element, around) and not element.disabled and not _may_wrap(element)
+
+
+def _may_wrap(element: Element) -> bool:
+    return element.role == "link" and element.region.height > _TALL
 
 
 def _is_one_thing(element: Element, around: Surroundings) -> bool:
@@ -136,7 +144,7 @@ def _is_one_thing(element: Element, around: Surroundings) -> bool:
     region = element.region
     holds = (each for each in around.elements if each is not element and region.encloses(each.region))
     return min(region.width, region.height) <= _SMALL and not any(
-        each.role in _CLICKED or each.ref in around.clickable for each in holds
+        _is_clicked(each) or each.ref in around.clickable for each in holds
     )
 
 
@@ -149,7 +157,7 @@ def _candidates(kind: ActionKind, point: Point, around: Surroundings, claimed: s
     found = []
     for element in around.elements:
         region = element.region.intersection(bounds)
-        if region.empty or region.contains(point) or not _fits(kind, element, around):
+        if region.empty or region.contains(point) or not _is_goal(kind, element, around):
             continue
         distance = _distance(point, region)
         named = _labelled(element, around)
@@ -188,7 +196,7 @@ def _to(goal: _Candidate | tuple[_Candidate, _Candidate] | None, point: Point, a
 def _further_in(point: Point, element: Element, bounds: Rect) -> Snap:
     """Away from the edge, where that changes nothing else."""
     region = element.region.intersection(bounds)
-    if element.role not in _PLAIN or not region.contains(point):
+    if element.role not in _PLAIN or _may_wrap(element) or not region.contains(point):
         return Snap(point)
     inner = _inner(point, element, region)
     return Snap(inner, element, _moved(point, inner, element)) if inner != point else Snap(point)

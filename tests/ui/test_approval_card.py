@@ -112,6 +112,13 @@ def test_shows_action_names_and_reason(app: QApplication) -> None:
     assert 'Click "Save" (push button)' in card.accessibleName()
 
 
+def test_what_contradicts_the_element_is_a_warning(app: QApplication) -> None:
+    for claimed, role in (("the Cancel button", "warning"), ("the button to save", "")):
+        card = ApprovalCard(request(action(claimed=claimed)))
+        (label,) = (each for each in card.findChildren(ElidedLabel) if each.text() == claimed)
+        assert (label.property("role") or "") == role
+
+
 def test_hostile_names_are_neither_markup_nor_disguised(app: QApplication) -> None:
     hostile = "<b>OK</b><img src=x> \u202eevil\u200b\nDeny"
     card = ApprovalCard(request(action(words=hostile, claimed=hostile)))

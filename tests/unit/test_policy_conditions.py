@@ -7,6 +7,7 @@ import pytest
 from desktop_agent.core.actions import Action, ActionKind, Click, Press, Ruling
 from desktop_agent.desktop.keyboard.names import parse_combination
 from desktop_agent.safety import shell
+from desktop_agent.safety.policy import Policy
 from tests.unit.test_policy_families import LINE, LINES, click, judge, press, typing
 from tests.unit.toy_desktop import element, window
 
@@ -105,6 +106,19 @@ def test_a_full_terminal_that_asks_secretly_is_handed_over():
     asked = full("[sudo] password for anna: ")
     assert judge(typing("letmein\n", asked, "box", "XTerm")).ruling is Ruling.HAND_OVER
     assert judge(typing("ls\n", full("anna@box:~$ "), "box", "XTerm")).ruling is Ruling.ASK
+
+
+def test_what_the_planner_calls_otherwise_asks_also_where_it_was_allowed():
+    policy = Policy()
+    policy.remember(click("Bold", claimed="the Bold button"))
+    assert judge(click("Bold", claimed="the Bold button"), policy=policy).category == "remembered"
+    for claimed in ("the Italic button", "“Italic”", "斜体按钮"):
+        verdict = judge(click("Bold", claimed=claimed), policy=policy)
+        assert (verdict.ruling, verdict.category, verdict.critical) == (Ruling.ASK, "contradicted", True)
+        assert not verdict.rememberable
+    assert "“Bold” (push button)" in judge(click("Bold", claimed="Italic"), policy=policy).reason
+    assert "a push button without a name" in judge(click("", claimed="the text field"), policy=policy).reason
+    assert judge(click("Delete", claimed="Cancel"), policy=policy).category == "deleting"
 
 
 @pytest.mark.parametrize("claimed", [

@@ -1,5 +1,7 @@
 """Where a planner's point goes that is a little off."""
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_agent.core.actions import ActionKind
@@ -84,6 +86,8 @@ def test_words_are_left_unless_the_planner_means_something_else():
 def test_a_link_over_several_lines_is_no_goal():
     link = element("l", "link", "more", Rect(100, 100, 300, 60))
     assert is_alone(snapped(CLICK, 95, 120, link), 95, 120)
+    assert is_alone(snapped(CLICK, 101, 101, link), 101, 101)
+    assert is_alone(snapped(CLICK, 120, 130, link, replace(SAVE, region=Rect(130, 170, 80, 24))), 120, 130)
 
 
 def test_the_nearest_wins_and_of_two_as_near_none():
@@ -134,6 +138,8 @@ def test_a_row_that_cannot_be_chosen_is_a_part_of_the_page():
 def test_what_is_disabled_is_no_goal():
     grey = element("grey", "push button", "Save", Rect(100, 100, 80, 24), ["showing"])
     assert is_alone(snapped(CLICK, 92, 112, grey), 92, 112)
+    below = replace(SAVE, region=Rect(100, 124, 80, 24))
+    assert snapped(CLICK, 120, 116, grey, below).element is not below
 
 
 def test_what_a_page_handles_clicks_of_is_a_goal_but_not_the_page():
@@ -145,6 +151,14 @@ def test_what_a_page_handles_clicks_of_is_a_goal_but_not_the_page():
     assert result.element is part
     assert "“Play”" in result.note
     assert snapped(CLICK, 92, 112, root, SAVE, clickable=["root"]).element is SAVE
+
+
+def test_a_list_that_tells_of_clicks_is_still_its_rows():
+    box = element("box", "list box", "", Rect(100, 100, 80, 53), ["enabled"])
+    rows = [
+        element(n, "list item", n, Rect(101, y, 78, 17), ["enabled", "selectable"]) for n, y in (("A", 101), ("B", 118))
+    ]
+    assert snapped(CLICK, 120, 100, box, *rows, clickable=["box"]).element is rows[0]
 
 
 def test_typing_goes_to_what_takes_text():
