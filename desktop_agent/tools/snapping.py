@@ -12,9 +12,20 @@ from dataclasses import dataclass, replace
 from desktop_agent.core.actions import ActionKind
 from desktop_agent.core.desktop import Element, Surroundings
 from desktop_agent.core.geometry import Point, Rect
-from desktop_agent.core.naming import ACTIONABLE, BUTTONS, MENU_ITEMS
 from desktop_agent.core.text import one_line
 from desktop_agent.safety.claims import contradicts, likeness, names_kind
+from desktop_agent.tools.goals import (
+    PLAIN,
+    TRACKS,
+    WORDS,
+    are_words_to_click,
+    fits,
+    is_beyond_end,
+    is_exact,
+    is_goal,
+    is_handle,
+    may_wrap,
+)
 
 REACH = 16
 """Pixels from a point to the elements that it may mean."""
@@ -24,32 +35,10 @@ TIE = 4
 """Pixels by which one of two elements must be nearer."""
 NAMED = 0.5
 """Part of the planner's words that must be an element's name for it to be meant."""
-_SMALL = 100
-"""Pixels, the shorter side of what a page handles clicks of and is one thing to click, not a part of the page."""
-_TALL = 40
-"""Height of a link that may go over several lines, so that its rectangle holds other words."""
+_FRAME = 4
+"""Pixels by which the content of an element may stick out of it: a tab and the link in it."""
 _SHOWN = 40
 """Characters of a name that are told."""
-
-_PLAIN = (BUTTONS - {"split button", "push button menu"}) | MENU_ITEMS | {"check box", "link", "switch"}
-"""Roles that are one thing all over, so that it does not matter where they are clicked."""
-_ROWS = frozenset({"list item", "tree item", "table cell", "table row"})
-"""What is a row to choose where it can be selected, and else only a part of a page."""
-_CLICKED = (ACTIONABLE - _ROWS) | {"icon", "desktop icon", "column header", "table column header", "password text"}
-_TRACKS = frozenset({"slider", "scroll bar"})
-_EXACT = _TRACKS | {
-    *("canvas", "drawing area", "image", "image map", "animation", "video", "chart", "dial", "color chooser"),
-    *("document frame", "document presentation", "document spreadsheet", "password text", "calendar"),
-}
-"""Roles in which it matters where one clicks. Chromium calls a drawing within a page (SVG) a document frame."""
-_WORDS = frozenset({"static", "label", "paragraph", "heading", "caption", "block quote", "article"})
-_SCROLLED = frozenset(
-    {
-        *("scroll pane", "viewport", "list", "list box", "table", "tree", "tree table", "text", "terminal"),
-        *("document web", "document text", "document frame", "document presentation", "document spreadsheet"),
-    }
-)
-_CLICKS = frozenset({ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK, ActionKind.MIDDLE_CLICK, ActionKind.HOVER})
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,7 @@ class _Candidate:
     @property
     def evidence(self) -> tuple[bool, bool, bool]:
         """What speaks for it beside its nearness, more is better."""
-        return self.likeness == 1.0, self.likeness >= NAMED, self.is_kind
+        return _evidence(self.likeness, self.is_kind)
 
 
 def snap(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bounds: Rect) -> Snap:
@@ -89,18 +78,32 @@ def snap(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bou
         bounds: where the point may be moved, in desktop pixels.
     """
     hits = [each for each in around.elements if each.region.contains(point)]
-    if any(_is_exact(each) for each in hits):
+    if any(is_exact(each) for each in hits):
         return Snap(point)
-    inside = _deepest(each for each in hits if _fits(kind, each, around))
+    inside = _deepest(each for each in hits if fits(kind, each, around))
     others = _candidates(kind, point, around, claimed, bounds)
     if inside is not None:
-        named = [each for each in others if each.likeness == 1.0 and _are_apart(each.element, inside)]
-        if named and max(likeness(claimed, _labelled(each, around)) for each in (*hits[-1:], inside)) < NAMED:
-            return _to(_chosen(named), point, around)
-        return _further_in(point, inside, bounds)
+        meant = _meant_rather(others, (*hits[-1:], inside), claimed, around)
+        return _to(_chosen(meant), point, around) if meant else _further_in(point, inside, bounds)
     innermost = around.innermost(point)
-    is_words = innermost is not None and innermost.role in _WORDS
+    is_words = innermost is not None and innermost.role in WORDS
     return _to(_chosen([each for each in others if _may_leave(kind, is_words, each)]), point, around)
+
+
+def _evidence(likeness: float, is_kind: bool) -> tuple[bool, bool, bool]:
+    return likeness == 1.0, likeness >= NAMED, is_kind
+
+
+def _meant_rather(
+    others: Sequence[_Candidate], there: Sequence[Element], claimed: str, around: Surroundings
+) -> list[_Candidate]:
+    """Those of `others` that the planner means and not what is `there`, under the point: more speaks for them, and they
+    are called as it says; or only they can be meant."""
+    labelled = [_labelled(each, around) for each in there]
+    if all(contradicts(claimed, each) for each in labelled):
+        return [each for each in others if any(each.evidence)]
+    known = max(_evidence(likeness(claimed, each), names_kind(claimed, each)) for each in labelled)
+    return [each for each in others if each.likeness == 1.0 and each.evidence > known]
 
 
 def _may_leave(kind: ActionKind, is_words: bool, goal: _Candidate) -> bool:
@@ -108,48 +111,10 @@ def _may_leave(kind: ActionKind, is_words: bool, goal: _Candidate) -> bool:
     and dragged for themselves, so there the planner must say that it means something else; but nobody types into them.
     What can be dragged no platform tells, so there it must always say so."""
     if kind is ActionKind.DRAG:
-        return goal.likeness == 1.0 or goal.element.role in _TRACKS
+        return goal.likeness == 1.0 or (not is_words and (goal.element.role in TRACKS or is_handle(goal.element)))
     if not is_words or kind is ActionKind.TYPE:
         return True
     return kind is not ActionKind.DOUBLE_CLICK and any(goal.evidence)
-
-
-def _fits(kind: ActionKind, element: Element, around: Surroundings) -> bool:
-    """Whether it is of a kind that such a call acts on."""
-    if kind is ActionKind.TYPE:
-        return element.takes_text and "read only" not in element.states
-    if kind is ActionKind.SCROLL:
-        return element.role in _SCROLLED
-    if kind is ActionKind.DRAG:
-        return element.role in _TRACKS | _ROWS | {"icon", "desktop icon", "link", "page tab"}
-    return _is_clicked(element) or (element.ref in around.clickable and _is_one_thing(element, around))
-
-
-def _is_clicked(element: Element) -> bool:
-    """Whether a click does something to it, as its role says."""
-    return element.role in _CLICKED | _TRACKS or (element.role in _ROWS and "selectable" in element.states)
-
-
-def _is_goal(kind: ActionKind, element: Element, around: Surroundings) -> bool:
-    """Whether a point may be moved to it."""
-    return _fits(kind, element, around) and not element.disabled and not _may_wrap(element)
-
-
-def _may_wrap(element: Element) -> bool:
-    return element.role == "link" and element.region.height > _TALL
-
-
-def _is_one_thing(element: Element, around: Surroundings) -> bool:
-    """Whether it is no part of a page that handles the clicks of all that lies in it."""
-    region = element.region
-    holds = (each for each in around.elements if each is not element and region.encloses(each.region))
-    return min(region.width, region.height) <= _SMALL and not any(
-        _is_clicked(each) or each.ref in around.clickable for each in holds
-    )
-
-
-def _is_exact(element: Element) -> bool:
-    return element.takes_text or element.role in _EXACT
 
 
 def _candidates(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bounds: Rect) -> list[_Candidate]:
@@ -157,13 +122,15 @@ def _candidates(kind: ActionKind, point: Point, around: Surroundings, claimed: s
     found = []
     for element in around.elements:
         region = element.region.intersection(bounds)
-        if region.empty or region.contains(point) or not _is_goal(kind, element, around):
+        if region.empty or region.contains(point) or is_beyond_end(point, element):
             continue
-        distance = _distance(point, region)
-        named = _labelled(element, around)
-        if distance <= REACH and not _is_beyond_end(point, element) and not contradicts(claimed, named):
-            said = likeness(claimed, named)
+        distance, named = _distance(point, region), _labelled(element, around)
+        said = likeness(claimed, named)
+        is_meant = is_goal(kind, element, around) or (said == 1.0 and are_words_to_click(kind, element, around))
+        if is_meant and distance <= REACH and not contradicts(claimed, named):
             found.append(_Candidate(element, region, distance, said, names_kind(claimed, element)))
+    if any(each.likeness == 1.0 and each.element.role not in WORDS for each in found):
+        found = [each for each in found if each.element.role not in WORDS]  # They are a label of what is called so.
     return [each for each in found if not any(_holds(each, other) for other in found)]
 
 
@@ -183,9 +150,9 @@ def _to(goal: _Candidate | tuple[_Candidate, _Candidate] | None, point: Point, a
             return Snap(point)
         case _Candidate(element, region):
             inner = _inner(point, element, region)
-            # Something smaller may lie over it there.
+            # Something smaller may lie over it there. What is within it may look out by a frame.
             reached = around.innermost(inner)
-            if reached is None or not element.region.encloses(reached.region):
+            if reached is None or not element.region.grown(_FRAME).encloses(reached.region):
                 return Snap(point)
             return Snap(inner, element, _moved(point, inner, _labelled(element, around)))
         case (one, other):
@@ -196,7 +163,7 @@ def _to(goal: _Candidate | tuple[_Candidate, _Candidate] | None, point: Point, a
 def _further_in(point: Point, element: Element, bounds: Rect) -> Snap:
     """Away from the edge, where that changes nothing else."""
     region = element.region.intersection(bounds)
-    if element.role not in _PLAIN or _may_wrap(element) or not region.contains(point):
+    if element.role not in PLAIN or may_wrap(element) or not region.contains(point):
         return Snap(point)
     inner = _inner(point, element, region)
     return Snap(inner, element, _moved(point, inner, element)) if inner != point else Snap(point)
@@ -204,7 +171,7 @@ def _further_in(point: Point, element: Element, bounds: Rect) -> Snap:
 
 def _inner(point: Point, element: Element, region: Rect) -> Point:
     """The point of `region` nearest to `point` that is not at its edge. Along a slider it does not move."""
-    is_track = element.role in _TRACKS
+    is_track = element.role in TRACKS
     across = 0 if is_track and region.width >= region.height else INSET
     along = 0 if is_track and region.width < region.height else INSET
     return Point(
@@ -215,16 +182,6 @@ def _inner(point: Point, element: Element, region: Rect) -> Point:
 def _clamped(value: int, low: int, high: int, inset: int) -> int:
     inset = min(inset, (high - low) // 2)
     return max(low + inset, min(value, high - inset))
-
-
-def _is_beyond_end(point: Point, element: Element) -> bool:
-    """Whether the nearest place of a slider is its end: that would set it to the least or the most."""
-    region = element.region
-    if element.role not in _TRACKS:
-        return False
-    if region.width >= region.height:
-        return not region.x <= point.x < region.right
-    return not region.y <= point.y < region.bottom
 
 
 def _distance(point: Point, region: Rect) -> float:
@@ -239,10 +196,6 @@ def _deepest(elements: Iterable[Element]) -> Element | None:
 
 def _holds(outer: _Candidate, inner: _Candidate) -> bool:
     return outer.element.region != inner.element.region and outer.element.region.encloses(inner.element.region)
-
-
-def _are_apart(one: Element, other: Element) -> bool:
-    return not (one.region.encloses(other.region) or other.region.encloses(one.region))
 
 
 def _labelled(element: Element, around: Surroundings) -> Element:

@@ -32,6 +32,7 @@ from tests.unit.toy_desktop import element
     ("大小写", "check box", "Match case"),
     ("the checkbox", "check box", "Trust this device"),
     ("clear the display", "push button", "C"),
+    ("the Extensions button", "push button", "Extension"),
     ("row 3", "table cell", "Row 3"),
 ])  # fmt: skip
 def test_what_may_be_meant_contradicts_nothing(claimed, role, name):

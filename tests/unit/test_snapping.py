@@ -83,6 +83,20 @@ def test_words_are_left_unless_the_planner_means_something_else():
     assert is_alone(snapped(CLICK, 120, 112, words, link, claimed="the Contact link"), 120, 112)
 
 
+def test_words_of_their_own_are_a_goal_only_where_just_they_are_said():
+    words = element("w", "static", "Sit amet", Rect(0, 100, 98, 16))
+    piece = element("p", "static", "Vestibulum", Rect(100, 100, 60, 16))
+    assert is_alone(snapped(CLICK, 92, 108, words, piece), 92, 108)
+    assert is_alone(snapped(CLICK, 92, 108, words, piece, claimed="a link"), 92, 108)
+    assert snapped(CLICK, 92, 108, words, piece, claimed="the Vestibulum link").element is piece
+    assert is_alone(snapped(DOUBLE, 92, 108, words, piece, claimed="Vestibulum"), 92, 108)
+    tick = element("t", "check box", "Vestibulum", Rect(165, 101, 13, 13))
+    assert snapped(CLICK, 155, 108, piece, tick, claimed="Vestibulum").element is tick  # from its label
+    assert snapped(CLICK, 162, 98, piece, tick, claimed="Vestibulum").element is tick
+    tall = replace(piece, region=Rect(100, 100, 300, 60))
+    assert is_alone(snapped(CLICK, 92, 108, words, tall, claimed="Vestibulum"), 92, 108)
+
+
 def test_a_link_over_several_lines_is_no_goal():
     link = element("l", "link", "more", Rect(100, 100, 300, 60))
     assert is_alone(snapped(CLICK, 95, 120, link), 95, 120)
@@ -118,6 +132,23 @@ def test_a_neighbour_that_the_planner_names_is_meant():
     assert is_alone(snapped(CLICK, 120, 110, *both, claimed="Delete"), 120, 110)
 
 
+def test_a_neighbour_is_meant_where_only_it_can_be():
+    search = element("b", "push button", "Search", Rect(100, 100, 80, 24))
+    field = element("f", "entry", "", Rect(100, 74, 200, 24), ["enabled", "editable"])
+    assert snapped(CLICK, 120, 103, field, search, claimed="the text field").element is field
+    assert snapped(CLICK, 120, 103, field, search, claimed="the button").element is search
+    assert snapped(CLICK, 120, 103, field, search).element is search
+
+
+def test_of_two_with_the_name_the_kind_tells():
+    tab = element("t", "page tab", "3", Rect(100, 97, 20, 24), ["enabled", "selectable"])
+    link = element("l", "link", "3", Rect(102, 98, 18, 23))
+    assert snapped(CLICK, 100, 97, tab, link, claimed="the link 3").element is link
+    assert is_alone(snapped(CLICK, 100, 97, tab, link, claimed="3"), 100, 97)
+    wide = replace(link, region=Rect(102, 98, 21, 23))  # larger than the tab that it is in, and out of it by a little
+    assert snapped(CLICK, 100, 97, tab, wide, claimed="the link 3").element is wide
+
+
 def test_the_deepest_that_fits_is_meant():
     row = element("row", "list item", "Row", Rect(100, 100, 300, 30), ["enabled", "selectable"])
     link = element("link", "link", "More", Rect(110, 105, 60, 20))
@@ -126,6 +157,8 @@ def test_the_deepest_that_fits_is_meant():
     assert result.element is link
     assert link.region.contains(result.point)
     assert snapped(CLICK, 111, 110, row, link, label).element is link
+    assert is_alone(snapped(CLICK, 102, 110, row, link, label), 102, 110)
+    assert snapped(CLICK, 102, 110, row, link, label, claimed="the More link").element is link
 
 
 def test_a_row_that_cannot_be_chosen_is_a_part_of_the_page():
@@ -138,6 +171,8 @@ def test_a_row_that_cannot_be_chosen_is_a_part_of_the_page():
 def test_what_is_disabled_is_no_goal():
     grey = element("grey", "push button", "Save", Rect(100, 100, 80, 24), ["showing"])
     assert is_alone(snapped(CLICK, 92, 112, grey), 92, 112)
+    calendar = element("c", "entry", "", Rect(100, 100, 80, 24), ["showing", "read only"])
+    assert snapped(CLICK, 92, 112, calendar).element is calendar
     below = replace(SAVE, region=Rect(100, 124, 80, 24))
     assert snapped(CLICK, 120, 116, grey, below).element is not below
 
@@ -145,11 +180,14 @@ def test_what_is_disabled_is_no_goal():
 def test_what_a_page_handles_clicks_of_is_a_goal_but_not_the_page():
     part = element("part", "section", "", Rect(100, 100, 40, 20))
     word = element("word", "static", "Play", Rect(104, 102, 30, 16))
+    mark = element("mark", "static", "•", Rect(101, 102, 3, 16))
     root = element("root", "section", "", Rect(0, 0, 800, 600))
     assert is_alone(snapped(CLICK, 92, 112, root, part, word), 92, 112)
-    result = snapped(CLICK, 92, 112, root, part, word, clickable=["root", "part"])
+    result = snapped(CLICK, 92, 112, root, part, mark, word, clickable=["root", "part"])
     assert result.element is part
     assert "“Play”" in result.note
+    large = element("large", "section", "", Rect(100, 100, 300, 200))
+    assert is_alone(snapped(CLICK, 92, 112, root, large, clickable=["large"]), 92, 112)
     assert snapped(CLICK, 92, 112, root, SAVE, clickable=["root"]).element is SAVE
 
 
@@ -188,6 +226,17 @@ def test_a_drag_begins_where_it_was_said_unless_a_name_tells_otherwise():
     assert snapped(DRAG, 120, 95, item, claimed="Bananas").element is item
 
 
+def test_a_drag_takes_hold_of_a_handle_that_a_page_draws_itself():
+    handle = element("h", "section", "", Rect(100, 100, 14, 14), ["enabled", "focusable"])
+    track = element("t", "section", "", Rect(60, 102, 200, 10), ["enabled"])
+    assert snapped(DRAG, 92, 92, track, handle).element is handle
+    assert is_alone(snapped(CLICK, 92, 92, track, handle), 92, 92)
+    words = element("w", "static", "So it is", Rect(0, 80, 300, 16))
+    assert is_alone(snapped(DRAG, 92, 92, words, track, handle), 92, 92)
+    for no_handle in (replace(handle, region=Rect(100, 100, 90, 14)), replace(handle, states=frozenset({"enabled"}))):
+        assert is_alone(snapped(DRAG, 92, 92, track, no_handle), 92, 92)
+
+
 def test_scrolling_goes_into_what_scrolls():
     pane = element("p", "scroll pane", "", Rect(100, 100, 200, 200))
     assert snapped(SCROLL, 92, 150, pane).element is pane
@@ -206,5 +255,5 @@ def test_something_smaller_over_the_goal_is_not_hit_instead():
     badge = element("b", "push button", "3", Rect(98, 96, 14, 20))
     result = snapped(CLICK, 120, 95, SAVE, badge)
     assert result.element is SAVE
-    over = element("b", "image", "", Rect(112, 96, 20, 20))
+    over = element("b", "image", "", Rect(112, 92, 20, 20))
     assert is_alone(snapped(CLICK, 120, 90, SAVE, over), 120, 90)

@@ -16,6 +16,8 @@ from desktop_agent.desktop.elements.walk import Address, Node, Reader
 TREE_SECONDS = 1.5
 ANSWER_SECONDS = 1.0
 MAX_NODES = 2000
+FLAT = 8
+"""Pixels: what has no more room in it shows its content elsewhere, if it has any."""
 _ATTEMPTS = 2
 """The second one on a fresh connection, where the bus was restarted since."""
 
@@ -66,8 +68,7 @@ class AtspiElements:
         def look(bus: Bus) -> Element | None:
             reader = Reader(bus, TREE_SECONDS, MAX_NODES)
             found = self._roots(reader, window)
-            # A popup's elements hang below a menu bar or a field that lies elsewhere.
-            reader.walk(found, lambda node: window.popup or node.region.empty or node.region.contains(point))
+            reader.walk(found, lambda node: _may_hold(node, window, point))
             hits = [node for node in visible(found, window) if node.region.contains(point)]
             innermost = min(reversed(hits), key=lambda node: node.region.area, default=None)
             return _elements(reader, [innermost], window.pid)[0] if innermost else None
@@ -87,7 +88,7 @@ class AtspiElements:
         def look(bus: Bus) -> Surroundings:
             reader = Reader(bus, TREE_SECONDS, MAX_NODES)
             found = self._roots(reader, window)
-            reader.walk(found, lambda node: window.popup or node.region.empty or is_near(node))
+            reader.walk(found, lambda node: _may_hold(node, window, point, reach))
             nodes = [node for node in visible(found, window) if is_near(node)]
             elements = _elements(reader, nodes, window.pid)
             clickable = content.clickable(reader, nodes)
@@ -160,6 +161,16 @@ def _shows(node: Node, window: Window) -> bool:
     if window.popup:
         return window.frame.contains(node.region.center)
     return node.in_menu or not node.region.intersection(window.frame).empty
+
+
+def _may_hold(node: Node, window: Window, point: Point, reach: int = 0) -> bool:
+    """Whether something at most `reach` pixels from `point` may be within it. A popup's elements hang below a menu bar
+    or a field that lies elsewhere. What a page places freely lies outside of its holder, which is flat then, or the
+    whole page's body."""
+    region = node.region
+    is_body = node.parent is not None and node.parent.role == "document web"
+    is_flat = min(region.width, region.height) <= FLAT
+    return window.popup or is_body or is_flat or region.grown(reach).contains(point)
 
 
 def _decorates(node: Node) -> bool:
