@@ -135,7 +135,9 @@ def _numbers_differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _is_symbol(said: _Said, name: str) -> bool:
     """Whether the name is a sign, and the claim another way to say it."""
-    spoken = said.head | said.all | {said.whole}
+    if any(char.isalpha() for char in name):
+        return False
+    spoken = said.all | {said.whole}
     return any(name in ALIASES.get(each, ()) or any({each, name} <= one for one in CONCEPTS) for each in spoken)
 
 

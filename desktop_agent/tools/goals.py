@@ -68,13 +68,10 @@ def may_wrap(element: Element) -> bool:
     return element.role in WORDS | {"link"} and element.region.height > _TALL
 
 
-def are_words_to_click(kind: ActionKind, element: Element, around: Surroundings) -> bool:
+def are_words_to_click(kind: ActionKind, element: Element) -> bool:
     """Whether it is a piece of text of its own, which a page may take clicks of without telling: a goal only where the
     planner says just that."""
-    if kind is not ActionKind.LEFT_CLICK or element.role not in WORDS or may_wrap(element):
-        return False
-    others = (each for each in around.elements if each is not element and fits(kind, each, around))
-    return not any(each.region.encloses(element.region) for each in others)
+    return kind is ActionKind.LEFT_CLICK and element.role in WORDS and not may_wrap(element)
 
 
 def _is_one_thing(element: Element, around: Surroundings) -> bool:

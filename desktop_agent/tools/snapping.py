@@ -126,7 +126,7 @@ def _candidates(kind: ActionKind, point: Point, around: Surroundings, claimed: s
             continue
         distance, named = _distance(point, region), _labelled(element, around)
         said = likeness(claimed, named)
-        is_meant = is_goal(kind, element, around) or (said == 1.0 and are_words_to_click(kind, element, around))
+        is_meant = is_goal(kind, element, around) or (said == 1.0 and are_words_to_click(kind, element))
         if is_meant and distance <= REACH and not contradicts(claimed, named):
             found.append(_Candidate(element, region, distance, said, names_kind(claimed, element)))
     if any(each.likeness == 1.0 and each.element.role not in WORDS for each in found):

@@ -89,7 +89,8 @@ def test_words_of_their_own_are_a_goal_only_where_just_they_are_said():
     assert is_alone(snapped(CLICK, 92, 108, words, piece), 92, 108)
     assert is_alone(snapped(CLICK, 92, 108, words, piece, claimed="a link"), 92, 108)
     assert snapped(CLICK, 92, 108, words, piece, claimed="the Vestibulum link").element is piece
-    assert is_alone(snapped(DOUBLE, 92, 108, words, piece, claimed="Vestibulum"), 92, 108)
+    for kind in (DOUBLE, DRAG, ActionKind.RIGHT_CLICK):
+        assert is_alone(snapped(kind, 92, 108, words, piece, claimed="Vestibulum"), 92, 108)
     tick = element("t", "check box", "Vestibulum", Rect(165, 101, 13, 13))
     assert snapped(CLICK, 155, 108, piece, tick, claimed="Vestibulum").element is tick  # from its label
     assert snapped(CLICK, 162, 98, piece, tick, claimed="Vestibulum").element is tick
@@ -138,6 +139,14 @@ def test_a_neighbour_is_meant_where_only_it_can_be():
     assert snapped(CLICK, 120, 103, field, search, claimed="the text field").element is field
     assert snapped(CLICK, 120, 103, field, search, claimed="the button").element is search
     assert snapped(CLICK, 120, 103, field, search).element is search
+    other = element("o", "push button", "", Rect(100, 74, 200, 24))
+    assert snapped(CLICK, 120, 103, other, search, claimed="“Cancel”").element is not other
+
+
+def test_a_neighbour_that_only_shares_a_word_is_not_meant():
+    copy = element("c", "push button", "Save as", Rect(100, 76, 80, 24))
+    assert snapped(CLICK, 120, 103, copy, SAVE, claimed="the Save as copy button").element is not copy
+    assert snapped(CLICK, 120, 103, copy, SAVE, claimed="the Save as button").element is copy
 
 
 def test_of_two_with_the_name_the_kind_tells():
