@@ -30,6 +30,12 @@ _SCROLLED = frozenset(
         *("document web", "document text", "document frame", "document presentation", "document spreadsheet"),
     }
 )
+_CLICKS = frozenset(
+    {
+        *(ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK, ActionKind.MIDDLE_CLICK, ActionKind.DOUBLE_CLICK),
+        ActionKind.HOVER,
+    }
+)
 
 
 def fits(kind: ActionKind, element: Element, around: Surroundings) -> bool:
@@ -40,7 +46,7 @@ def fits(kind: ActionKind, element: Element, around: Surroundings) -> bool:
         return element.role in _SCROLLED
     if kind is ActionKind.DRAG:
         return element.role in TRACKS | _ROWS | {"icon", "desktop icon", "link", "page tab"} or is_handle(element)
-    return _is_clicked(element) or (element.ref in around.clickable and _is_one_thing(element, around))
+    return _is_clicked(element) or (element.ref in around.clickable and _is_small(element))
 
 
 def is_handle(element: Element) -> bool:
@@ -59,8 +65,9 @@ def _is_clicked(element: Element) -> bool:
 def is_goal(kind: ActionKind, element: Element, around: Surroundings) -> bool:
     """Whether a point may be moved to it. A field that is only read counts as disabled in Chromium, but opens calendars
     and the like."""
-    is_dead = element.disabled and "read only" not in element.states
-    return fits(kind, element, around) and not is_dead and not may_wrap(element)
+    if not fits(kind, element, around) or may_wrap(element) or (element.disabled and "read only" not in element.states):
+        return False
+    return _is_clicked(element) or kind not in _CLICKS or _is_one_thing(element, around)
 
 
 def may_wrap(element: Element) -> bool:
@@ -74,13 +81,15 @@ def are_words_to_click(kind: ActionKind, element: Element) -> bool:
     return kind is ActionKind.LEFT_CLICK and element.role in WORDS and not may_wrap(element)
 
 
+def _is_small(element: Element) -> bool:
+    """Whether it is no page, or part of one, that handles the clicks of all that lies in it."""
+    return min(element.region.width, element.region.height) <= _SMALL and element.role not in _SCROLLED
+
+
 def _is_one_thing(element: Element, around: Surroundings) -> bool:
-    """Whether it is no part of a page that handles the clicks of all that lies in it."""
-    region = element.region
-    holds = (each for each in around.elements if each is not element and region.encloses(each.region))
-    return min(region.width, region.height) <= _SMALL and not any(
-        _is_clicked(each) or each.ref in around.clickable for each in holds
-    )
+    """Whether nothing within it is there to click by itself."""
+    within = (each for each in around.elements if each is not element and element.region.encloses(each.region))
+    return not any(_is_clicked(each) or each.ref in around.clickable for each in within)
 
 
 def is_exact(element: Element) -> bool:

@@ -200,6 +200,14 @@ def test_what_a_page_handles_clicks_of_is_a_goal_but_not_the_page():
     assert snapped(CLICK, 92, 112, root, SAVE, clickable=["root"]).element is SAVE
 
 
+def test_a_row_that_a_page_draws_itself_is_left_where_it_was_hit_and_no_goal():
+    row = element("row", "section", "", Rect(0, 100, 300, 40))
+    star = element("star", "section", "", Rect(100, 105, 14, 14))
+    assert is_alone(snapped(CLICK, 92, 110, row, star, clickable=["row", "star"]), 92, 110)
+    assert is_alone(snapped(CLICK, 200, 95, row, star, clickable=["row", "star"]), 200, 95)
+    assert snapped(CLICK, 92, 95, row, star, clickable=["row", "star"]).element is star
+
+
 def test_a_list_that_tells_of_clicks_is_still_its_rows():
     box = element("box", "list box", "", Rect(100, 100, 80, 53), ["enabled"])
     rows = [
