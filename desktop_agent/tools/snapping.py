@@ -80,12 +80,11 @@ def snap(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bou
     hits = [each for each in around.elements if each.region.contains(point)]
     if any(is_exact(each) for each in hits):
         return Snap(point)
-    inside = _deepest(each for each in hits if fits(kind, each, around))
+    innermost, inside = around.innermost(point), _deepest(each for each in hits if fits(kind, each, around))
     others = _candidates(kind, point, around, claimed, bounds)
     if inside is not None:
-        meant = _meant_rather(others, (*hits[-1:], inside), claimed, around)
+        meant = _meant_rather(others, (innermost or inside, inside), claimed, around)
         return _to(_chosen(meant), point, around) if meant else _further_in(point, inside, bounds)
-    innermost = around.innermost(point)
     is_words = innermost is not None and innermost.role in WORDS
     return _to(_chosen([each for each in others if _may_leave(kind, is_words, each)]), point, around)
 
