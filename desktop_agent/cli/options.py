@@ -34,8 +34,8 @@ def add_scope(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
-def add_planner(parser: argparse.ArgumentParser) -> None:
-    """Which planner, and how it generates."""
+def add_planner(parser: argparse.ArgumentParser, limits: bool = True) -> None:
+    """Which planner, and how it generates; with `limits`, also when a run ends by itself."""
     parser.add_argument("--planner", choices=("auto", "instant", "local", "remote"), help="default: the setting (auto)")
     parser.add_argument("--model", type=Path, metavar="FILE", help="the local model's GGUF")
     parser.add_argument("--mmproj", type=Path, metavar="FILE", help="the GGUF of its image encoder")
@@ -44,9 +44,10 @@ def add_planner(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model-name", metavar="NAME", help="the model's name on that server")
     parser.add_argument("--thinking", metavar="on|off|TOKENS", type=thinking, default=False, help="default: off")
-    parser.add_argument("--max-steps", type=_positive, metavar="N", help="give up after that many actions")
+    if limits:
+        parser.add_argument("--max-steps", type=positive, metavar="N", help="give up after that many actions")
     parser.add_argument(
-        "--max-tokens", type=_positive, metavar="N", default=4096, help="at most so many new tokens a turn"
+        "--max-tokens", type=positive, metavar="N", default=4096, help="at most so many new tokens a turn"
     )
     parser.add_argument("--greedy", action="store_true", help="always take the likeliest token")
 
@@ -55,7 +56,7 @@ def thinking(text: str) -> bool | int:
     """Parse `--thinking`."""
     if text in ("on", "off"):
         return text == "on"
-    return _positive(text)
+    return positive(text)
 
 
 def chosen_settings(arguments: argparse.Namespace) -> Settings:
@@ -100,7 +101,8 @@ def report(ended: RunEnded, planner: str, as_json: bool) -> int:
     return EXIT_CODES[ended.status]
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Parse a count that must be at least 1."""
     try:
         value = int(text)
     except ValueError:

@@ -44,20 +44,17 @@ class Image:
 
         pillow.MAX_IMAGE_PIXELS = MAX_PIXELS  # Its own limit is a little lower, and only a warning.
         hint = "Use a PNG, JPEG, WebP, BMP or GIF file."
+        too_large = UsageError(f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels.", hint)
         try:
             with pillow.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "BMP", "GIF")) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
-                    raise UsageError(f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels.", hint)
+                    raise too_large
                 return cls.from_pillow(opened)
         except UnidentifiedImageError as error:
             raise UsageError(f"{name} is not an image that can be read.", hint, str(error)) from error
-        except (
-            OSError,
-            SyntaxError,
-            ValueError,
-            pillow.DecompressionBombError,
-            pillow.DecompressionBombWarning,
-        ) as error:
+        except (pillow.DecompressionBombError, pillow.DecompressionBombWarning) as error:
+            raise too_large from error
+        except (OSError, SyntaxError, ValueError) as error:
             raise UsageError(f"{name} is damaged and could not be read.", hint, str(error)) from error
 
     @classmethod

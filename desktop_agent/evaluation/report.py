@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_agent.core.actions import StepResult
-from desktop_agent.core.geometry import Rect
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 
 RING = (230, 80, 30)
 RING_WIDTH = 4
+ANSWER = (30, 90, 230)
+CROSS_ARM = 12
 MAX_WIDTH = 960
 """Pictures are scaled down to this many pixels, to keep a report of many steps mailable."""
 
@@ -70,6 +72,18 @@ def ringed(image: Image, target: Rect) -> Image:
     ImageDraw.Draw(picture).rounded_rectangle(
         (box.x, box.y, box.right - 1, box.bottom - 1), radius=2 * RING_WIDTH, outline=RING, width=RING_WIDTH
     )
+    return Image.from_pillow(picture)
+
+
+def crossed(image: Image, point: Point, colour: tuple[int, int, int]) -> Image:
+    """`image` with a cross at `point` (image pixels), large enough to be seen when the picture is scaled down."""
+    from PIL import ImageDraw
+
+    picture = image.to_pillow().copy()
+    draw, scale = ImageDraw.Draw(picture), max(1, round(image.width / MAX_WIDTH))
+    arm, width = CROSS_ARM * scale, RING_WIDTH // 2 * scale
+    draw.line((point.x - arm, point.y, point.x + arm, point.y), colour, width)
+    draw.line((point.x, point.y - arm, point.x, point.y + arm), colour, width)
     return Image.from_pillow(picture)
 
 

@@ -105,6 +105,14 @@ class Runs:
             rows = connection.execute(f"{_SUMMARY} ORDER BY started_at DESC, id DESC LIMIT ?", (limit,)).fetchall()
         return tuple(_summary(row) for row in rows)
 
+    def of_conversation(self, conversation_id: str) -> tuple[RunSummary, ...]:
+        """The runs of that conversation, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"{_SUMMARY} WHERE conversation = ? ORDER BY started_at, rowid", (conversation_id,)
+            ).fetchall()
+        return tuple(_summary(row) for row in rows)
+
     def instructions(self, conversation_id: str) -> tuple[str, ...]:
         """What the person wrote in that conversation, oldest first: their own words, unlike its messages, in which
         titles of windows and what a planner wrote stand too."""

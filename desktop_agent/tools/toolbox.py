@@ -47,7 +47,10 @@ class Toolbox:
         offered: bool = True,
     ) -> None:
         self._context = Context(gallery, watch, sight, step, asker, reader)
-        self._tools = {tool.spec.name: tool for tool in self._chosen()} if offered else {}
+        tools = offered_tools(
+            acting=step is not None, sighted=sight is not None, reading=reader is not None, asking=asker is not None
+        )
+        self._tools = {tool.spec.name: tool for tool in tools} if offered else {}
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -110,20 +113,28 @@ class Toolbox:
         except AgentError as error:
             return problem(f"{tool.spec.name}: {error}")
 
-    def _chosen(self) -> tuple[Tool, ...]:
-        context = self._context
-        chosen: tuple[Tool, ...] = ()
-        if context.step is not None:
-            chosen += (*_ACTING, keys.secret_tool(named_secrets.names()), control.OPEN_APP)
-        if context.sight is not None:
-            chosen += _LOOKING
-        else:
-            chosen += (look.ZOOM,) if context.reader is None else (look.ZOOM, look.READ_PICTURE)
-        if context.asker is not None:
-            chosen += (ask.ASK_USER,)
-        if context.step is not None:
-            chosen += _ENDING
-        return chosen
+
+def offered_tools(*, acting: bool, sighted: bool, reading: bool = True, asking: bool = True) -> tuple[Tool, ...]:
+    """The tools that a run gets.
+
+    Args:
+        acting: whether anything may be done.
+        sighted: whether it sees the desktop, or pictures only.
+        reading: whether the text of pictures can be read.
+        asking: whether there is somebody to ask.
+    """
+    chosen: tuple[Tool, ...] = ()
+    if acting:
+        chosen += (*_ACTING, keys.secret_tool(named_secrets.names()), control.OPEN_APP)
+    if sighted:
+        chosen += _LOOKING
+    else:
+        chosen += (look.ZOOM, look.READ_PICTURE) if reading else (look.ZOOM,)
+    if asking:
+        chosen += (ask.ASK_USER,)
+    if acting:
+        chosen += _ENDING
+    return chosen
 
 
 def _folded(name: str, known: dict[str, Tool]) -> str:
