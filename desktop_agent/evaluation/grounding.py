@@ -138,17 +138,23 @@ def by_group(scores: Sequence[Score]) -> dict[str, dict[str, Figures]]:
 
 
 def place_in(answer: Any, view: View) -> Place:
-    """The place that an answer or a call's argument names.
+    """The place that an answer or a call's argument names; of several the first.
 
     Raises:
         ToolProblem: it names none, or one outside the picture.
     """
-    if isinstance(answer, str):
-        inner = _GROUP.findall(answer)
-        answer = inner[0] if inner else answer
-    point = point_in(answer, view)
+    for group in _GROUP.findall(answer) if isinstance(answer, str) else ():
+        try:
+            return _place(group, view)
+        except ToolProblem:
+            continue  # Words in brackets, or a single number.
+    return _place(answer, view)
+
+
+def _place(value: Any, view: View) -> Place:
+    point = point_in(value, view)
     try:
-        return Place(point, box_in(answer, view))
+        return Place(point, box_in(value, view))
     except ToolProblem:
         return Place(point)
 

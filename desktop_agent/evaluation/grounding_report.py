@@ -8,7 +8,7 @@ from desktop_agent.evaluation import report
 from desktop_agent.evaluation.grounding import Figures, Score, by_group, figures
 from desktop_agent.evaluation.screenspot import BadEntry, read_picture
 
-SHOWN = 200
+SHOWN = 100
 """Misses with a picture; a data set of thousands would make a report that no browser opens."""
 
 

@@ -12,7 +12,7 @@ from desktop_agent.evaluation.agreement import Ground
 from desktop_agent.evaluation.replay import Agreement, Compared, agreement
 from desktop_agent.evaluation.trajectory import Trajectory
 
-SHOWN = 200
+SHOWN = 100
 """Turns with a picture in one report."""
 _INTRODUCTION = """\
 Each turn got the conversation as it is stored up to there, and its answer is compared with the stored one. Nothing

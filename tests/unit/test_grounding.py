@@ -100,6 +100,7 @@ def test_overlap_is_the_shared_part_of_all(targets: list[Target]) -> None:
         ("[[100,200,300,400]]", Place(Point(200, 150), Rect(100, 100, 201, 101))),
         ("<|begin_of_box|>[[100,200,300,400]]<|end_of_box|>", Place(Point(200, 150), Rect(100, 100, 201, 101))),
         ("In img1 the button 7 is at [100, 200].", Place(Point(100, 100))),
+        ("The key (7) of the calculator (left) is at [100, 200].", Place(Point(100, 100))),
         ("(100, 200)", Place(Point(100, 100))),
         ("100, 200", Place(Point(100, 100))),
         ('{"bbox_2d": [300, 400, 100, 200]}', Place(Point(200, 150), Rect(100, 100, 201, 101))),
@@ -111,7 +112,7 @@ def test_places_are_read_as_models_write_them(answer: Any, place: Place) -> None
     assert place_in(answer, VIEW) == place
 
 
-@pytest.mark.parametrize("answer", ["", "I can't see it.", "[1, 2, 3]", "[1200, 20]", "[-5, 20]", [], None])
+@pytest.mark.parametrize("answer", ["", "I can't see it.", "[1, 2, 3]", "[1200, 20]", "[-5, 20]", "(here)", [], None])
 def test_what_names_no_place_is_no_place(answer: Any) -> None:
     with pytest.raises(ToolProblem):
         place_in(answer, VIEW)
