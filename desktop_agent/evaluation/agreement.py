@@ -94,11 +94,10 @@ def _keys(call: ToolCall) -> Any:
 
 
 def _point_difference(stored: ToolCall, new: ToolCall, key: str, target: Rect | None, ground: Ground) -> str:
-    if stored.arguments.get(key) == new.arguments.get(key):
-        return ""
     one, other = ground.point(stored, key), ground.point(new, key)
     if one is None or other is None:
-        return f"One of them has no {key} that can be read."
+        same = stored.arguments.get(key) == new.arguments.get(key)
+        return "" if same else f"One of them has no {key} that can be read."
     distance = hypot(one.x - other.x, one.y - other.y)
     if distance <= ground.near or (target is not None and target.contains(one) and target.contains(other)):
         return ""
@@ -106,11 +105,10 @@ def _point_difference(stored: ToolCall, new: ToolCall, key: str, target: Rect | 
 
 
 def _box_difference(stored: ToolCall, new: ToolCall, ground: Ground) -> str:
-    if stored.arguments.get("box") == new.arguments.get("box"):
-        return ""
     one, other = _box(stored, ground), _box(new, ground)
     if one is None or other is None:
-        return "One of them has no box that can be read."
+        same = stored.arguments.get("box") == new.arguments.get("box")
+        return "" if same else "One of them has no box that can be read."
     shared = one.intersection(other).area
     overlap = shared / (one.area + other.area - shared)
     return "" if overlap >= _ENOUGH else f"Another box: an overlap of {overlap:.0%}."

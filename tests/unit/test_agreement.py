@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from desktop_agent.core.chat import Message, Picture, ToolCall
-from desktop_agent.core.geometry import Rect
+from desktop_agent.core.geometry import Point, Rect, View
 from desktop_agent.core.images import Image
 from desktop_agent.evaluation.agreement import Ground, call_difference, difference
 from tests.unit.stored_runs import VIEW, call
@@ -81,10 +81,12 @@ def test_what_else_a_call_says(stored: ToolCall, new: ToolCall, same: bool) -> N
 
 
 def test_coordinates_refer_to_the_picture_that_the_call_names() -> None:
-    zoomed = Picture("img2", PICTURE.image, VIEW.__class__(Rect(300, 250, 100, 100), 250, 250))
+    zoomed = Picture("img2", PICTURE.image, View(Rect(300, 250, 100, 100), 250, 250))
     ground = Ground([PICTURE, zoomed])
-    assert ground.point(at(500, 500)) == ground.point(at(500, 500, image="img1"))  # Both are its middle, 350, 300.
-    assert call_difference(at(500, 500, image="img1"), at(0, 0), None, ground)
+    assert (ground.point(at(0, 0)), ground.point(at(0, 0, image="img1"))) == (Point(300, 250), Point(100, 50))
+    assert call_difference(at(0, 0, image="img1"), at(0, 0), None, ground)  # Written the same, and elsewhere.
+    look = call("zoom", box=[0, 0, 100, 100])
+    assert call_difference(look, call("zoom", box=[0, 0, 100, 100], image="img1"), None, ground)
     assert not call_difference(at(510, 500, image="img1"), at(550, 500), None, ground)
 
 

@@ -13,6 +13,7 @@ from desktop_agent.cli import main as command_line
 from desktop_agent.core.chat import Event
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
+from desktop_agent.evaluation.picture_eyes import OnPictures
 from desktop_agent.evaluation.screenspot import Target, read_folder
 from tests.contract import openai_server
 from tests.contract.openai_server import OpenAIServer
@@ -179,3 +180,10 @@ def test_names_on_pictures_don_t_steer_the_terminal(
     (folder / "targets.json").write_text(json.dumps(entries), "utf-8")
     measure()
     assert "\x1b" not in evaluate(capsys, folder)[2]
+
+
+def test_the_planner_without_a_model_looks_at_pictures_only() -> None:
+    words = ["eval", "grounding", "F", "--planner", "instant"]
+    arguments = command_line.parser(command_line.commands()).parse_args(words)
+    with eval_options.measured_planner(arguments) as planner:
+        assert isinstance(planner, OnPictures)

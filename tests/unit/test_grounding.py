@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from desktop_agent.agent import prompts
 from desktop_agent.core.chat import BadCall, CallEvent, End, Event, Message, Options, TextDelta, ToolCall, ToolSpec
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.geometry import Point, Rect, View
@@ -56,7 +57,7 @@ def test_who_knows_every_box_scores_everything(targets: list[Target]) -> None:
     assert all(each.overlap > 0.8 for each in result)
     messages, tools = planner.given[0]
     assert [message.role for message in messages] == ["system", "user"]
-    assert "thousandths" in messages[0].text
+    assert messages[0] == prompts.system("en", acting=False)
     assert not tools
 
 
@@ -67,6 +68,7 @@ def test_calls_are_asked_for_with_the_product_s_tools_and_name_points(targets: l
     messages, tools = planner.given[0]
     assert {"left_click", "left_drag", "type"} <= {tool.name for tool in tools}
     assert all("start_box" in tool.parameters["properties"] for tool in tools)
+    assert messages[0] == prompts.system("en", acting=True)
     assert messages[-1].text.endswith("click number 0")
 
 
@@ -201,3 +203,14 @@ def test_the_report_shows_the_misses_only(targets: list[Target], tmp_path: Path)
     assert "&lt;b&gt;there" in html
     assert "b.png is broken." in html
     assert "50.0% of 2 points" in html
+
+
+def test_a_report_of_thousands_of_misses_can_still_be_opened(
+    targets: list[Target], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grounding_report, "SHOWN", 1)
+    path = tmp_path / "report.html"
+    grounding_report.write(path, "p", tmp_path, [Score(each, "", None, "No.", 0.0) for each in targets[:3]], [])
+    html = path.read_text("utf-8")
+    assert html.count("<img") == 1
+    assert html.count("missed") == 3

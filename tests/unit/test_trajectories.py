@@ -26,6 +26,7 @@ from desktop_agent.core.chat import (
 )
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.geometry import Rect
+from desktop_agent.evaluation import trajectory_report
 from desktop_agent.evaluation.replay import PATIENCE, Compared, agreement, replayed
 from desktop_agent.evaluation.trajectory import NothingToReplay, Trajectory, trajectory_of
 from desktop_agent.store.database import Database, default_path
@@ -158,6 +159,8 @@ def test_a_planner_that_is_gone_is_not_asked_for_every_turn(stored: StoredRuns) 
     run, _ = stored.simple("go on", *[[CLICK]] * 9)
     _, compared = compare(stored, run, [CLICK], *[PlannerError("Gone.")] * 8)
     assert len(compared) == 1 + PATIENCE
+    _, compared = compare(stored, run, *[PlannerError("Busy."), [CLICK]] * 5)
+    assert len(compared) == 9
 
 
 def test_a_turn_whose_picture_is_gone_is_not_compared(stored: StoredRuns) -> None:
@@ -186,8 +189,10 @@ def test_a_person_s_words_in_a_pause_begin_no_run(stored: StoredRuns) -> None:
     stored.acted(conversation, run, ActionKind.LEFT_CLICK, None)
     stored.conversations.append(conversation, Message("user", (Text("Note"), Text("the other one"))))
     stored.answer(conversation, run, TYPE)
+    stored.conversations.append(conversation, Message("user", (Text("save it"),), by_program=True))  # It quotes.
+    stored.answer(conversation, run, TYPE)
     stored.end(run)
-    assert len(trajectory(stored, run).turns) == 2
+    assert len(trajectory(stored, run).turns) == 3
 
 
 def test_a_run_that_left_no_message_is_not_taken_for_another(stored: StoredRuns) -> None:
@@ -206,6 +211,16 @@ def test_where_it_can_t_be_told_whose_messages_they_are_nobody_gets_them(stored:
     stored.end(lost, "failed")
     kept, _ = stored.simple("save it", [CLICK], conversation=conversation)
     for run in (lost, kept):
+        with pytest.raises(NothingToReplay, match="can't be told from those of another run"):
+            trajectory(stored, run)
+
+
+def test_of_three_runs_alike_with_messages_of_two_none_is_certain(stored: StoredRuns) -> None:
+    first, conversation = stored.simple("save it", [CLICK])
+    second, _ = stored.simple("save it", [TYPE], conversation=conversation)
+    lost = stored.runs.start(conversation, "save it", None, "fixed")
+    stored.end(lost, "failed")
+    for run in (first, second, lost):
         with pytest.raises(NothingToReplay, match="can't be told from those of another run"):
             trajectory(stored, run)
 
@@ -316,3 +331,15 @@ def test_wrong_usage_is_said(
     code, told, _ = measure(monkeypatch, capsys, Given(), *words)
     assert code == 2
     assert said in told["error"]
+
+
+def test_a_report_of_thousands_of_turns_can_still_be_opened(
+    stored: StoredRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, _ = stored.simple("go on", *[[CLICK]] * 3)
+    _, compared = compare(stored, run, [ELSEWHERE], [ELSEWHERE], [CLICK])
+    replay = trajectory_report.replay_of(trajectory(stored, run), compared)
+    for shown in (2, 1):
+        monkeypatch.setattr(trajectory_report, "SHOWN", shown)
+        trajectory_report.write(tmp_path / "report.html", "p", [replay])
+        assert (tmp_path / "report.html").read_text("utf-8").count("<img") == shown
