@@ -50,7 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
         name = planner.name
     scores = [each for each in results if isinstance(each, Score)]
     failures = [*folder.problems, *(_failed(each) for each in results if isinstance(each, Failure))]
-    grounding_report.write(path, name, arguments.folder, scores, failures)
     print(printable_lines(grounding_report.introduction(arguments.folder, scores, len(failures)).rpartition("\n\n")[0]))
     for each in failures:
         print(f"not scored: {printable(each)}", file=sys.stderr)
@@ -58,12 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     if unasked:
         why = "It was interrupted" if interrupted else "The planner broke off time and again"
         print(f"{why}: {unasked} targets were not asked for.", file=sys.stderr)
-    print(f"The report is {path}.")
-    done = bool(scores) and not failures and not unasked
+    report = eval_options.saved(path, lambda: grounding_report.write(path, name, arguments.folder, scores, failures))
+    done = bool(scores and report) and not failures and not unasked
     if arguments.json:
-        print(
-            json.dumps({"ok": done, **_figures(scores, len(failures), unasked), "planner": name, "report": str(path)})
-        )
+        print(json.dumps({"ok": done, **_figures(scores, len(failures), unasked), "planner": name, "report": report}))
     return ExitCode.STOPPED if interrupted else ExitCode.DONE if done else ExitCode.FAILED
 
 

@@ -2,8 +2,9 @@
 
 import argparse
 import contextlib
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,18 @@ def report_path(arguments: argparse.Namespace, name: str) -> Path:
     except OSError as error:
         raise UsageError(f"The folder {folder} can't be made: {error.strerror}.", "Name another with --out.") from error
     return Path(folder / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.html")
+
+
+def saved(path: Path, write: Callable[[], None]) -> str:
+    """Let `write` write the report `path`, and return its name; where it can't be, that is said and the name is empty:
+    the figures that took hours must not be lost with it."""
+    try:
+        write()
+    except OSError as error:
+        print(f"The report {path} could not be written: {error.strerror}.", file=sys.stderr)
+        return ""
+    print(f"The report is {path}.")
+    return str(path)
 
 
 def _named(settings: "Settings") -> "PlannerName":

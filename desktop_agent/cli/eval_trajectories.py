@@ -5,17 +5,17 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from desktop_agent.cli import eval_options
+from desktop_agent.cli import eval_options, options
 from desktop_agent.cli.approvers import printable
 from desktop_agent.core import settings
 from desktop_agent.core.errors import ExitCode, StoreError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from desktop_agent.core.protocols import Planner
     from desktop_agent.evaluation.trajectory import Trajectory
-    from desktop_agent.evaluation.trajectory_report import Replay
+    from desktop_agent.evaluation.trajectory_report import Replay, Report
     from desktop_agent.store.conversations import Conversations
     from desktop_agent.store.runs import Runs
 
@@ -31,14 +31,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("run", nargs="*", metavar="RUN", help="a run's id, or its beginning; runs list names them")
     parser.add_argument("--all", action="store_true", help="all runs that are stored")
     parser.add_argument(
-        "--near", type=int, default=16, metavar="PX", help="pixels between two points that mean the same (default 16)"
+        "--near",
+        type=options.positive,
+        default=16,
+        metavar="PX",
+        help="pixels between two points that mean the same (default 16)",
     )
     eval_options.add(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay the runs and write the report. Ctrl+C keeps what was compared."""
-    from desktop_agent.evaluation import trajectory_report
+    from desktop_agent.evaluation.trajectory_report import Report, in_words
     from desktop_agent.store.conversations import Conversations
     from desktop_agent.store.database import Database, default_path
     from desktop_agent.store.runs import Runs
@@ -50,22 +54,21 @@ def run(arguments: argparse.Namespace) -> int:
         runs = Runs(database)
         chosen = _chosen(runs, arguments)
         path = eval_options.report_path(arguments, NAME)
+        report = Report()
         with eval_options.measured_planner(arguments) as planner:
             name = planner.name
-            replays: list[Replay] = []
-            stopped = _replay(planner, chosen, runs, Conversations(database), arguments, replays)
+            stopped = _replay(planner, chosen, runs, Conversations(database), arguments, report)
     finally:
         database.close()
-    trajectory_report.write(path, name, replays)
+    replays = report.replays
     for each in replays:
-        print(f"{each.run}  {printable(each.instruction)[:70]}\n    {printable(trajectory_report.in_words(each))}")
+        print(f"{each.run}  {printable(each.instruction)[:70]}\n    {printable(in_words(each))}")
     if stopped:
         print(f"{stopped} {len(chosen) - len(replays)} runs were not begun.", file=sys.stderr)
-    print(f"The report is {path}.")
-    done = not stopped and any(each.agreement.turns for each in replays)
+    saved = eval_options.saved(path, lambda: report.write(path, name))
+    done = bool(saved) and not stopped and any(each.agreement.turns for each in replays)
     if arguments.json:
-        figures = {"ok": done, **_figures(replays), "planner": name, "report": str(path)}
-        print(json.dumps(figures, ensure_ascii=False))
+        print(json.dumps({"ok": done, **_figures(replays), "planner": name, "report": saved}, ensure_ascii=False))
     return ExitCode.STOPPED if stopped == _INTERRUPTED else ExitCode.DONE if done else ExitCode.FAILED
 
 
@@ -89,43 +92,49 @@ def _replay(
     runs: "Runs",
     conversations: "Conversations",
     arguments: argparse.Namespace,
-    replays: "list[Replay]",
+    report: "Report",
 ) -> str:
-    """Add to `replays` what comes of each run; why it ended early, if it did."""
+    """Add to `report` what comes of each run; why it ended early, if it did."""
     from tqdm import tqdm
 
     from desktop_agent.evaluation.trajectory import NothingToReplay, trajectory_of
-    from desktop_agent.evaluation.trajectory_report import Replay
 
     language = settings.load().language or "en"
-    for run in tqdm(chosen, desc="Runs", leave=False, disable=not sys.stderr.isatty()):
-        try:
-            trajectory = trajectory_of(run, runs, conversations, language)
-        except (NothingToReplay, StoreError) as error:
-            replays.append(Replay(run, "", skipped=str(error)))
-            continue
-        except KeyboardInterrupt:
-            return _INTERRUPTED
-        if early := _compare(planner, trajectory, arguments, replays):
-            return early
+    with tqdm(chosen, desc="Runs", leave=False, disable=not sys.stderr.isatty()) as bar:
+        for run in bar:
+            try:
+                trajectory = trajectory_of(run, runs, conversations, language)
+            except (NothingToReplay, StoreError) as error:
+                report.skip(run, str(error))
+                continue
+            except KeyboardInterrupt:
+                return _INTERRUPTED
+            early = _compare(planner, trajectory, arguments, report, bar.set_postfix_str)
+            if early:
+                return early
     return ""
 
 
 def _compare(
-    planner: "Planner", trajectory: "Trajectory", arguments: argparse.Namespace, replays: "list[Replay]"
+    planner: "Planner",
+    trajectory: "Trajectory",
+    arguments: argparse.Namespace,
+    report: "Report",
+    tell: "Callable[[str], None]",
 ) -> str:
+    """Compare one run, telling how far it is; why that ended early, if it did."""
     from desktop_agent.evaluation.replay import PATIENCE, Compared, replayed
-    from desktop_agent.evaluation.trajectory_report import replay_of
 
     compared: list[Compared] = []
     early = ""
     try:
         for each in replayed(planner, trajectory, eval_options.generation(arguments), arguments.near):
-            compared.append(each)  # noqa: PERF402 - what was compared is kept when it is interrupted
+            compared.append(each)
+            tell(f"{each.turn.number} of {len(trajectory.turns)} turns")
     except KeyboardInterrupt:
         planner.cancel()
         early = _INTERRUPTED
-    replays.append(replay_of(trajectory, compared))
+    report.add(trajectory, compared)
     last = compared[-PATIENCE:]
     if len(last) == PATIENCE and all(each.verdict == "failed" for each in last):
         early = early or _GONE
@@ -138,7 +147,7 @@ def _figures(replays: "Sequence[Replay]") -> dict[str, object]:
     return {
         "agreement": same / turns if turns else None,
         "turns": turns,
-        "failed": sum(each.verdict == "failed" for replay in replays for each in replay.compared),
+        "failed": sum(each.verdicts.get("failed", 0) for each in replays),
         "skipped": sum(bool(each.skipped) for each in replays),
         "runs": {each.run: _run_figures(each) for each in replays},
     }

@@ -56,14 +56,17 @@ def read_folder(folder: Path) -> Folder:
     """Read every file of `folder`.
 
     Raises:
-        UsageError: there is no such folder, or nothing in it is a list of targets.
+        UsageError: there is no such folder, it can't be read, or nothing in it is a list of targets.
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.", HINT)
-    files = sorted([*folder.glob("*.json"), *folder.glob("annotations/*.json")])
+    try:
+        files = sorted([*folder.glob("*.json"), *folder.glob("annotations/*.json")])
+        places = _Places(folder)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} can't be read: {error.strerror}.", HINT) from error
     if not files:
         raise UsageError(f"There is no *.json file in {folder}.", HINT)
-    places = _Places(folder)
     targets: dict[Target, None] = {}  # In their order.
     problems: list[str] = []
     for file in files:

@@ -1,5 +1,6 @@
 """The report of replayed runs: for each, where the planners part, the stored answer beside the new one."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.text import one_line
 from desktop_agent.evaluation import report
 from desktop_agent.evaluation.agreement import Ground
-from desktop_agent.evaluation.replay import Agreement, Compared, agreement
+from desktop_agent.evaluation.replay import Agreement, Compared, Verdict, agreement
 from desktop_agent.evaluation.trajectory import Trajectory
 
 SHOWN = 100
@@ -20,35 +21,57 @@ was carried out. The system prompt and the tools are those of this version.
 Pictures are shown where the two part: the stored place in orange, the new one in blue."""
 
 
+_NOT_COUNTED: Mapping[Verdict, str] = {
+    "words": "answered in words by both, which is not compared",
+    "lost": "without their picture",
+    "failed": "at which the planner broke off",
+}
+
+
 @dataclass(frozen=True)
 class Replay:
-    """A run and what came of it. `skipped` says why it could not be replayed."""
+    """What came of a run. `verdicts` counts those of its turns; `skipped` says why it could not be replayed."""
 
     run: str
     instruction: str
-    compared: tuple[Compared, ...] = ()
+    agreement: Agreement
+    verdicts: Mapping[Verdict, int]
     skipped: str = ""
 
-    @property
-    def agreement(self) -> Agreement:
-        return agreement(self.compared)
 
+class Report:
+    """Collects runs. Of a run's pictures it keeps those that it shows, and encoded: all of a store are gigabytes."""
 
-def replay_of(trajectory: Trajectory, compared: Sequence[Compared]) -> Replay:
-    """What came of replaying `trajectory`."""
-    head = trajectory.record.run
-    return Replay(head.id, head.instruction, tuple(compared))
+    def __init__(self) -> None:
+        self.replays: list[Replay] = []
+        self._sections: list[report.Section] = []
+        self._room = iter(range(SHOWN))
 
+    def add(self, trajectory: Trajectory, compared: Sequence[Compared]) -> None:
+        """A run that was replayed."""
+        head, whole = trajectory.record.run, agreement(compared)
+        verdicts = Counter(each.verdict for each in compared)
+        status = "done" if whole.same == whole.turns else "parted"
+        entries = tuple(_entry(each, self._room) for each in compared)
+        self._keep(Replay(head.id, head.instruction, whole, verdicts), status, entries)
 
-def write(path: Path, planner: str, replays: Sequence[Replay]) -> None:
-    """Write the report.
+    def skip(self, run: str, why: str) -> None:
+        """A run that could not be replayed."""
+        self._keep(Replay(run, "", agreement(()), {}, why), "not replayed", ())
 
-    Raises:
-        OSError: it could not be written.
-    """
-    room = iter(range(SHOWN))
-    sections = [_section(replay, room) for replay in replays]
-    report.write(path, f"Trajectories: {planner}", _INTRODUCTION, sections)
+    def write(self, path: Path, planner: str) -> None:
+        """Write the report.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        report.write(path, f"Trajectories: {planner}", _INTRODUCTION, self._sections)
+
+    def _keep(self, replay: Replay, status: str, entries: tuple[report.Entry, ...]) -> None:
+        self.replays.append(replay)
+        self._sections.append(
+            report.Section(f"Run {replay.run}", replay.instruction, status, in_words(replay), entries)
+        )
 
 
 def in_words(replay: Replay) -> str:
@@ -56,29 +79,13 @@ def in_words(replay: Replay) -> str:
     if replay.skipped:
         return f"Not replayed: {replay.skipped}"
     whole = replay.agreement
-    counts: Mapping[str, str] = {
-        "words": "answered in words by both, which is not compared",
-        "lost": "without their picture",
-        "failed": "at which the planner broke off",
-    }
-    others = [
-        f"{number} {said}"
-        for verdict, said in counts.items()
-        if (number := sum(each.verdict == verdict for each in replay.compared))
-    ]
+    others = [f"{number} {said}" for verdict, said in _NOT_COUNTED.items() if (number := replay.verdicts.get(verdict))]
     if whole.rate is None:
         main = "No turn could be compared"
     else:
         parts = "they never part" if whole.first_divergence is None else f"they part at turn {whole.first_divergence}"
         main = f"{whole.same} of {whole.turns} turns are the same ({whole.rate:.0%}); {parts}"
     return ". ".join([main, *(["Not counted: " + ", ".join(others)] if others else [])]) + "."
-
-
-def _section(replay: Replay, room: Iterator[int]) -> report.Section:
-    whole = replay.agreement
-    status = "not replayed" if replay.skipped else "done" if whole.same == whole.turns else "parted"
-    entries = tuple(_entry(each, room) for each in replay.compared)
-    return report.Section(f"Run {replay.run}", replay.instruction, status, in_words(replay), entries)
 
 
 def _entry(compared: Compared, room: Iterator[int]) -> report.Entry:

@@ -187,3 +187,16 @@ def test_the_planner_without_a_model_looks_at_pictures_only() -> None:
     arguments = command_line.parser(command_line.commands()).parse_args(words)
     with eval_options.measured_planner(arguments) as planner:
         assert isinstance(planner, OnPictures)
+
+
+def test_figures_are_not_lost_with_a_report_that_can_t_be_written(
+    folder: Path,
+    measure: Callable[..., Oracle],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(eval_options, "report_path", lambda *_: Path("/proc/no/report.html"))
+    measure()
+    code, told, errors = evaluate(capsys, folder)
+    assert (code, told["accuracy"], told["report"]) == (1, 1.0, "")
+    assert "The report /proc/no/report.html could not be written" in errors

@@ -322,7 +322,7 @@ def test_a_planner_that_is_gone_ends_all(
         (("--all", "abc"), "Which runs?"),
         (("--all",), "There are no runs in the store."),
         (("nosuch",), 'No run begins with "nosuch".'),
-        (("--all", "--near", "x"), "invalid int value"),
+        (("--all", "--near", "x"), "is no positive number"),
     ],
 )
 def test_wrong_usage_is_said(
@@ -338,8 +338,19 @@ def test_a_report_of_thousands_of_turns_can_still_be_opened(
 ) -> None:
     run, _ = stored.simple("go on", *[[CLICK]] * 3)
     _, compared = compare(stored, run, [ELSEWHERE], [ELSEWHERE], [CLICK])
-    replay = trajectory_report.replay_of(trajectory(stored, run), compared)
     for shown in (2, 1):
         monkeypatch.setattr(trajectory_report, "SHOWN", shown)
-        trajectory_report.write(tmp_path / "report.html", "p", [replay])
+        report = trajectory_report.Report()
+        report.add(trajectory(stored, run), compared)
+        report.write(tmp_path / "report.html", "p")
         assert (tmp_path / "report.html").read_text("utf-8").count("<img") == shown
+
+
+def test_figures_are_not_lost_with_a_report_that_can_t_be_written(
+    stored: StoredRuns, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored.simple("save it", [CLICK])
+    monkeypatch.setattr(eval_options, "report_path", lambda *_: Path("/proc/no/report.html"))
+    code, told, shown = measure(monkeypatch, capsys, Given([CLICK]), "--all")
+    assert (code, told["ok"], told["agreement"], told["report"]) == (1, False, 1.0, "")
+    assert "The report /proc/no/report.html could not be written" in shown
