@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -95,22 +94,23 @@ class _Eyes:
 
     def picture(self, folder: Path, application: Application, scale: float, theme: Theme) -> list[dict[str, Any]]:
         """Save the picture of an application, and return its targets as ScreenSpot writes them."""
-        name = f"{application.name}-{scale:g}-{theme}.png"
-        with tempfile.TemporaryDirectory() as own:
-            start = application.start(scale, theme, Path(own))
-            window = self._open(application, start)
-            try:
-                boxes = self._boxes(window, application, start, scale)
-                shot = self._settled(boxes.values())
-                _require_theme(shot, window, theme)
-            finally:
-                close_app(self._display, window)
+        name = f"{application.name}-{scale:g}-{theme}"
+        own = Path(self._display.environment["HOME"], name)  # It goes with the display, when nobody writes there.
+        own.mkdir()
+        start = application.start(scale, theme, own)
+        window = self._open(application, start)
+        try:
+            boxes = self._boxes(window, application, start, scale)
+            shot = self._settled(boxes.values())
+            _require_theme(shot, window, theme)
+        finally:
+            close_app(self._display, window)
         for wanted, box in boxes.items():
             _require(shot.region.encloses(box), wanted, f"lies outside the picture: {box}")
-        (folder / name).write_bytes(shot.image.encode_png())
+        (folder / f"{name}.png").write_bytes(shot.image.encode_png())
         return [
             {
-                "img_filename": name,
+                "img_filename": f"{name}.png",
                 "bbox": [box.x, box.y, box.width, box.height],
                 "instruction": wanted.instruction,
                 "data_type": wanted.kind,
