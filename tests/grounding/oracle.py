@@ -1,8 +1,10 @@
 """A planner that knows where everything is, because it reads it in the folder: it tests the scorer, not itself."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from desktop_agent.core.chat import CallEvent, End, Event, Message, Options, TextDelta, ToolCall, ToolSpec
+from desktop_agent.core.errors import UsageError
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
 from desktop_agent.evaluation.screenspot import Target
@@ -32,7 +34,7 @@ def click(target: Target, image: Image) -> Sequence[Event]:
 
 
 class Oracle:
-    """Implements `core.protocols.Planner`: answers from `targets`, which it knows by their instructions."""
+    """Implements `core.protocols.Planner`: answers from `targets`, known by picture and instruction."""
 
     name = "oracle"
 
@@ -41,14 +43,24 @@ class Oracle:
         self.answering = answering
         self.given: list[tuple[Sequence[Message], Sequence[ToolSpec]]] = []
         self.cancelled = False
+        self._digests: dict[Path, str] = {}
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
         self.given.append((messages, tools))
         image = messages[-1].pictures[-1].image
         asked = messages[-1].text
-        target = next(each for each in self.targets if each.instruction in asked and each.picture.is_file())
+        shown = [each for each in self.targets if each.instruction in asked and self._shows(each, image)]
+        (target,) = dict.fromkeys(shown)
         yield from self.answering(target, image)
         yield End("stop")
+
+    def _shows(self, target: Target, image: Image) -> bool:
+        if target.picture not in self._digests:
+            try:
+                self._digests[target.picture] = Image.decode(target.picture.read_bytes()).digest
+            except UsageError:
+                self._digests[target.picture] = ""  # One that is broken is never shown.
+        return self._digests[target.picture] == image.digest
 
     def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
         pass
