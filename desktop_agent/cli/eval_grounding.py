@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         name = planner.name
     scores = [each for each in results if isinstance(each, Score)]
     failures = [*folder.problems, *(_failed(each) for each in results if isinstance(each, Failure))]
-    print(printable_lines(grounding_report.introduction(arguments.folder, scores, len(failures)).rpartition("\n\n")[0]))
+    print(printable_lines(grounding_report.summary(arguments.folder, scores, len(failures))))
     for each in failures:
         print(f"not scored: {printable(each)}", file=sys.stderr)
     unasked = len(targets) - len(results)

@@ -11,6 +11,8 @@ from desktop_agent.evaluation.screenspot import BadEntry, read_picture
 SHOWN = 100
 """Misses with a picture; a data set of thousands would make a report that no browser opens."""
 
+_LEGEND = "Below are the misses. The ring is the target, the blue cross and box are the answer."
+
 
 def write(path: Path, planner: str, folder: Path, scores: Sequence[Score], failures: Sequence[str]) -> None:
     """Write the report.
@@ -30,17 +32,17 @@ def write(path: Path, planner: str, folder: Path, scores: Sequence[Score], failu
     if failures:
         checks = tuple((why, False) for why in failures)
         sections.append(report.Section("Not scored", str(folder), "failed", f"{len(failures)} targets.", checks=checks))
-    report.write(path, f"Grounding: {planner}", introduction(folder, scores, len(failures)), sections)
+    introduction = f"{summary(folder, scores, len(failures))}\n\n{_LEGEND}"
+    report.write(path, f"Grounding: {planner}", introduction, sections)
 
 
-def introduction(folder: Path, scores: Sequence[Score], failed: int) -> str:
+def summary(folder: Path, scores: Sequence[Score], failed: int) -> str:
     """All figures, a line each."""
     lines = [f"{folder}: {in_words(figures(scores))}"]
     if failed:
         lines.append(f"{failed} more could not be scored; they are named at the end and count in no figure.")
     for group, values in by_group(scores).items():
         lines += ["", f"By {group}:", *(f"  {value}: {in_words(each)}" for value, each in values.items())]
-    lines += ["", "Below are the misses. The ring is the target, the blue cross and box are the answer."]
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from desktop_agent.cli import eval as evaluations
 from desktop_agent.cli import main as command_line
 from desktop_agent.cli import options
 from desktop_agent.cli.narrate import Narrator
@@ -107,7 +108,9 @@ def test_interrupting_is_stopping():
     assert command_line.main(["failing"], [Failing(KeyboardInterrupt())]) == 4
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["do"], ["do", "x", "--planner", "clever"]])
+@pytest.mark.parametrize(
+    "words", [[], ["nonsense"], ["do"], ["eval"], ["eval", "nosuch"], ["do", "x", "--planner", "clever"]]
+)
 def test_wrong_usage_returns_2_and_is_told_as_everything_else(words, capsys):
     assert command_line.main(words) == 2
     assert capsys.readouterr().err.startswith("desktop-agent: Wrong usage: ")
@@ -123,6 +126,18 @@ def test_every_command_has_help(command, capsys):
         command_line.main([command, "--help"])
     assert caught.value.code == 0
     assert "--json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("evaluation", [each.NAME for each in evaluations.EVALUATIONS])
+def test_every_evaluation_has_help_and_takes_json_on_either_side(evaluation, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(["eval", evaluation, "--help"])
+    assert caught.value.code == 0
+    assert "--json" in capsys.readouterr().out
+    given = {"grounding": ["F"], "trajectories": ["R"]}[evaluation]
+    for words in (["eval", "--json", evaluation, *given], ["eval", evaluation, *given, "--json"]):
+        assert command_line.parser(command_line.commands()).parse_args(words).json is True
+    assert command_line.parser(command_line.commands()).parse_args(["eval", evaluation, *given]).json is False
 
 
 def test_parsing_imports_nothing_heavy():
