@@ -3,10 +3,10 @@
 import argparse
 from typing import Protocol
 
-from desktop_agent.cli import eval_grounding, eval_trajectories
+from desktop_agent.cli import eval_grounding, eval_miniwob, eval_trajectories
 
 NAME = "eval"
-HELP = "measure a planner: by the targets that it finds on screenshots, or against runs that are stored"
+HELP = "measure a planner: on web pages, by the targets that it finds on screenshots, or against runs that are stored"
 
 
 class Evaluation(Protocol):
@@ -21,7 +21,7 @@ class Evaluation(Protocol):
         """Carry it out and return the exit code."""
 
 
-EVALUATIONS: tuple[Evaluation, ...] = (eval_grounding, eval_trajectories)
+EVALUATIONS: tuple[Evaluation, ...] = (eval_grounding, eval_miniwob, eval_trajectories)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

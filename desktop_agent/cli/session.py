@@ -159,6 +159,14 @@ class Session:
         mind = self._planners.choose(planner or self.settings.planner, question, is_question=True)
         return self._run(mind, question, watch, conversation, scope, image, acting=False)
 
+    def planner(self, name: PlannerName, instruction: str) -> Planner:
+        """The planner that `do` would use for an instruction, so that it can be wrapped.
+
+        Raises:
+            PlannerError: it is not set up.
+        """
+        return self._planners.choose(name, instruction, is_question=False)
+
     def do(
         self,
         instruction: str,
@@ -166,14 +174,16 @@ class Session:
         scope: Scope,
         watch: Watcher,
         conversation: str | None = None,
-        planner: PlannerName | None = None,
+        planner: PlannerName | Planner | None = None,
     ) -> RunEnded:
-        """Carry an instruction out within `scope`.
+        """Carry an instruction out within `scope`. A planner that is given itself, instead of by its name, stays the
+        caller's, who also ends it: `stop` and `close` don't reach it.
 
         Raises:
             AgentError: it could not begin. How a run that began ended is in what is returned.
         """
-        mind = self._planners.choose(planner or self.settings.planner, instruction, is_question=False)
+        named = planner or self.settings.planner
+        mind = self.planner(named, instruction) if isinstance(named, str) else named
         with self._holding_hands(instruction):
             return self._run(mind, instruction, watch, conversation, scope, None, acting=True)
 

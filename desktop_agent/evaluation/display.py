@@ -115,7 +115,7 @@ class PrivateDisplay:
         """
         output: int | IO[bytes] = self._stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
         process = _spawn(command, {**self.environment, **(environment or {})}, output)
-        self._stack.callback(_end, process)
+        self._stack.callback(end, process)
         return process
 
     def two_monitors(self, left: tuple[int, int] = (1280, 1024), right: tuple[int, int] = (1920, 1080)) -> None:
@@ -154,7 +154,7 @@ class PrivateDisplay:
             )
         finally:
             os.close(writer)
-        self._stack.callback(_end, process)
+        self._stack.callback(end, process)
         with os.fdopen(reader) as answer:
             number = answer.readline().strip()
         if not number:
@@ -166,7 +166,7 @@ class PrivateDisplay:
     def _start_bus(self) -> str:
         command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"]
         process = _spawn(command, self.environment, subprocess.PIPE)
-        self._stack.callback(_end, process)
+        self._stack.callback(end, process)
         output = process.stdout
         if output is None:
             raise RuntimeError("subprocess gave no pipe")
@@ -243,7 +243,7 @@ def _spawn(
         ) from error
 
 
-def _end(process: subprocess.Popen[bytes], patience: float = 3.0) -> None:
+def end(process: subprocess.Popen[bytes], patience: float = 3.0) -> None:
     """End a process and what it started, such as the accessibility daemons that the session bus activates."""
     with contextlib.suppress(psutil.NoSuchProcess):
         tree = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]

@@ -1,0 +1,150 @@
+"""`desktop-agent eval miniwob`: MiniWoB++ in a real Chromium, acting only through the product."""
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop_agent.cli import options
+from desktop_agent.core import paths
+from desktop_agent.core.errors import ExitCode, Unavailable, UsageError
+
+if TYPE_CHECKING:
+    from desktop_agent.evaluation.pool import Pool, Result
+    from desktop_agent.evaluation.scores import Job, Score
+
+NAME = "miniwob"
+HELP = "run MiniWoB++'s tasks in a real browser with real mouse and keyboard, and count what was done"
+WORKER = "desktop_agent.cli.miniwob_worker"
+ORACLE = "oracle"
+STEPS = 30
+EPISODE_SECONDS = 1800.0
+"""A local model without a graphics card takes minutes for a turn."""
+HUNG_SECONDS = EPISODE_SECONDS + 300
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    options.add_planner(parser, ORACLE)
+    parser.add_argument(
+        "--tasks", default="sixty", metavar="a,b,c|sixty|all", help="which tasks (default: the fixed list of sixty)"
+    )
+    parser.add_argument("--seeds", type=options.positive, default=5, metavar="N", help="episodes of each task (5)")
+    parser.add_argument(
+        "--parallel", type=options.positive, metavar="N", help="displays at once (default: one for two cores)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the report goes (default: with our data)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the episodes and write the report, also where it is interrupted."""
+    from desktop_agent.evaluation import miniwob_report
+    from desktop_agent.evaluation.pool import Pool
+
+    if sys.platform != "linux":
+        raise Unavailable("The evaluation needs Linux with X11 programs.")
+    jobs = _jobs(arguments.tasks, arguments.seeds)
+    setup = _setup(arguments)
+    folder = _folder(arguments.out or paths.data() / "eval" / time.strftime("miniwob-%Y%m%d-%H%M%S"))
+    count = arguments.parallel or max(1, (os.cpu_count() or 1) // 2)
+    pool = Pool(WORKER, count, setup, folder, HUNG_SECONDS)
+    results: list[Result] = []
+    try:
+        for result in _told(pool, jobs):
+            results.append(result)  # noqa: PERF402 - what was scored is kept when it is interrupted
+    except KeyboardInterrupt:
+        print("Interrupted: what was scored is kept.", file=sys.stderr)
+    interrupted = len(results) < len(jobs)
+    target = folder / "report.html"
+    miniwob_report.write(target, setup["planner"], results, len(jobs))
+    return _tell([score for score, _ in results], target, arguments.json, interrupted)
+
+
+def _jobs(tasks: str, seeds: int) -> "list[Job]":
+    from desktop_agent.evaluation import miniwob_tasks
+    from desktop_agent.evaluation.browser import require_programs
+    from desktop_agent.evaluation.scores import Job
+
+    require_programs()
+    known = miniwob_tasks.available()
+    names: Sequence[str]
+    if tasks == "all":
+        names = known
+    elif tasks == "sixty":
+        names = tuple(miniwob_tasks.SIXTY)
+    else:
+        names = tuple(dict.fromkeys(name.strip() for name in tasks.split(",") if name.strip()))
+    if not names:
+        raise UsageError("No task is named.", "Use --tasks a,b,c, --tasks sixty or --tasks all.")
+    return [Job(name, seed) for name in names for seed in range(seeds)]
+
+
+def _setup(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the workers are told, as JSON."""
+    planner = arguments.planner
+    if planner == ORACLE:
+        arguments.planner = None  # it is none of the settings'
+    settings = options.chosen_settings(arguments)
+    return {
+        "planner": planner or settings.planner,
+        "settings": dataclasses.asdict(settings),
+        "generation": {
+            "thinking": arguments.thinking,
+            "max_tokens": arguments.max_tokens,
+            "greedy": arguments.greedy,
+        },
+        "limits": {"steps": arguments.max_steps or STEPS, "seconds": EPISODE_SECONDS},
+    }
+
+
+def _folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} can't be made: {error.strerror}.", "Name another with --out.") from error
+    return folder.absolute()
+
+
+def _told(pool: "Pool", jobs: "Sequence[Job]") -> "Iterator[Result]":
+    """The results, with a bar that tells how far it is, and each failure in a line."""
+    from tqdm import tqdm
+
+    with tqdm(total=len(jobs), unit="episode", disable=not sys.stderr.isatty()) as bar:
+        for score, pictures in pool.run(jobs):
+            bar.update()
+            if not score.success:
+                bar.write(f"{score.task}, seed {score.seed}: {score.failure}", file=sys.stderr)
+            yield score, pictures
+
+
+def _tell(scores: "Sequence[Score]", target: Path, as_json: bool, interrupted: bool) -> int:
+    from desktop_agent.evaluation import scores as totals
+
+    rate, step = totals.success_rate(scores), totals.median_step_ms(scores)
+    false_done = sum(score.false_done for score in scores)
+    for each in totals.by_task(scores):
+        print(f"{each.successes:>4} of {each.episodes:<4} {each.task}")
+    print(f"{rate:.1%} of {len(scores)} episodes succeeded; {false_done} ended in a false “done”.")
+    if step is not None:
+        print(f"A step took the harness {step:.0f} ms beside the planner (median, settle included).")
+    print(f"The report is {target}.")
+    if as_json:
+        body = {
+            "success_rate": rate,
+            "tasks": {
+                each.task: {"success_rate": each.success_rate, "episodes": each.episodes, "failures": each.failures}
+                for each in totals.by_task(scores)
+            },
+            "episodes": len(scores),
+            "false_done": false_done,
+            "step_ms": step,
+            "interrupted": interrupted,
+            "report": str(target),
+        }
+        print(json.dumps(body, ensure_ascii=False))
+    return ExitCode.STOPPED if interrupted else ExitCode.DONE

@@ -1,0 +1,70 @@
+"""A worker of `eval miniwob`: a display, a browser and a session, which run the episodes that the parent sends."""
+
+import contextlib
+import os
+import socket
+from typing import Any
+
+from desktop_agent.agent.limits import Limits
+from desktop_agent.cli.session import Session
+from desktop_agent.core import log, wire
+from desktop_agent.core.chat import Options
+from desktop_agent.core.child import inherited_socket
+from desktop_agent.core.events import RunEnded, Watcher
+from desktop_agent.core.protocols import Planner
+from desktop_agent.core.settings import Settings
+from desktop_agent.desktop.windows import open_windows
+from desktop_agent.evaluation.display import PrivateDisplay, refuse_persons_display
+from desktop_agent.evaluation.miniwob_runner import MiniwobRunner
+from desktop_agent.evaluation.oracle.page import Page
+from desktop_agent.evaluation.oracle.planner import Oracle
+from desktop_agent.evaluation.scores import Job
+from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover
+
+SIZE = (640, 600)
+"""Of the display: the browser's window, its frame, and room for lists that open beyond it."""
+ORACLE = "oracle"
+
+
+def main() -> None:
+    """Serve the parent until it closes the connection, or interrupts."""
+    connection = inherited_socket()
+    refuse_persons_display()
+    with contextlib.suppress(wire.ConnectionEnded, KeyboardInterrupt):
+        setup, _ = wire.receive(connection)
+        with PrivateDisplay("xvfb", SIZE) as display:
+            os.environ.update(display.environment)
+            log.start("evaluation")
+            _serve(connection, display, setup)
+
+
+def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, Any]) -> None:
+    with contextlib.ExitStack() as stack:
+        session = Session(
+            Settings(**setup["settings"]),
+            ScriptedApprover(),
+            AbsentAsker(),
+            generation=Options(**setup["generation"]),
+            limits=Limits(**setup["limits"]),
+        )
+        stack.callback(session.close)
+        windows = open_windows()
+        stack.callback(windows.close)
+
+        def do(instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
+            return session.do(instruction, scope=session.scope("window"), watch=watch, planner=planner)
+
+        def make_planner(job: Job, utterance: str, page: Page) -> Planner:
+            name = setup["planner"]
+            return Oracle(page, job.task) if name == ORACLE else session.planner(name, utterance)
+
+        runner = MiniwobRunner(display, windows, do, make_planner)
+        stack.callback(runner.close)
+        while True:
+            header, _ = wire.receive(connection)
+            score, pictures = runner.run(Job(header["task"], header["seed"]))
+            wire.send(connection, score.to_json(), pictures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""A Chromium window on a display of our own. Set-up and read-out only: what acts on the page goes through the product.
+
+Chromium is started here, with a profile that is new and empty, and chromedriver attaches to it by the debugging
+protocol. Both end with the display, also when this process is killed.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from desktop_agent.core.desktop import Window
+from desktop_agent.core.errors import AgentError, Unavailable
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.protocols import Windows
+from desktop_agent.evaluation.display import PrivateDisplay, end
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMEDRIVER = ("chromedriver", "chromium.chromedriver")
+SCALE = 2
+"""Device pixels to one of the page's, so that its small print is legible to a model."""
+WINDOW = (250, 230)
+"""Size of the window's inside, in the page's pixels: Chromium makes none that is narrower."""
+START_SECONDS = 60.0
+ANSWER_SECONDS = 20
+"""How long the browser may be silent; then it counts as hung."""
+LOAD_SECONDS = 15
+POLL = 0.02
+_PORT = re.compile(rb"started successfully on port (\d+)")
+_FLAGS = (
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--password-store=basic",
+    "--disable-gpu",
+    "--test-type",  # without a bar that tells of unusual flags, which would move the page
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--force-renderer-accessibility",
+    "--window-position=40,30",
+    "--remote-debugging-port=0",
+)
+_ACCESSIBLE = {"ACCESSIBILITY_ENABLED": "1"}
+"""Chromium joins the accessibility bus only where a desktop seems to want it."""
+Found = TypeVar("Found")
+
+
+class BrowserFailed(AgentError):
+    """The browser died, hangs, or could not load a page. It is of no more use: close it and start another."""
+
+
+class Browser:
+    """Starts Chromium and waits for its window. The methods block and belong to one thread.
+
+    Args:
+        display: where its window is.
+        windows: of that display.
+
+    Raises:
+        Unavailable: something that it needs is not installed.
+        BrowserFailed: it did not start.
+    """
+
+    def __init__(self, display: PrivateDisplay, windows: Windows) -> None:
+        require_programs()
+        self._windows = windows
+        self._profile = Path(tempfile.mkdtemp(prefix="chromium-", dir=display.environment["HOME"]))
+        self._processes = [display.start(_command(self._profile), _ACCESSIBLE)]
+        self._driver: Any = None
+        try:
+            self._driver = self._attach(display)
+            self._window = self._until(self._find_window, "Chromium showed no window.").id
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Chromium's main process."""
+        return self._processes[0].pid
+
+    def open(self, url: str) -> None:
+        """Load a page and wait until it is there.
+
+        Raises:
+            BrowserFailed: it was not, in time.
+        """
+        self._ask(lambda: self._driver.get(url), f"{url} did not load")
+
+    def evaluate(self, script: str, *arguments: Any) -> Any:
+        """What `script`, the body of a JavaScript function, returns for `arguments`.
+
+        Raises:
+            BrowserFailed: the browser gave no answer, or the script an error.
+        """
+        return self._ask(lambda: self._driver.execute_script(script, *arguments), "The page gave no answer")
+
+    def viewport(self) -> tuple[Rect, float]:
+        """Where on the screen the page is shown, and how many of its pixels one of the page's takes.
+
+        Raises:
+            BrowserFailed: the window is gone.
+        """
+        window = self._windows.get(self._window)
+        if window is None:
+            raise BrowserFailed("The browser's window is gone.", details=str(self._processes[0].poll()))
+        width, height, scale = self.evaluate("return [innerWidth, innerHeight, devicePixelRatio]")
+        inside, size = window.region, (round(width * scale), round(height * scale))
+        return Rect(inside.x, inside.bottom - size[1], *size), float(scale)
+
+    def close(self) -> None:
+        """End Chromium, chromedriver, and whatever of them is left."""
+        for process in self._processes:
+            end(process, patience=1.0)
+        for process in psutil.process_iter():
+            if self._is_ours(process):
+                process.kill()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            return f"--user-data-dir={self._profile}" in process.cmdline()
+        except psutil.Error:
+            return False
+
+    def _attach(self, display: PrivateDisplay) -> Any:
+        from selenium import webdriver
+        from selenium.webdriver.common.proxy import Proxy, ProxyType
+        from selenium.webdriver.remote.client_config import ClientConfig
+
+        port = self._until(self._debugging_port, "Chromium did not start.")
+        log = self._profile / "chromedriver.log"
+        driver = _program(CHROMEDRIVER)
+        self._processes.append(display.start([driver, "--port=0"], log=log))
+        address = self._until(lambda: _port_in(log), "chromedriver did not start.")
+        options = webdriver.ChromeOptions()
+        options.debugger_address = f"127.0.0.1:{port}"
+        server = f"http://127.0.0.1:{address}"
+        config = ClientConfig(server, proxy=Proxy({"proxyType": ProxyType.DIRECT}), timeout=ANSWER_SECONDS)
+        attached = self._ask(
+            lambda: webdriver.Remote(server, options=options, client_config=config), "chromedriver can't be used"
+        )
+        attached.set_page_load_timeout(LOAD_SECONDS)
+        attached.set_script_timeout(LOAD_SECONDS)
+        return attached
+
+    def _debugging_port(self) -> str:
+        try:
+            return (self._profile / "DevToolsActivePort").read_text().split("\n")[0]
+        except FileNotFoundError:
+            return ""
+
+    def _find_window(self) -> Window | None:
+        return next((each for each in self._windows.stacking() if each.pid == self.pid and not each.popup), None)
+
+    def _until(self, found: Callable[[], Found | None], what: str) -> Found:
+        """Wait until `found` returns something.
+
+        Raises:
+            BrowserFailed: it doesn't, or a process has ended.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not (value := found()):
+            ended = [each.args for each in self._processes if each.poll() is not None]
+            if ended or time.monotonic() > deadline:
+                raise BrowserFailed(what, "Run chromium by hand to see why.", str(ended))
+            time.sleep(POLL)
+        return value
+
+    def _ask(self, question: Callable[[], Found], what: str) -> Found:
+        from selenium.common.exceptions import WebDriverException
+        from urllib3.exceptions import HTTPError
+
+        try:
+            return question()
+        except (WebDriverException, HTTPError, OSError) as error:
+            dead = "The browser has died. " if self._processes[0].poll() is not None else ""
+            said = str(getattr(error, "msg", "") or error).split("\n")[0]
+            raise BrowserFailed(f"{dead}{what}: {said}", details=repr(error)) from error
+
+
+def require_programs() -> None:
+    """Check that what a browser needs is installed.
+
+    Raises:
+        Unavailable: it is not; says what to install.
+    """
+    _program(CHROMIUM)
+    _program(CHROMEDRIVER)
+    if importlib.util.find_spec("selenium") is None:
+        raise Unavailable(
+            "Selenium is not installed, which reads the pages.",
+            "Run: pip install 'desktop-agent[eval]'",
+        )
+
+
+def _program(names: tuple[str, ...]) -> str:
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        package = "chromium-driver" if names is CHROMEDRIVER else "chromium"
+        raise Unavailable(
+            f"{names[0]} is not installed, which the evaluation runs its pages in.", f"Run: apt install {package}"
+        )
+    return found
+
+
+def _command(profile: Path) -> list[str]:
+    flags = [*_FLAGS, f"--user-data-dir={profile}", f"--force-device-scale-factor={SCALE}"]
+    flags.append(f"--window-size={WINDOW[0]},{WINDOW[1]}")
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")  # Chromium's sandbox can't be had as root
+    return [_program(CHROMIUM), *flags, "--app=about:blank"]
+
+
+def _port_in(log: Path) -> str:
+    found = _PORT.search(log.read_bytes())
+    return found[1].decode() if found else ""

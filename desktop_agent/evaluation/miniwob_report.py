@@ -1,0 +1,81 @@
+"""The report of an evaluation on MiniWoB++: the figures, and every failure with its pictures."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from desktop_agent.evaluation import report, scores
+from desktop_agent.evaluation.report import Entry, Figure, Section
+from desktop_agent.evaluation.scores import Score
+
+CHANGES = (
+    "The pages' time limit is lifted, so that slow planners are measured by what they do; the reward is the page's raw "
+    "one, without its discount for time, and only a whole one counts. The pages' scoreboard with its clock is hidden."
+)
+
+
+def write(path: Path, planner: str, results: Sequence[tuple[Score, Sequence[bytes]]], planned: int) -> None:
+    """Write it.
+
+    Args:
+        path: the HTML file.
+        planner: its name, and what was done to it.
+        results: the scores, and the pictures of those that failed.
+        planned: how many episodes were to be run.
+
+    Raises:
+        OSError: the file could not be written.
+    """
+    sections = [_overview([score for score, _ in results])]
+    sections += [_failure(score, pictures) for score, pictures in results if not score.success]
+    report.write(path, f"MiniWoB++: {planner}", _introduction([score for score, _ in results], planned), sections)
+
+
+def _introduction(given: Sequence[Score], planned: int) -> str:
+    lines = [f"{scores.success_rate(given):.1%} of {len(given)} episodes succeeded."]
+    if len(given) < planned:
+        lines.append(f"It was interrupted: {planned - len(given)} more episodes were planned.")
+    lines.append(f"{sum(score.false_done for score in given)} runs ended as done although the task was not.")
+    step = scores.median_step_ms(given)
+    if step is not None:
+        lines.append(f"A step took the harness {step:.0f} ms (median), settling included, the planner's time not.")
+    return "\n".join([*lines, CHANGES])
+
+
+def _overview(given: Sequence[Score]) -> Section:
+    tasks = scores.by_task(given)
+    checks = [(f"{each.task}: {each.successes} of {each.episodes}", not each.failures) for each in tasks]
+    summary = "\n".join([*_approvals(given), *_times(given)])
+    status = "failed" if any(each.failures for each in tasks) else "done"
+    return Section("Tasks", "What was asked is what the pages say.", status, summary, checks=tuple(checks))
+
+
+def _approvals(given: Iterable[Score]) -> list[str]:
+    counted = Counter((each.policy_class, each.category, each.answer) for score in given for each in score.approvals)
+    return [f"{count} × {kind} ({category}): {answer}" for (kind, category, answer), count in sorted(counted.items())]
+
+
+def _times(given: Sequence[Score]) -> list[str]:
+    steps = sum(len(score.step_seconds) for score in given)
+    parts: Counter[str] = Counter()
+    for score in given:
+        parts.update(score.parts)
+    return [f"{part}: {1000 * seconds / steps:.0f} ms a step (mean)" for part, seconds in parts.items() if steps]
+
+
+def _failure(score: Score, pictures: Sequence[bytes]) -> Section:
+    entries = tuple(
+        Entry(
+            number,
+            line.words,
+            line.reason,
+            line.decision,
+            line.outcome,
+            line.message,
+            Figure(line.words, pictures[line.picture]) if line.picture >= 0 else None,
+        )
+        for number, line in enumerate(score.steps, 1)
+    )
+    used = sum(line.picture >= 0 for line in score.steps)
+    rest = tuple(Figure("How it ended.", png) for png in pictures[used:])
+    return Section(f"{score.task}, seed {score.seed}", score.utterance, score.status, score.failure, entries, rest)
