@@ -5,6 +5,8 @@ protocol. Both end with the display, also when this process is killed.
 """
 
 import importlib.util
+import json
+import math
 import os
 import re
 import shutil
@@ -24,10 +26,13 @@ from desktop_agent.evaluation.display import PrivateDisplay, end
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMEDRIVER = ("chromedriver", "chromium.chromedriver")
-SCALE = 2
-"""Device pixels to one of the page's, so that its small print is legible to a model."""
-WINDOW = (250, 230)
-"""Size of the window's inside, in the page's pixels: Chromium makes none that is narrower."""
+ZOOM = 2
+"""Screen pixels to one of the page's, so that its small print is legible to a model. The pages are zoomed rather than
+the whole screen scaled: of a scaled screen Chromium tells the places of its own elements wrongly."""
+WINDOW = (500, 440)
+"""Size of the window's inside, in pixels: Chromium makes none that is narrower."""
+START = "data:text/html,<title>Evaluation</title>"
+"""The first page. A window without tabs and tool bar needs one; about:blank does not count."""
 START_SECONDS = 60.0
 ANSWER_SECONDS = 20
 """How long the browser may be silent; then it counts as hung."""
@@ -47,7 +52,8 @@ _FLAGS = (
     "--no-pings",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--force-renderer-accessibility",
-    "--window-position=40,30",
+    f"--window-size={WINDOW[0]},{WINDOW[1]}",
+    "--window-position=80,60",
     "--remote-debugging-port=0",
 )
 _ACCESSIBLE = {"ACCESSIBILITY_ENABLED": "1"}
@@ -74,7 +80,7 @@ class Browser:
     def __init__(self, display: PrivateDisplay, windows: Windows) -> None:
         require_programs()
         self._windows = windows
-        self._profile = Path(tempfile.mkdtemp(prefix="chromium-", dir=display.environment["HOME"]))
+        self._profile = _profile(Path(display.environment["HOME"]))
         self._processes = [display.start(_command(self._profile), _ACCESSIBLE)]
         self._driver: Any = None
         try:
@@ -214,12 +220,20 @@ def _program(names: tuple[str, ...]) -> str:
     return found
 
 
+def _profile(folder: Path) -> Path:
+    """A new one, in which pages are zoomed."""
+    profile = Path(tempfile.mkdtemp(prefix="chromium-", dir=folder))
+    (profile / "Default").mkdir()
+    zoom = {"partition": {"default_zoom_level": {"x": math.log(ZOOM, 1.2)}}}  # "x": the default partition
+    (profile / "Default" / "Preferences").write_text(json.dumps(zoom), "utf-8")
+    return profile
+
+
 def _command(profile: Path) -> list[str]:
-    flags = [*_FLAGS, f"--user-data-dir={profile}", f"--force-device-scale-factor={SCALE}"]
-    flags.append(f"--window-size={WINDOW[0]},{WINDOW[1]}")
+    flags = [*_FLAGS, f"--user-data-dir={profile}"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium's sandbox can't be had as root
-    return [_program(CHROMIUM), *flags, "--app=about:blank"]
+    return [_program(CHROMIUM), *flags, f"--app={START}"]
 
 
 def _port_in(log: Path) -> str:
