@@ -124,6 +124,11 @@ class Browser:
         inside, size = window.region, (round(width * scale), round(height * scale))
         return Rect(inside.x, inside.bottom - size[1], *size), float(scale)
 
+    def popup(self) -> Rect | None:
+        """Where its topmost popup is, such as the list of a drop-down field; None where there is none."""
+        shown = (each for each in self._windows.stacking() if each.pid == self.pid and each.popup)
+        return next((each.region for each in shown), None)
+
     def close(self) -> None:
         """End Chromium, chromedriver, and whatever of them is left."""
         for process in self._processes:

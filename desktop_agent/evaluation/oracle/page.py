@@ -120,6 +120,10 @@ class Page:
                 return each
         raise Lost(f"the page has no {css}" + (f" that reads “{text}”" if text is not None else ""))
 
+    def popup(self) -> Rect | None:
+        """Where a list is open that is a window of its own, which the page can't tell; None where none is."""
+        return self._browser.popup()
+
     def at(self, x: float, y: float) -> Point:
         """The pixel of the screen at a place of the viewport, in the page's pixels."""
         return _pixel((x, y), *self._browser.viewport())
