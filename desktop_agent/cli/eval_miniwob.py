@@ -15,6 +15,7 @@ from desktop_agent.core import paths
 from desktop_agent.core.errors import ExitCode, Unavailable, UsageError
 
 if TYPE_CHECKING:
+    from desktop_agent.evaluation.noise import Noise
     from desktop_agent.evaluation.pool import Pool, Result
     from desktop_agent.evaluation.scores import Job, Score
 
@@ -30,6 +31,8 @@ HUNG_SECONDS = EPISODE_SECONDS + 300
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare its options."""
+    from desktop_agent.evaluation import noise
+
     options.add_planner(parser, ORACLE)
     parser.add_argument(
         "--tasks", default="sixty", metavar="a,b,c|sixty|all", help="which tasks (default: the fixed list of sixty)"
@@ -38,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parallel", type=options.positive, metavar="N", help="displays at once (default: one for two cores)"
     )
+    parser.add_argument("--noise", metavar="NOISE", help=f"degrade the planner: {noise.HELP}")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the report goes (default: with our data)")
 
 
@@ -61,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         print("Interrupted: what was scored is kept.", file=sys.stderr)
     interrupted = len(results) < len(jobs)
     target = folder / "report.html"
-    miniwob_report.write(target, setup["planner"], results, len(jobs))
+    said = f"{setup['planner']} with noise ({arguments.noise})" if arguments.noise else setup["planner"]
+    miniwob_report.write(target, said, results, len(jobs))
     return _tell([score for score, _ in results], target, arguments.json, interrupted)
 
 
@@ -98,8 +103,15 @@ def _setup(arguments: argparse.Namespace) -> dict[str, Any]:
             "max_tokens": arguments.max_tokens,
             "greedy": arguments.greedy,
         },
+        "noise": dataclasses.asdict(_noise(arguments)),
         "limits": {"steps": arguments.max_steps or STEPS, "seconds": EPISODE_SECONDS},
     }
+
+
+def _noise(arguments: argparse.Namespace) -> "Noise":
+    from desktop_agent.evaluation import noise
+
+    return noise.parse(arguments.noise) if arguments.noise else noise.Noise()
 
 
 def _folder(folder: Path) -> Path:

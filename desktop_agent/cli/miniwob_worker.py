@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 from typing import Any
 
@@ -16,6 +17,7 @@ from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation.display import PrivateDisplay, refuse_persons_display
 from desktop_agent.evaluation.miniwob_runner import MiniwobRunner
+from desktop_agent.evaluation.noise import Noise, Noisy
 from desktop_agent.evaluation.oracle.page import Page
 from desktop_agent.evaluation.oracle.planner import Oracle
 from desktop_agent.evaluation.scores import Job
@@ -51,12 +53,16 @@ def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, 
         windows = open_windows()
         stack.callback(windows.close)
 
+        noise = Noise(**setup["noise"])
+
         def do(instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
             return session.do(instruction, scope=session.scope("window"), watch=watch, planner=planner)
 
         def make_planner(job: Job, utterance: str, page: Page) -> Planner:
             name = setup["planner"]
-            return Oracle(page, job.task) if name == ORACLE else session.planner(name, utterance)
+            planner = Oracle(page, job.task) if name == ORACLE else session.planner(name, utterance)
+            chance = random.Random(f"{noise.seed} {job.task} {job.seed}")
+            return Noisy(planner, noise, chance) if noise != Noise() else planner
 
         runner = MiniwobRunner(display, windows, do, make_planner)
         stack.callback(runner.close)
