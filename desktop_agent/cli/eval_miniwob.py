@@ -52,25 +52,31 @@ def run(arguments: argparse.Namespace) -> int:
 
     if sys.platform != "linux":
         raise Unavailable("The evaluation needs Linux with X11 programs.")
-    jobs = _jobs(arguments.tasks, arguments.seeds)
-    setup = _setup(arguments)
+    planned = jobs(arguments.tasks, arguments.seeds)
+    setup = setup_of(arguments)
     folder = _folder(arguments.out or paths.data() / "eval" / time.strftime("miniwob-%Y%m%d-%H%M%S"))
     count = arguments.parallel or max(1, (os.cpu_count() or 1) // 2)
     pool = Pool(WORKER, count, setup, folder, HUNG_SECONDS)
     results: list[Result] = []
     try:
-        for result in _told(pool, jobs):
+        for result in _told(pool, planned):
             results.append(result)  # noqa: PERF402 - what was scored is kept when it is interrupted
     except KeyboardInterrupt:
         print("Interrupted: what was scored is kept.", file=sys.stderr)
-    interrupted = len(results) < len(jobs)
+    interrupted = len(results) < len(planned)
     target = folder / "report.html"
     said = f"{setup['planner']} with noise ({arguments.noise})" if arguments.noise else setup["planner"]
-    miniwob_report.write(target, said, results, len(jobs))
+    miniwob_report.write(target, said, results, len(planned))
     return _tell([score for score, _ in results], target, arguments.json, interrupted)
 
 
-def _jobs(tasks: str, seeds: int) -> "list[Job]":
+def jobs(tasks: str, seeds: int) -> "list[Job]":
+    """The episodes to run. A task that there isn't is one too: it fails, and the rest goes on.
+
+    Raises:
+        Unavailable: something that all of them need is not installed.
+        UsageError: no task is named.
+    """
     from desktop_agent.evaluation import miniwob_tasks
     from desktop_agent.evaluation.browser import require_programs
     from desktop_agent.evaluation.scores import Job
@@ -89,7 +95,7 @@ def _jobs(tasks: str, seeds: int) -> "list[Job]":
     return [Job(name, seed) for name in names for seed in range(seeds)]
 
 
-def _setup(arguments: argparse.Namespace) -> dict[str, Any]:
+def setup_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the workers are told, as JSON."""
     planner = arguments.planner
     if planner == ORACLE:

@@ -1,0 +1,78 @@
+import pytest
+
+from desktop_agent.cli import eval_miniwob
+from desktop_agent.cli import main as command_line
+from desktop_agent.core import settings
+from desktop_agent.core.errors import Unavailable, UsageError
+from desktop_agent.core.settings import Settings
+from desktop_agent.evaluation import browser, miniwob, miniwob_tasks
+from desktop_agent.evaluation.scores import Job
+
+
+def parsed(*words):
+    return command_line.parser(command_line.commands()).parse_args(["eval", *words])
+
+
+@pytest.mark.parametrize("words", [("--json", "miniwob"), ("miniwob", "--json")])
+def test_json_may_stand_before_or_behind_the_kind(words):
+    assert parsed(*words).json is True
+
+
+def test_without_json_nothing_is_added():
+    assert parsed("miniwob").json is False
+
+
+def test_tasks_are_named_or_the_sixty_or_all():
+    assert eval_miniwob.jobs("click-test, click-test,no-such", 2) == [
+        Job(name, seed) for name in ("click-test", "no-such") for seed in range(2)
+    ]
+    assert [job.task for job in eval_miniwob.jobs("sixty", 1)] == list(miniwob_tasks.SIXTY)
+    assert [job.task for job in eval_miniwob.jobs("all", 1)] == list(miniwob_tasks.available())
+    with pytest.raises(UsageError, match="No task"):
+        eval_miniwob.jobs(" ,", 1)
+
+
+def test_the_oracle_is_no_planner_of_the_settings():
+    setup = eval_miniwob.setup_of(parsed("miniwob", "--planner", "oracle", "--steps", "7", "--noise", "points=3"))
+    assert setup["planner"] == "oracle"
+    assert Settings(**setup["settings"]).planner == "auto"
+    assert setup["limits"]["steps"] == 7
+    assert setup["noise"]["points"] == 3
+
+
+def test_without_a_planner_the_settings_say_which():
+    settings.save(Settings(planner="instant"))
+    assert eval_miniwob.setup_of(parsed("miniwob"))["planner"] == "instant"
+
+
+@pytest.mark.parametrize("words", [("--seeds", "0"), ("--planner", "magic"), ("--parallel", "no")])
+def test_wrong_options_are_wrong_usage(words, capsys):
+    assert command_line.main(["eval", "miniwob", *words]) == 2
+    assert "Wrong usage" in capsys.readouterr().err
+
+
+def test_noise_that_is_none_is_said_before_anything_starts(capsys, tmp_path):
+    assert command_line.main(["eval", "miniwob", "--noise", "loud=1", "--out", str(tmp_path / "out")]) == 2
+    assert "loud" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("missing", "hint"), [("chromium", "apt install chromium"), ("chromedriver", "chromium-driver")]
+)
+def test_a_missing_browser_or_driver_is_said_with_what_to_install(missing, hint, tmp_path, monkeypatch):
+    for name in {"chromium", "chromedriver"} - {missing}:
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match=missing) as error:
+        browser.require_programs()
+    assert hint in error.value.hint
+
+
+@pytest.mark.parametrize(("module", "check"), [("selenium", browser.require_programs), ("miniwob", miniwob.pages)])
+def test_a_missing_package_is_said_with_what_to_install(module, check, monkeypatch):
+    real = browser.importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == module else real(name))
+    with pytest.raises(Unavailable, match="not installed") as error:
+        check()
+    assert "desktop-agent[eval]" in error.value.hint

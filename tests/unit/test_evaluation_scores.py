@@ -1,0 +1,145 @@
+import json
+
+import pytest
+
+from desktop_agent.core.actions import (
+    Action,
+    ActionKind,
+    Answer,
+    ApprovalRequest,
+    Decision,
+    Outcome,
+    Ruling,
+    StepResult,
+    Verdict,
+)
+from desktop_agent.core.chat import Usage
+from desktop_agent.core.desktop import Screenshot
+from desktop_agent.core.events import Decided, RunEnded, Said, Stepped, Thinking
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.images import Image
+from desktop_agent.core.pause import Pause
+from desktop_agent.evaluation import miniwob_report, scores
+from desktop_agent.evaluation.scores import Approval, Score, StepLine
+from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover, policy_class
+from desktop_agent.evaluation.witness import Witness
+
+WON = Score("a", 0, "Do it.", True, 1.0, True, "done", "Done.", (0.3, 0.5), (0.1,), {"settle": 0.4})
+LOST = Score(
+    "b",
+    1,
+    "Click <b>.",
+    True,
+    -1.0,
+    False,
+    "done",
+    "Done.",
+    (0.4,),
+    approvals=(Approval("Click it", "acting", "ordinary", "approved"),),
+    steps=(StepLine("Click <b>", "It acts.", "approved by scripted", "confirmed", "It changed.", 0),),
+)
+OPEN = Score("b", 2, status="limit", summary="The limit of 30 steps is reached.")
+
+
+def verdict(ruling=Ruling.ASK, critical=False):
+    return Verdict(ruling, "It acts.", "acting", critical=critical)
+
+
+def request(verdict):
+    shot = Screenshot("s1", Rect(0, 0, 2, 2), "one", Image(2, 2, bytes(16)), 0.0)
+    return ApprovalRequest("r", Action(ActionKind.LEFT_CLICK, "Click it", (), "s1"), verdict, shot, 0.0)
+
+
+def test_a_score_survives_the_socket():
+    assert Score.from_json(json.loads(json.dumps(LOST.to_json()))) == LOST
+
+
+def test_only_a_run_that_claims_success_is_a_false_done():
+    assert [score.false_done for score in (WON, LOST, OPEN)] == [False, True, False]
+
+
+def test_a_failure_says_what_page_and_run_said():
+    assert WON.failure == ""
+    assert LOST.failure == "reward -1; the run ended as done: Done."
+    assert OPEN.failure == "the page never decided; the run ended as limit: The limit of 30 steps is reached."
+    assert Score("c", 0, summary="The browser has died.").failure == "The browser has died."
+
+
+def test_rates_and_times_are_of_all_episodes():
+    given = (WON, LOST, OPEN)
+    assert scores.success_rate(given) == pytest.approx(1 / 3)
+    assert scores.success_rate(()) == 0
+    assert scores.median_step_ms(given) == pytest.approx(400)
+    assert scores.median_step_ms([OPEN]) is None
+    assert [(each.task, each.success_rate) for each in scores.by_task(given)] == [("a", 1.0), ("b", 0.0)]
+    assert scores.by_task(given)[1].failures == (f"seed 1: {LOST.failure}", f"seed 2: {OPEN.failure}")
+
+
+def test_the_report_shows_each_failure_and_says_what_was_changed(tmp_path):
+    file = tmp_path / "report.html"
+    miniwob_report.write(file, "oracle", [(WON, []), (LOST, [b"one", b"two"]), (OPEN, [])], planned=5)
+    html = file.read_text("utf-8")
+    assert "33.3% of 3 episodes succeeded." in html
+    assert "2 more episodes were planned" in html
+    assert "time limit is lifted" in html
+    assert "Click &lt;b&gt;" in html
+    assert "a: 1 of 1" in html
+    assert "1 × ordinary (acting): approved" in html
+    assert html.count("data:image/png;base64,") == 2
+    assert OPEN.failure in html
+
+
+def test_approvals_are_granted_by_policy_class():
+    approver = ScriptedApprover()
+    given = {
+        "ordinary": verdict(),
+        "every_time": verdict(critical=True),
+        "hand_over": verdict(Ruling.HAND_OVER, critical=True),
+    }
+    assert [policy_class(each) for each in given.values()] == list(given)
+    answers = [approver.decide(request(each)).answer for each in given.values()]
+    assert answers == [Answer.APPROVED, Answer.APPROVED, Answer.DENIED]
+
+
+def test_nobody_answers_questions():
+    asker = AbsentAsker()
+    assert asker.ask("Which?", ("a", "b")) is None
+    assert not asker.pause(Pause("It got nowhere.", ())).goes_on
+
+
+def test_the_harness_is_timed_beside_the_planner():
+    now = [0.0]
+    witness = Witness(lambda: now[0])
+    action = Action(ActionKind.LEFT_CLICK, "Click it", (), "s1")
+    step = Stepped(1, StepResult(action, Outcome.CONFIRMED, "Done.", verdict()))
+
+    def turn(planner, harness, *events):
+        witness(Thinking())
+        now[0] += planner
+        witness(Thinking("hm"))
+        witness(Said("", Usage()))
+        now[0] += harness
+        for event in events:
+            witness(event)
+
+    turn(5, 0.3, step)
+    turn(7, 0.8, step, step)
+    turn(1, 9.0)  # a turn without a step is none
+    witness(RunEnded("r", "done", "Done."))
+    assert witness.planner_seconds == pytest.approx([5, 7, 1])
+    assert witness.step_seconds == pytest.approx([0.3, 0.4, 0.4])
+    assert len(witness.steps) == 3
+
+
+def test_the_last_step_of_a_run_is_timed_too():
+    now = [0.0]
+    witness = Witness(lambda: now[0])
+    witness(Thinking())
+    witness(Said("", Usage()))
+    now[0] = 0.25
+    witness(Stepped(1, StepResult(Action(ActionKind.KEY, "Press", (), "s1"), Outcome.FAILED, "No.", verdict())))
+    decided = Decided(request(verdict()), Decision(Answer.APPROVED))
+    witness(decided)
+    witness(RunEnded("r", "failed", "No."))
+    assert witness.step_seconds == [0.25]
+    assert witness.asked == [decided]
