@@ -29,10 +29,13 @@ EPISODE_SECONDS = 1800.0
 HUNG_SECONDS = EPISODE_SECONDS + 300
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare its options."""
     from desktop_agent.evaluation import noise
 
+    parser = subparsers.add_parser(NAME, help=HELP, description=HELP)
+    # Also in front of the name, where it must not be taken back by this one's default.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the last line is JSON")
     options.add_planner(parser, ORACLE)
     parser.add_argument(
         "--tasks", default="sixty", metavar="a,b,c|sixty|all", help="which tasks (default: the fixed list of sixty)"

@@ -35,8 +35,8 @@ def add_scope(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def add_planner(parser: argparse.ArgumentParser, *others: str, limits: bool = True) -> None:
-    """Which planner, and how it generates; with `limits`, also when a run ends by itself. `others` are names of planners
-    that only this command has."""
+    """Which planner, and how it generates; with `limits`, also when a run ends by itself. `others` are planners that
+    only this command has."""
     names = ("auto", "instant", "local", "remote", *others)
     parser.add_argument("--planner", choices=names, help="default: the setting (auto)")
     parser.add_argument("--model", type=Path, metavar="FILE", help="the local model's GGUF")
@@ -47,7 +47,9 @@ def add_planner(parser: argparse.ArgumentParser, *others: str, limits: bool = Tr
     parser.add_argument("--model-name", metavar="NAME", help="the model's name on that server")
     parser.add_argument("--thinking", metavar="on|off|TOKENS", type=thinking, default=False, help="default: off")
     if limits:
-        parser.add_argument("--max-steps", "--steps", type=positive, metavar="N", help="give up after that many actions")
+        parser.add_argument(
+            "--max-steps", "--steps", type=positive, metavar="N", help="give up after that many actions"
+        )
     parser.add_argument(
         "--max-tokens", type=positive, metavar="N", default=4096, help="at most so many new tokens a turn"
     )

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from desktop_agent.core.chat import Event, Message, Options, Picture, ToolSpec
 from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.geometry import View
+from desktop_agent.core.naming import readings
 from desktop_agent.core.protocols import Planner, TextReader
-from desktop_agent.tools.naming import readings
 from desktop_agent.tools.spotting import spot
 
 

@@ -134,7 +134,7 @@ def test_every_evaluation_has_help_and_takes_json_on_either_side(evaluation, cap
         command_line.main(["eval", evaluation, "--help"])
     assert caught.value.code == 0
     assert "--json" in capsys.readouterr().out
-    given = {"grounding": ["F"], "trajectories": ["R"]}[evaluation]
+    given = {"grounding": ["F"], "miniwob": [], "trajectories": ["R"]}[evaluation]
     for words in (["eval", "--json", evaluation, *given], ["eval", evaluation, *given, "--json"]):
         assert command_line.parser(command_line.commands()).parse_args(words).json is True
     assert command_line.parser(command_line.commands()).parse_args(["eval", evaluation, *given]).json is False
