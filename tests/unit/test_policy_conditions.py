@@ -221,3 +221,11 @@ def test_what_a_nameless_button_is_said_to_do_counts_wherever_it_is_said():
     claimed = "the small round thing to the right of the title, there to delete the draft"
     assert judge(click("", "Notes", claimed=claimed)).critical
     assert not judge(click("Bold", "Notes", claimed=claimed)).critical
+
+
+def test_return_on_a_list_that_unfolds_may_submit_the_form_also_where_typing_was_allowed():
+    policy, choice = Policy(), element("c", "combo box", "nobody", states=("focused", "focusable"))
+    policy.remember(typing("send", choice))
+    assert judge(typing("send", choice), policy=policy).category == "remembered"
+    for action in (typing("send\n", choice), typing("send\r", choice), press("enter", choice)):
+        assert judge(action, policy=policy).critical
