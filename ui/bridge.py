@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
@@ -32,6 +33,7 @@ from desktop_agent.core.events import (
 )
 from desktop_agent.core.images import Image
 from desktop_agent.core.settings import PlannerName
+from ui import threads
 from ui.run import Run
 from ui.state import State
 
@@ -146,7 +148,7 @@ class Bridge(QObject):
         worker = self._worker
         if self.current is not None and worker is not None:
             self.stopping.emit()
-            threading.Thread(target=self._stop_and_release, args=(worker, None), name="cancel", daemon=True).start()
+            threads.start(partial(self._stop_and_release, worker, None), "cancel")
 
     def resume(self) -> None:
         """Release the latched stop."""
@@ -196,15 +198,14 @@ class Bridge(QObject):
             if failed is not None:
                 self._call(lambda: call(lambda: failed(problem)))
 
-        threading.Thread(target=body, name="background", daemon=True).start()
+        threads.start(body, "background")
 
     def close(self, patience: float = 5.0) -> bool:
         """Stop the run that is going on, and wait for it up to `patience` seconds. False when it did not end."""
         worker = self._worker
         if worker is None or not worker.is_alive():
             return True
-        stopper = threading.Thread(target=self._stop_and_release, args=(worker, patience), name="stop", daemon=True)
-        stopper.start()
+        stopper = threads.start(partial(self._stop_and_release, worker, patience), "stop")
         deadline = time.monotonic() + patience
         while worker.is_alive() and time.monotonic() < deadline:
             # An approval card may have to answer the worker before it can end.
@@ -238,10 +239,9 @@ class Bridge(QObject):
         run.event.connect(self._follow)
         run.ended.connect(self._end)
         self.current = run
-        self._worker = threading.Thread(target=_carry_out, args=(work, run), name="run", daemon=True)
         self._enter(State.THINKING)
         self.started.emit(run)
-        self._worker.start()
+        self._worker = threads.start(partial(_carry_out, work, run), "run")
         return run
 
     def _call(self, function: Callable[[], object]) -> None:

@@ -24,6 +24,7 @@ from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation import report
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
+from ui import threads
 from ui.app import Application
 from ui.approval_card import ApprovalCard
 from ui.capture import CaptureOverlay
@@ -99,7 +100,7 @@ class Story(QObject):
             raise RuntimeError("the application has no prompts to answer")
         parts.bridge.started.connect(self._follow)
         parts.prompts.prompter.opened.connect(self._card_opened, Qt.ConnectionType.DirectConnection)
-        threading.Thread(target=self._play, name="story", daemon=True).start()
+        threads.start(self._play, "story")
 
     @property
     def planners(self) -> set[str]:

@@ -2,7 +2,6 @@
 server."""
 
 import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -11,6 +10,7 @@ from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.protocols import Windows
 from desktop_agent.step.privacy import Privacy
+from ui import threads
 
 PATIENCE_SECONDS = 2.0
 
@@ -29,7 +29,7 @@ class WindowListing:
         self._overlay = overlay
         self._looks: Future[tuple[tuple[Window, ...], tuple[Window, ...]]] = Future()
         self._looks.add_done_callback(lambda _: listed())
-        threading.Thread(target=self._look_twice, name="window-listing", daemon=True).start()
+        threads.start(self._look_twice, "window-listing")
 
     def takable(self) -> tuple[Window, ...]:
         """What a click can take, topmost first: windows of others, but no panels, and not the desktop's own. Waits
