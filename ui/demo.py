@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_agent.cli import options
 from desktop_agent.core import paths
-from desktop_agent.core.errors import ExitCode, Unavailable, UsageError
+from desktop_agent.core.errors import ExitCode, Unavailable
 
 if TYPE_CHECKING:
     from desktop_agent.evaluation.display import PrivateDisplay
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if sys.platform != "linux":
         raise Unavailable("The demo needs Linux with X11 programs.", "Try the tray instead: desktop-agent")
-    folder = _folder(arguments.out or paths.data() / "demo")
+    folder = options.made(arguments.out or paths.data() / "demo")
     refuse_persons_display()
     print("The demo runs on a display of its own and takes about a minute.", flush=True)
     with PrivateDisplay("xvfb", SIZE, tray=True) as display:
@@ -83,14 +84,6 @@ def _play(display: "PrivateDisplay", theme_name: str) -> "Story":
         story.progressed.connect(lambda title: (bar.set_description_str(title), bar.update()))
         qt.exec()
     return story
-
-
-def _folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {folder} can't be made: {error.strerror}.", "Name another with --out.") from error
-    return folder.absolute()
 
 
 def _save_pictures(folder: Path, sections: "Sequence[Section]") -> None:

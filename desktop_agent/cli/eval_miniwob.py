@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Unavailable("The evaluation needs Linux with X11 programs.")
     planned = jobs(arguments.tasks, arguments.seeds)
     setup = setup_of(arguments)
-    folder = _folder(arguments.out or paths.data() / "eval" / time.strftime("miniwob-%Y%m%d-%H%M%S"))
+    folder = options.made(arguments.out or paths.data() / "eval" / time.strftime("miniwob-%Y%m%d-%H%M%S"))
     count = arguments.parallel or max(1, (os.cpu_count() or 1) // 2)
     pool = Pool(WORKER, count, setup, folder, HUNG_SECONDS)
     results: list[Result] = []
@@ -121,14 +121,6 @@ def _noise(arguments: argparse.Namespace) -> "Noise":
     from desktop_agent.evaluation import noise
 
     return noise.parse(arguments.noise) if arguments.noise else noise.Noise()
-
-
-def _folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {folder} can't be made: {error.strerror}.", "Name another with --out.") from error
-    return folder.absolute()
 
 
 def _told(pool: "Pool", jobs: "Sequence[Job]") -> "Iterator[Result]":

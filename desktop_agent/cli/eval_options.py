@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_agent.cli import options
 from desktop_agent.core import paths
 from desktop_agent.core.chat import Options
-from desktop_agent.core.errors import PlannerError, UsageError
+from desktop_agent.core.errors import PlannerError
 
 if TYPE_CHECKING:
     from desktop_agent.core.protocols import Planner, TextReader
@@ -61,11 +61,7 @@ def report_path(arguments: argparse.Namespace, name: str) -> Path:
     Raises:
         UsageError: the folder can't be made.
     """
-    folder = (arguments.out or paths.data() / "eval").absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {folder} can't be made: {error.strerror}.", "Name another with --out.") from error
+    folder = options.made(arguments.out or paths.data() / "eval")
     return Path(folder / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.html")
 
 

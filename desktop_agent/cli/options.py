@@ -114,3 +114,16 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"“{text}” is no positive number")
     return value
+
+
+def made(folder: Path) -> Path:
+    """`folder`, absolute and there.
+
+    Raises:
+        UsageError: it can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} can't be made: {error.strerror}.", "Name another with --out.") from error
+    return folder.absolute()

@@ -14,6 +14,7 @@ from desktop_agent.core.errors import UsageError
 from desktop_agent.core.geometry import THOUSAND, View
 from desktop_agent.core.protocols import Planner
 from desktop_agent.evaluation.oracle.glm import written
+from desktop_agent.evaluation.wrapped import WrappedPlanner
 from desktop_agent.model.calls import CALL_CLOSE, CALL_OPEN, CallParser
 
 PLACES = ("start_box", "end_box")
@@ -66,7 +67,7 @@ def _number(text: str, share: bool) -> float:
     return value
 
 
-class Noisy:
+class Noisy(WrappedPlanner):
     """A planner with noise.
 
     Args:
@@ -76,7 +77,7 @@ class Noisy:
     """
 
     def __init__(self, planner: Planner, noise: Noise, chance: random.Random) -> None:
-        self._planner = planner
+        super().__init__(planner)
         self._noise = noise
         self._chance = chance
         self._last: ToolCall | None = None
@@ -97,15 +98,6 @@ class Noisy:
                 yield from self._degraded(event.call, pictures, tools)
             else:
                 yield event
-
-    def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
-        self._planner.prefill(messages, tools, options)
-
-    def cancel(self) -> None:
-        self._planner.cancel()
-
-    def close(self) -> None:
-        self._planner.close()
 
     def _degraded(self, call: ToolCall, pictures: Sequence[Picture], tools: Sequence[ToolSpec]) -> Iterator[Event]:
         kind = self._kind()

@@ -11,6 +11,7 @@ from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.geometry import View
 from desktop_agent.core.naming import readings
 from desktop_agent.core.protocols import Planner, TextReader
+from desktop_agent.evaluation.wrapped import WrappedPlanner
 from desktop_agent.tools.spotting import spot
 
 
@@ -39,11 +40,11 @@ class PictureLocator:
         return ()
 
 
-class OnPictures:
+class OnPictures(WrappedPlanner):
     """A planner that finds places through `locator`, which is shown the latest picture of each conversation."""
 
     def __init__(self, planner: Planner, locator: PictureLocator) -> None:
-        self._planner = planner
+        super().__init__(planner)
         self._locator = locator
 
     @property
@@ -54,12 +55,3 @@ class OnPictures:
         pictures = [picture for message in messages for picture in message.pictures if picture.view is not None]
         self._locator.picture = pictures[-1] if pictures else None
         return self._planner.stream(messages, tools, options)
-
-    def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
-        self._planner.prefill(messages, tools, options)
-
-    def cancel(self) -> None:
-        self._planner.cancel()
-
-    def close(self) -> None:
-        self._planner.close()

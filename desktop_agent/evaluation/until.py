@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktop_agent.core.chat import End, Event, Message, Options, ToolSpec
 from desktop_agent.core.protocols import Planner
+from desktop_agent.evaluation.wrapped import WrappedPlanner
 
 GRACE = 2
 """Turns in which a planner may find out by itself that it is done."""
 
 
-class UntilDecided:
+class UntilDecided(WrappedPlanner):
     """A planner that is not asked any more once its page has decided and `GRACE` turns have passed: what it does then
     counts for nothing, and a slow model takes minutes for a turn.
 
@@ -19,13 +20,9 @@ class UntilDecided:
     """
 
     def __init__(self, planner: Planner, decided: Callable[[], bool]) -> None:
-        self._planner = planner
+        super().__init__(planner)
         self._decided = decided
         self._turns = 0
-
-    @property
-    def name(self) -> str:
-        return self._planner.name
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
         """The planner's turn, or none any more.
@@ -38,12 +35,3 @@ class UntilDecided:
         if self._turns > GRACE:
             return iter((End("cancelled"),))
         return self._planner.stream(messages, tools, options)
-
-    def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
-        self._planner.prefill(messages, tools, options)
-
-    def cancel(self) -> None:
-        self._planner.cancel()
-
-    def close(self) -> None:
-        self._planner.close()

@@ -3,10 +3,8 @@
 Every figure is a median unless it says otherwise. Other work on the machine makes all of them worse.
 """
 
-import argparse
 import contextlib
 import itertools
-import json
 import math
 import os
 import statistics
@@ -21,8 +19,9 @@ import psutil
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.desktop.windows import open_windows
-from desktop_agent.evaluation.display import PrivateDisplay, refuse_persons_display
+from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
+from tests.bench import figures
 from tests.bench.figures import Figure
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ PATIENCE = 30.0
 SIZE = (1920, 1080)
 PROBE = (960, 540)
 """The pixel whose change tells that the overlay is there: in the middle of a white window."""
+NOTICE = "This takes about a minute and a half; each figure is printed as soon as it is known."
 Found = TypeVar("Found")
 
 
@@ -316,24 +316,8 @@ def measure() -> Iterator[Figure]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run it; with `--check`, 1 where a figure misses its goal."""
-    parser = argparse.ArgumentParser(prog="desktop-agent bench app")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    refuse_persons_display()
-    print("This takes about a minute and a half; each figure is printed as soon as it is known.", flush=True)
-    figures = []
-    for figure in measure():
-        figures.append(figure)
-        print(figure.line, flush=True)
-    missed = [figure.name for figure in figures if figure.missed]
-    if options.check:
-        print(f"missed: {', '.join(missed)}" if missed else "every goal is met")
-    if options.json:
-        values = {figure.name: round(figure.value, 3) for figure in figures}
-        print(json.dumps({"ok": not missed, "figures": values, "missed": missed}))
-    return 1 if options.check and missed else 0
+    """Run it; see `figures.run`."""
+    return figures.run("app", measure, arguments, NOTICE)
 
 
 if __name__ == "__main__":

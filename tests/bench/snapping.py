@@ -3,8 +3,6 @@
 A page in Chromium with dense controls. What a point reaches is what the platform says stands there.
 """
 
-import argparse
-import json
 import os
 import random
 import statistics
@@ -22,8 +20,9 @@ from desktop_agent.core.geometry import Point
 from desktop_agent.core.protocols import Elements, Windows
 from desktop_agent.desktop.elements import open_elements
 from desktop_agent.desktop.windows import open_windows
-from desktop_agent.evaluation.display import PrivateDisplay, refuse_persons_display
+from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.tools.snapping import INSET, REACH, snap
+from tests.bench import figures
 from tests.bench.figures import Figure
 from tests.desktop.helpers import open_app, wait_until
 
@@ -53,6 +52,8 @@ us, which is a long enough text.</p>
 <select size=3 style="left:200px;top:170px"><option>Alpha<option>Beta<option>Gamma</select>
 <input type=range aria-label="Volume" style="left:20px;top:240px;width:150px">
 <canvas width=200 height=100 style="left:300px;top:230px;background:#eee"></canvas>"""
+
+NOTICE = "This takes about a minute and a half; each figure is printed as soon as it is known."
 
 
 def measure() -> Iterator[Figure]:
@@ -149,23 +150,8 @@ def _reaches(target: Element, point: Point, around: Surroundings) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run it; with `--check`, 1 where a figure misses its goal."""
-    parser = argparse.ArgumentParser(prog="desktop-agent bench snapping")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    refuse_persons_display()
-    figures = []
-    for figure in measure():
-        figures.append(figure)
-        print(figure.line, flush=True)
-    missed = [figure.name for figure in figures if figure.missed]
-    if options.check:
-        print(f"missed: {', '.join(missed)}" if missed else "every goal is met")
-    if options.json:
-        values = {figure.name: round(figure.value, 3) for figure in figures}
-        print(json.dumps({"ok": not missed, "figures": values, "missed": missed}))
-    return 1 if options.check and missed else 0
+    """Run it; see `figures.run`."""
+    return figures.run("snapping", measure, arguments)
 
 
 if __name__ == "__main__":

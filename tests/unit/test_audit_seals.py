@@ -185,7 +185,8 @@ def test_what_was_written_without_the_keyring_in_between_is_named_for_good(path:
     assert sealed(path) == [True, True, False, False, True, True, True, True]
 
 
-def test_a_keyring_that_fails_within_a_run_takes_no_seal_away(path: Path, vault: MemoryVault) -> None:
+def failed_within_a_run(path: Path, vault: MemoryVault) -> tuple[Audit, FailingVault]:
+    """A log whose keyring failed between its first record and its second."""
     broken = False
     failing = FailingVault(lambda: broken)
     failing.kept = vault.kept
@@ -193,6 +194,11 @@ def test_a_keyring_that_fails_within_a_run_takes_no_seal_away(path: Path, vault:
     fill(audit, 1)
     broken = True
     fill(audit, 1, 1)
+    return audit, failing
+
+
+def test_a_keyring_that_fails_within_a_run_takes_no_seal_away(path: Path, vault: MemoryVault) -> None:
+    audit, failing = failed_within_a_run(path, vault)
     fill(opened(path, vault), 1, 2)  # Another process, whose keyring works.
     fill(audit, 1, 1)
     assert failing.failures == 1, "it is not asked again, since it may hang"
@@ -203,13 +209,7 @@ def test_a_keyring_that_fails_within_a_run_takes_no_seal_away(path: Path, vault:
 
 
 def test_a_key_is_not_used_for_another_log(path: Path, vault: MemoryVault) -> None:
-    broken = False
-    failing = FailingVault(lambda: broken)
-    failing.kept = vault.kept
-    audit = opened(path, failing)
-    fill(audit, 1)
-    broken = True
-    fill(audit, 1, 1)
+    audit, _ = failed_within_a_run(path, vault)
     opened(path, vault).restart()
     fill(opened(path, vault), 1, 2)
     fill(audit, 1, 4)
