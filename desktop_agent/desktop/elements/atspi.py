@@ -182,7 +182,6 @@ def _decorates(node: Node) -> bool:
 
 def _elements(reader: Reader, nodes: Sequence[Node], pid: int) -> tuple[Element, ...]:
     dx, dy = reader.offset
-    texts = content.short(reader, nodes)
     return tuple(
         Element(
             " ".join((*node.address, str(dx), str(dy))),
@@ -194,7 +193,7 @@ def _elements(reader: Reader, nodes: Sequence[Node], pid: int) -> tuple[Element,
             pid,
             tail,
         )
-        for node, text, tail in zip(nodes, texts, content.tails(reader, nodes, texts), strict=True)
+        for node, (text, tail) in zip(nodes, content.texts(reader, nodes), strict=True)
     )
 
 

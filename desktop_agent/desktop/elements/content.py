@@ -18,46 +18,37 @@ LONGEST = 1_000_000
 """Characters: what an application sends is not to fill our memory."""
 
 
-def short(reader: Reader, nodes: Sequence[Node]) -> list[str]:
-    """The text or value of each node, "" where it has none, shortened to 200 characters with an ellipsis. Passwords
-    are not read.
+def texts(reader: Reader, nodes: Sequence[Node]) -> list[tuple[str, str]]:
+    """Of each node its text or value, shortened to 200 characters with an ellipsis, and of terminals whose text was
+    shortened the last 2,000 characters; "" where there is none, or no answer. Passwords are not read.
 
     Raises:
         BusError: the connection broke.
     """
-    texts = [""] * len(nodes)
     values = [index for index, node in enumerate(nodes) if node.role in VALUE]
     written = [index for index, node in enumerate(nodes) if _has_text(node)]
-    asked = [get_property(*nodes[index].address, VALUE_INTERFACE, "CurrentValue") for index in values]
-    counts = [get_property(*nodes[index].address, TEXT_INTERFACE, "CharacterCount") for index in written]
-    answers = reader.ask([*asked, *counts])
-    for index, answer in zip(values, answers, strict=False):
-        texts[index] = _shown(answer[0]) if answer else ""
-    ends = {
-        index: _end(answer[0], SHORT + 1)
-        for index, answer in zip(written, answers[len(values) :], strict=True)
-        if answer and answer[0][1] != 0
+    answers = reader.ask(
+        [get_property(*nodes[index].address, VALUE_INTERFACE, "CurrentValue") for index in values]
+        + [get_property(*nodes[index].address, TEXT_INTERFACE, "CharacterCount") for index in written]
+    )
+    shown = {index: _shown(answer[0]) for index, answer in zip(values, answers, strict=False) if answer}
+    counts = {index: _count(each) for index, each in zip(written, answers[len(values) :], strict=True)}
+    terminals = [index for index in written if nodes[index].role == "terminal"]
+    long = [index for index in terminals if _beyond(counts[index], SHORT)]
+    answers = reader.ask(
+        [_text_call(nodes[index].address, 0, _end(counts[index], SHORT + 1)) for index in written]
+        # All of it where it isn't known how much that is: better slow than not seen.
+        + [_text_call(nodes[index].address, max(0, (counts[index] or 0) - TAIL), -1) for index in long]
+    )
+    begun = {index: str(answer[0]) for index, answer in zip(written, answers, strict=False) if answer}
+    ends = {index: str(answer[0]) for index, answer in zip(long, answers[len(written) :], strict=True) if answer}
+    shown |= {index: _shown(text) for index, text in begun.items()}
+    tails = {
+        index: ends.get(index, "" if index in long else begun[index])[-TAIL:]
+        for index in terminals
+        if len(shown.get(index, "")) > SHORT
     }
-    asked = [Call(*nodes[index].address, TEXT_INTERFACE, "GetText", "s", "ii", (0, end)) for index, end in ends.items()]
-    for index, answer in zip(ends, reader.ask(asked), strict=True):
-        texts[index] = _shown(answer[0]) if answer else ""
-    return texts
-
-
-def tails(reader: Reader, nodes: Sequence[Node], texts: Sequence[str]) -> list[str]:
-    """The last lines of each terminal, up to 2,000 characters, where its text in `texts` was shortened; "" for the
-    others, and for what did not answer.
-
-    Raises:
-        BusError: the connection broke.
-    """
-    found = [""] * len(nodes)
-    long = [index for index, text in enumerate(texts) if nodes[index].role == "terminal" and len(text) > SHORT]
-    counts = reader.ask([get_property(*nodes[each].address, TEXT_INTERFACE, "CharacterCount") for each in long])
-    calls = [_tail_call(nodes[index], count) for index, count in zip(long, counts, strict=True)]
-    for index, answer in zip(long, reader.ask(calls), strict=True):
-        found[index] = str(answer[0])[-TAIL:] if answer else ""
-    return found
+    return [(shown.get(index, ""), tails.get(index, "")) for index in range(len(nodes))]
 
 
 def clickable(reader: Reader, nodes: Sequence[Node]) -> list[int]:
@@ -83,9 +74,9 @@ def whole(reader: Reader, address: Address) -> str | None:
     )
     if role is None or role_name(role[0]) == PASSWORD or count is None:
         return None
-    if not isinstance(count[0][1], int):
+    if _count(count) is None:
         return None
-    answer = reader.ask([Call(*address, TEXT_INTERFACE, "GetText", "s", "ii", (0, _end(count[0], LONGEST)))])[0]
+    answer = reader.ask([_text_call(address, 0, _end(_count(count), LONGEST))])[0]
     return str(answer[0])[:LONGEST] if answer else None
 
 
@@ -93,18 +84,25 @@ def _has_text(node: Node) -> bool:
     return node.role not in VALUE and (node.role in TEXT or ("editable" in node.states and node.role != PASSWORD))
 
 
-def _end(count: Any, most: int) -> int:
-    """Up to where to read a text of that `count` (a variant): all of it, or `most` characters. Qt counts UTF-16 units,
-    others characters: -1 means the end for both. Beyond the end Qt's text edits give nothing."""
-    characters = count[1]
-    return most if isinstance(characters, int) and characters > most else -1
+def _count(answer: tuple[Any, ...] | None) -> int | None:
+    """How many characters a text has; None where that isn't known."""
+    count = answer[0][1] if answer else None
+    return count if isinstance(count, int) else None
 
 
-def _tail_call(node: Node, count: tuple[Any, ...] | None) -> Call:
-    """All of it where it isn't known how much that is: better slow than not seen."""
-    characters = count[0][1] if count else 0
-    start = max(0, characters - TAIL) if isinstance(characters, int) else 0
-    return Call(*node.address, TEXT_INTERFACE, "GetText", "s", "ii", (start, -1))
+def _beyond(count: int | None, most: int) -> bool:
+    """Whether a text has more than `most` characters, or may have."""
+    return count is None or count > most
+
+
+def _end(count: int | None, most: int) -> int:
+    """Up to where to read a text: all of it, or `most` characters. Qt counts UTF-16 units, others characters: -1 means
+    the end for both. Beyond the end Qt's text edits give nothing."""
+    return most if _beyond(count, most) else -1
+
+
+def _text_call(address: Address, start: int, end: int) -> Call:
+    return Call(*address, TEXT_INTERFACE, "GetText", "s", "ii", (start, end))
 
 
 def _shown(answer: Any) -> str:
