@@ -10,6 +10,7 @@ import math
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -34,6 +35,7 @@ WINDOW = (500, 440)
 START = "data:text/html,<title>Evaluation</title>"
 """The first page. A window without tabs and tool bar needs one; about:blank does not count."""
 START_SECONDS = 60.0
+DYING_SECONDS = 1.0
 ANSWER_SECONDS = 20
 """How long the browser may be silent; then it counts as hung."""
 LOAD_SECONDS = 15
@@ -144,6 +146,14 @@ class Browser:
         except psutil.Error:
             return False
 
+    def _has_died(self) -> bool:
+        """Waits a moment: a process that was killed closes its connections before it is gone."""
+        try:
+            self._processes[0].wait(DYING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def _attach(self, display: PrivateDisplay) -> Any:
         from selenium import webdriver
         from selenium.webdriver.common.proxy import Proxy, ProxyType
@@ -195,7 +205,7 @@ class Browser:
         try:
             return question()
         except (WebDriverException, HTTPError, OSError) as error:
-            dead = "The browser has died. " if self._processes[0].poll() is not None else ""
+            dead = "The browser has died. " if self._has_died() else ""
             said = str(getattr(error, "msg", "") or error).split("\n")[0]
             raise BrowserFailed(f"{dead}{what}: {said}", details=repr(error)) from error
 
