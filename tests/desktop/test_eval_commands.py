@@ -19,14 +19,14 @@ BLIND = ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS")
 def test_a_run_is_replayed_against_the_planner_that_made_it_and_against_another(
     on_desktop: PrivateDisplay, line: CommandLine, galculator: Application
 ) -> None:
-    did = line.run("do", "click AC, then click 7", "--scope", "window:galculator", *ORDINARY)
+    did = line.run("do", "click 7, then click 8", "--scope", "window:galculator", *ORDINARY)
     assert did.code == 0, did.said
     run = did.json["run"]
     read = line.run("eval", "trajectories", run, "--planner", "instant", "--json", without=BLIND)
     assert read.code == 0, read.said
     # What the accessible elements told then is read from the pictures now.
     assert read.json["runs"] == {run: {"agreement": 1.0, "turns": 2, "first_divergence": None}}
-    key = galculator.thousandths("toggle button", "AC")
+    key = galculator.thousandths("toggle button", "7")
     with OpenAIServer(call("left_click", f'{{"start_box": {key}}}')) as server:
         to = ("--planner", "remote", "--base-url", server.url, "--model-name", MODEL)
         other = line.run("eval", "trajectories", "--all", *to, "--json", without=BLIND)

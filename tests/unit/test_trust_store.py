@@ -36,7 +36,7 @@ def _too_early(folder: Path, acknowledge: Callable[..., None], tick: Callable[[]
 
 def test_a_torn_database_and_a_changed_log_are_found(tmp_path: Path) -> None:
     chance = random.Random(1)
-    pair = store_victims.killed(tmp_path, 0, chance)
+    pair = store_victims.killed(tmp_path, 301, chance)
     written = [line for each in pair for line in each.written]
     assert list(problems(tmp_path, written)) == []
     log = tmp_path / "audit.jsonl"
