@@ -6,6 +6,7 @@ be in different languages. So only what can't be meant counts as contrary; what 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from desktop_agent.core.desktop import Element
 from desktop_agent.core.naming import ALIASES, BUTTONS, IDEOGRAPH, MENU_ITEMS, ROLE_WORDS, ROLES_OF, TEXTS, normal
@@ -69,6 +70,7 @@ def names_kind(claimed: str, element: Element) -> bool:
     return element.role in _said(claimed).kinds
 
 
+@lru_cache(maxsize=8)
 def _said(claimed: str) -> _Said:
     whole = normal(one_line(claimed, LONGEST))
     kinds: frozenset[str] = frozenset()
