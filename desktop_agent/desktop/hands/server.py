@@ -31,6 +31,8 @@ LINGER_SECONDS = 10.0
 QUIET_SECONDS = 0.1
 """The person's hand must have been at rest this long: the one that clicked Approve still moves a bit."""
 QUIET_WITHIN_SECONDS = 3.0
+CLOSING_SECONDS = 5.0
+"""How long the end waits for an action that was told to stop; what is held is released then in any case."""
 _POLL_SECONDS = 0.25
 SILENT_POLLS = 40
 """Acting gives a sign of life before each event and while it waits. Without any for this many polls it hangs: a request
@@ -71,6 +73,7 @@ class HandsServer:
         self._sessions: set[Session] = set()
         self._acting = threading.Lock()
         self._performing = False
+        self._over = False
         self._signs = 0
         self._silence = (0, 0)
         self._gone = threading.Event()
@@ -169,7 +172,8 @@ class HandsServer:
         holder = self.guard.holder
         if holder is not None and holder.client is session:
             with self._acting:
-                self._hands.release_all()
+                if not self._over:
+                    self._hands.release_all()
             self.guard.release(session)
 
     def reload_settings(self) -> None:
@@ -243,8 +247,13 @@ class HandsServer:
             session.close()
         if self._watch is not None:
             self._watch.close()
+        # A client that is ending may be having released what it held, or may be going to.
+        idle = self._acting.acquire(timeout=CLOSING_SECONDS)
+        self._over = True
         if not self._gone.is_set():
             self._hands.close()
+        if idle:
+            self._acting.release()
         self._journal.close()
 
 
