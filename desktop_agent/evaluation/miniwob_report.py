@@ -45,9 +45,11 @@ def _introduction(given: Sequence[Score], planned: int) -> str:
 def _overview(given: Sequence[Score]) -> Section:
     tasks = scores.by_task(given)
     checks = [(f"{each.task}: {each.successes} of {each.episodes}", not each.failures) for each in tasks]
-    summary = "\n".join([*_approvals(given), *_times(given)])
-    status = "failed" if any(each.failures for each in tasks) else "done"
-    return Section("Tasks", "What was asked is what the pages say.", status, summary, checks=tuple(checks))
+    whole = sum(not each.failures for each in tasks)
+    status = "done" if whole == len(tasks) else "failed"
+    said = f"{whole} of {len(tasks)} tasks succeeded each time."
+    summary = "\n".join([said, "", *_approvals(given), "", *_times(given)])
+    return Section("Tasks", "", status, summary, checks=tuple(checks))
 
 
 def _approvals(given: Iterable[Score]) -> list[str]:
