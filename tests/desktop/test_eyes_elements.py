@@ -1,5 +1,6 @@
 """Accessible elements of real applications."""
 
+import json
 import os
 import signal
 import subprocess
@@ -326,3 +327,76 @@ def test_chromium_s_page_is_read_where_accessibility_is_on(
     assert named(elements, window, "Far down") is None
     screen = Rect(0, 0, 1920, 1080)
     assert all(screen.encloses(each.region) for each in elements.tree(window).elements)
+
+
+@pytest.mark.parametrize("factor", ["1.25", "2"])
+def test_a_scaled_qt_window_s_elements_are_where_they_are_seen(
+    factor: str,
+    on_desktop: PrivateDisplay,
+    elements: Elements,
+    windows: Windows,
+    opened: Opener,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = tmp_path / "state.json"
+    monkeypatch.setitem(on_desktop.environment, "QT_SCALE_FACTOR", factor)
+    window = opened(qt_command("Scaled window", geometry="101,77,333,271", state=state), "Scaled window")
+    button = wait_until(lambda: named(elements, window, "Press me", "button"))
+    corners = (
+        Point(button.region.x + 2, button.region.y + 2),
+        Point(button.region.right - 3, button.region.bottom - 3),
+    )
+    for count, point in enumerate(corners, 1):
+        assert elements.at(window, point) == elements.refresh(button) == button
+        click(on_desktop, point)
+        wait_until(lambda count=count: json.loads(state.read_text())["clicks"] == count, what=f"click {count}")
+    menu = wait_until(lambda: named(elements, window, "File", "menu"))
+    click(on_desktop, menu.region.center)
+    popup = wait_until(
+        lambda: next((each for each in windows.stacking() if each.popup and each.pid == window.pid), None)
+    )
+    item = wait_until(lambda: named(elements, popup, "Save copy", "menu item"))
+    assert popup.region.encloses(item.region)
+    click(on_desktop, item.region.center)
+    wait_until(lambda: json.loads(state.read_text())["menu"] == "Save copy")
+
+
+def test_a_scaled_gtk_window_s_elements_are_where_they_are_seen(
+    on_desktop: PrivateDisplay, elements: Elements, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(on_desktop.environment, "GDK_SCALE", "2")
+    window = opened(["galculator"], "alculator")
+    buttons = {each.name: each for each in tree_of(elements, window).elements if each.role == "toggle button"}
+    for name in ("AC", "7", "*", "8", "="):
+        region = buttons[name].region
+        assert window.region.encloses(region)
+        click(on_desktop, Point(region.right - 4, region.bottom - 4))
+    display = next(each for each in tree_of(elements, window).elements if each.role == "text")
+    wait_until(lambda: (now := elements.refresh(display)) is not None and now.text == "56")
+
+
+def test_a_scaled_chromium_s_page_and_buttons_are_where_they_are_seen(
+    on_desktop: PrivateDisplay,
+    elements: Elements,
+    windows: Windows,
+    opened: Opener,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(on_desktop.environment, "ACCESSIBILITY_ENABLED", "1")
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<title>Start</title><button style='position:fixed; right:9px; bottom:9px'"
+        " onclick='document.title=\"Pressed\"'>Press me</button>"
+    )
+    flags = ["--no-sandbox", "--no-first-run", "--password-store=basic", "--force-renderer-accessibility"]
+    sized = ["--force-device-scale-factor=2", "--window-size=700,450", "--window-position=51,33"]
+    window = opened(["chromium", *flags, *sized, f"--user-data-dir={tmp_path}/profile", page.as_uri()], "Start")
+    button = wait_until(lambda: named(elements, window, "Press me", "button"))
+    assert elements.at(window, button.region.center) == elements.refresh(button) == button
+    click(on_desktop, Point(button.region.right - 4, button.region.bottom - 4))
+    wait_until(lambda: "Pressed" in windows.get(window.id).title)
+    reload_it = wait_until(lambda: named(elements, windows.get(window.id), "Reload", "button"))
+    click(on_desktop, Point(reload_it.region.right - 6, reload_it.region.bottom - 6))
+    wait_until(lambda: "Start" in windows.get(window.id).title)

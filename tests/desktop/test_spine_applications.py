@@ -22,8 +22,15 @@ def desk(on_desktop: PrivateDisplay) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def mousepad(on_desktop: PrivateDisplay, desk: Desk, tmp_path: Path) -> Iterator[Spine]:
+def mousepad(
+    on_desktop: PrivateDisplay,
+    desk: Desk,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Spine]:
     (tmp_path / "note.txt").write_text("")
+    monkeypatch.setitem(on_desktop.environment, "GDK_SCALE", getattr(request, "param", "1"))
     window = open_app(on_desktop, ["mousepad", "--disable-server", str(tmp_path / "note.txt")], "Mousepad")
     assert desk.windows.activate(window.id)
     yield Spine(desk, tmp_path, window_scope(window))
@@ -42,6 +49,7 @@ def middle(spine: Spine) -> list[int]:
     return [500, 500]
 
 
+@pytest.mark.parametrize("mousepad", ["1", "2"], indirect=True, ids=["as-it-is", "scaled"])
 def test_text_is_typed_read_back_and_saved_by_menu(mousepad: Spine, tmp_path: Path) -> None:
     result = mousepad.step("type", content=TEXT, start_box=middle(mousepad))
     assert result.outcome is Outcome.CONFIRMED, result.message

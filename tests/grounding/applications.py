@@ -37,23 +37,20 @@ NOTE = "Shopping\n\nmilk\nbread\ntwo lemons\n\nCall the dentist on Monday.\n"
 @dataclass(frozen=True)
 class Wanted:
     """A target: the accessible element's role and name, and how a person asks for it; for a terminal, the text that is
-    clicked on. `scaled`: Chromium counts the elements of its page in pixels and its own in units, which are larger."""
+    clicked on."""
 
     role: str
     name: str
     instruction: str
     kind: Kind = "text"
-    scaled: bool = False
 
 
 @dataclass(frozen=True)
 class Start:
-    """How a program is started at one scale and theme. `unit` is how many pixels one of its accessible coordinates is:
-    toolkits that scale everything count in units of their own."""
+    """How a program is started at one scale and theme."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str]
-    unit: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -84,14 +81,14 @@ def _gtk(*command: str) -> Callable[[float, Theme, Path], Start]:
             "GSETTINGS_BACKEND": "keyfile",
             "XDG_CONFIG_HOME": str(folder),
         }
-        return Start(tuple(part.format(folder=folder) for part in command), environment, whole)
+        return Start(tuple(part.format(folder=folder) for part in command), environment)
 
     return start
 
 
 def _qt(scale: float, theme: Theme, _: Path) -> Start:
     command = (sys.executable, str(HERE / "form.py"), "--theme", theme)
-    return Start(command, {"QT_SCALE_FACTOR": str(scale)}, scale)
+    return Start(command, {"QT_SCALE_FACTOR": str(scale)})
 
 
 def _chromium(scale: float, theme: Theme, folder: Path) -> Start:
@@ -171,8 +168,8 @@ CHROMIUM = Application(
         Wanted("push button", "Buy black tea", "buy the black tea"),
         Wanted("push button", "Buy the teapot", 'click "Buy the teapot"'),
         Wanted("check box", "Wrap as a gift", "tick the box for gifts", "icon"),
-        Wanted("push button", "Reload", "reload the page", "icon", scaled=True),
-        Wanted("push button", "New Tab", "open a new tab", "icon", scaled=True),
+        Wanted("push button", "Reload", "reload the page", "icon"),
+        Wanted("push button", "New Tab", "open a new tab", "icon"),
     ),
 )
 XTERM = Application(

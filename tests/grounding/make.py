@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +99,7 @@ class _Eyes:
         start = application.start(scale, theme, own)
         window = self._open(application, start)
         try:
-            boxes = self._boxes(window, application, start, scale)
+            boxes = self._boxes(window, application)
             shot = self._settled(boxes.values())
             _require_theme(shot, window, theme)
         finally:
@@ -132,32 +131,29 @@ class _Eyes:
         self._windows.activate(window.id)
         return window
 
-    def _boxes(self, window: Window, application: Application, start: Start, scale: float) -> dict[Wanted, Rect]:
+    def _boxes(self, window: Window, application: Application) -> dict[Wanted, Rect]:
         if application.lines:
             found = {wanted: self._cells(window, application.lines, wanted) for wanted in application.wanted}
         else:
-            found = self._found(window, application.wanted, start.unit, scale)
+            found = self._found(window, application.wanted)
         for wanted, box in found.items():
             _require(min(box.width, box.height) >= SMALLEST, wanted, f"is too small: {box}")
-            rounded = window.region.grown(round(start.unit) - 1)  # Units are whole; a window may begin between two.
-            _require(rounded.encloses(box), wanted, f"lies outside its window: {box}, {window.region}")
-            box = found[wanted] = box.intersection(window.region)
+            _require(window.region.encloses(box), wanted, f"lies outside its window: {box}, {window.region}")
             for point in (box.center, Point(box.x + 1, box.y + 1), Point(box.right - 2, box.bottom - 2)):
                 top = self._windows.at(point)
                 _require(top is not None and top.id == window.id, wanted, f"is covered at {point}")
         return found
 
-    def _found(self, window: Window, wanted: Sequence[Wanted], unit: float, scale: float) -> dict[Wanted, Rect]:
+    def _found(self, window: Window, wanted: Sequence[Wanted]) -> dict[Wanted, Rect]:
         """Where the elements are, once they are all there and stay where they are."""
-        units = {each: scale if each.scaled else unit for each in wanted}
         last: dict[Wanted, Rect] = {}
         problem = ""
 
         def look() -> bool:
             nonlocal last, problem
             try:
-                trees = {each: self._tree(window, each) for each in set(units.values())}
-                found = {each: _box(trees[units[each]], each, units[each]) for each in wanted}
+                tree = self._elements.tree(window).elements
+                found = {each: _box(tree, each) for each in wanted}
             except (Unavailable, Unfit) as error:
                 problem = str(error)
                 return False
@@ -170,11 +166,6 @@ class _Eyes:
         except AssertionError as error:
             raise Unfit(f"{window.title}: {problem}") from error
         return last
-
-    def _tree(self, window: Window, unit: float) -> tuple[Element, ...]:
-        """The elements of `window`, which are sought where it would be if the screen were measured in units, too."""
-        own = replace(window, region=_divided(window.region, unit), frame=_divided(window.frame, unit))
-        return self._elements.tree(own).elements
 
     def _cells(self, window: Window, lines: Sequence[str], wanted: Wanted) -> Rect:
         """Where a text stands in a terminal, whose window says how large a cell and its margin are."""
@@ -211,14 +202,14 @@ def _drawn(image: Image, box: Rect) -> bool:
     return part != part[:4] * (len(part) // 4)
 
 
-def _box(tree: Sequence[Element], wanted: Wanted, unit: float) -> Rect:
+def _box(tree: Sequence[Element], wanted: Wanted) -> Rect:
     alike = [each for each in tree if (each.role, each.name) == (wanted.role, wanted.name)]
     _require(len(alike) == 1, wanted, f"is there {len(alike)} times")
     region = alike[0].region
     there = [each for each in tree if each.region.contains(region.center)]
     innermost = min(there, key=lambda each: each.region.area)
     _require(region.encloses(innermost.region), wanted, f"has something else in its middle: {innermost}")
-    return _multiplied(region, unit)
+    return region
 
 
 def _require_theme(shot: Screenshot, window: Window, theme: Theme) -> None:
@@ -232,14 +223,6 @@ def _require_theme(shot: Screenshot, window: Window, theme: Theme) -> None:
 def _require(holds: bool, wanted: Wanted, problem: str) -> None:
     if not holds:
         raise Unfit(f"{wanted.role} {wanted.name!r} {problem}")
-
-
-def _divided(rect: Rect, unit: float) -> Rect:
-    return Rect(round(rect.x / unit), round(rect.y / unit), round(rect.width / unit), round(rect.height / unit))
-
-
-def _multiplied(rect: Rect, unit: float) -> Rect:
-    return Rect(round(rect.x * unit), round(rect.y * unit), round(rect.width * unit), round(rect.height * unit))
 
 
 def main() -> None:

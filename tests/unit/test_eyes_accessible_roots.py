@@ -45,8 +45,12 @@ def reader_of(**frames: tuple[str, Rect]) -> Reader:
     return Reader(FakeBus(objects), 5.0, 100)  # type: ignore[arg-type]
 
 
+def found_by(reader: Reader, window: Window = WINDOW, siblings: Sequence[Window] = (WINDOW,)) -> list[Node]:
+    return roots.find(reader, [APPLICATION], window, lambda: siblings)
+
+
 def find(reader: Reader, window: Window = WINDOW) -> list[str]:
-    return [node.address[1] for node in roots.find(reader, [APPLICATION], window)]
+    return [node.address[1] for node in found_by(reader, window)]
 
 
 def test_place_decides_between_windows_of_one_title() -> None:
@@ -62,9 +66,11 @@ def test_with_nothing_alike_no_other_window_s_elements_are_given() -> None:
         find(reader_of(a=("Other", Rect(0, 0, 5, 5)), b=("Third", Rect(1500, 0, 50, 50))))
 
 
-def test_a_popup_without_a_tree_of_its_own_is_sought_in_all_windows() -> None:
+def test_a_popup_without_a_tree_of_its_own_is_sought_in_all_windows_whose_places_are_known() -> None:
     popup = Window(2, "", "App", 7, Rect(420, 320, 30, 60), Rect(420, 320, 30, 60), popup=True)
-    assert find(reader_of(a=("Note", WINDOW.region), b=("Other", Rect(0, 0, 5, 5))), popup) == ["/a", "/b"]
+    second = Window(3, "Other", "App", 7, Rect(0, 100, 200, 90), Rect(0, 100, 200, 90))
+    reader = reader_of(a=("Note", WINDOW.region), b=("Other", second.region), c=("Third", Rect(0, 0, 5, 5)))
+    assert [node.address[1] for node in found_by(reader, popup, (WINDOW, second))] == ["/a", "/b"]
 
 
 @pytest.mark.parametrize(
@@ -77,16 +83,82 @@ def test_a_popup_without_a_tree_of_its_own_is_sought_in_all_windows() -> None:
 )
 def test_regions_are_the_screen_s_wherever_the_toolkit_counts_from(frame: Rect, button: Rect) -> None:
     reader = reader_of(a=("Note", frame))
-    found = roots.find(reader, [APPLICATION], WINDOW)
-    reader.walk(found)
-    assert found[0].children[0].region == button
+    assert button_of(found_by(reader), reader) == button
 
 
 def test_a_window_really_at_the_origin_is_left_there() -> None:
     window = Window(1, "Note", "App", 7, Rect(0, 0, 640, 480), Rect(0, 0, 640, 480))
     reader = reader_of(a=("Note", Rect(0, 0, 640, 480)))
-    roots.find(reader, [APPLICATION], window)
-    assert reader.offset == (0, 0)
+    assert button_of(found_by(reader, window), reader) == Rect(10, 20, 30, 40)
+
+
+def button_of(found: Sequence[Node], reader: Reader) -> Rect:
+    reader.walk(found)
+    return found[0].children[0].region
+
+
+@pytest.mark.parametrize(
+    ("frame", "button"),
+    [
+        (Rect(200, 150, 320, 240), Rect(20, 40, 60, 80)),  # twice as large: Qt counts from the client area
+        (Rect(199, 140, 321, 253), Rect(21, 40, 60, 80)),  # GTK from the frame, and rounds up
+        (Rect(266, 200, 427, 320), Rect(16, 30, 45, 60)),  # one and a half
+        (Rect(0, 0, 320, 240), Rect(420, 340, 60, 80)),  # and counts from the window
+    ],
+)
+def test_a_toolkit_s_units_are_the_screen_s_pixels(frame: Rect, button: Rect) -> None:
+    reader = reader_of(a=("Note", frame))
+    assert button_of(found_by(reader), reader) == button
+
+
+def test_a_popup_counts_in_the_units_of_its_window() -> None:
+    popup = Window(2, "", "App", 7, Rect(420, 340, 90, 200), Rect(420, 340, 90, 200), popup=True)
+    reader = reader_of(a=("Note", Rect(200, 150, 320, 240)))
+    assert button_of(found_by(reader, popup), reader) == Rect(20, 40, 60, 80)
+    with pytest.raises(Unavailable):
+        found_by(reader, popup, siblings=())
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Rect(400, 300, 320, 300),  # another shape, as while the window changes its size
+        Rect(400, 300, 500, 440),
+        Rect(0, 0, 0, 0),
+        Rect(4, 3, 6, 5),  # a unit would be a hundred pixels
+    ],
+)
+def test_elements_whose_places_cannot_be_told_are_not_given(frame: Rect) -> None:
+    with pytest.raises(Unavailable, match="does not say where"):
+        find(reader_of(a=("Note", frame)))
+
+
+def test_another_window_that_happens_to_have_half_the_size_is_not_taken_for_it() -> None:
+    assert find(reader_of(a=("Third", Rect(200, 150, 320, 240)), b=("Other", Rect(700, 10, 320, 240)))) == ["/a"]
+    with pytest.raises(Unavailable):
+        find(reader_of(a=("Third", Rect(900, 150, 320, 240)), b=("Other", Rect(700, 10, 320, 240))))
+
+
+@pytest.mark.parametrize(
+    ("page", "button"),
+    [
+        (Rect(416, 340, 600, 400), Rect(10, 20, 30, 40)),  # Chromium's pages count in pixels
+        (Rect(208, 170, 300, 200), Rect(20, 40, 60, 80)),  # one that counts as its window does
+        (Rect(208, 170, 240, 100), Rect(0, 0, 0, 0)),  # who knows
+    ],
+)
+def test_a_page_may_count_in_pixels_within_a_window_that_does_not(page: Rect, button: Rect) -> None:
+    objects = {
+        "/root": (75, "app", Rect(0, 0, 0, 0), ("/frame",)),
+        "/frame": (23, "Note", Rect(200, 150, 320, 240), ("/holder",)),
+        "/holder": (39, "", Rect(208, 170, 300, 200), ("/page",)),
+        "/page": (95, "A page", page, ("/button",)),
+        "/button": (43, "Press", Rect(10, 20, 30, 40), ()),
+    }
+    reader = Reader(FakeBus(objects), 5.0, 100)  # type: ignore[arg-type]
+    found = found_by(reader)
+    reader.walk(found)
+    assert [node.region for node in found[0].preorder() if node.name == "Press"] == [button]
 
 
 def test_a_tree_that_contains_itself_ends() -> None:

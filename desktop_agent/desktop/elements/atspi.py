@@ -7,11 +7,14 @@ from typing import TypeVar
 from desktop_agent.core.desktop import Element, ElementTree, Surroundings, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
+from desktop_agent.core.protocols import Windows
 from desktop_agent.desktop.elements import content, roots
 from desktop_agent.desktop.elements.address import HINT, connect
 from desktop_agent.desktop.elements.bus import Bus, BusError
 from desktop_agent.desktop.elements.roles import ACTIONABLE, PASSIVE, TEXT
+from desktop_agent.desktop.elements.units import PIXELS, Units
 from desktop_agent.desktop.elements.walk import Address, Node, Reader
+from desktop_agent.desktop.windows import open_windows
 
 TREE_SECONDS = 1.5
 ANSWER_SECONDS = 1.0
@@ -32,10 +35,14 @@ class AtspiElements:
         self._lock = threading.Lock()
         self._bus: Bus | None = connect(display)
         self._applications = roots.Applications()
+        self._windows: Windows | None = None
 
     def close(self) -> None:
-        """Give back the connection."""
+        """Give back the connections."""
         with self._lock:
+            if self._windows is not None:
+                self._windows.close()
+                self._windows = None
             if self._bus is not None:
                 self._bus.close()
                 self._bus = None
@@ -119,10 +126,11 @@ class AtspiElements:
 
         def look(bus: Bus) -> Element | None:
             reader = Reader(bus, ANSWER_SECONDS)
-            address, reader.offset = _parsed(element.ref)
+            address, units = _parsed(element.ref)
             node = reader.read([address])[0]
             if node is None or not node.showing:
                 return None
+            node.place(units)
             return _elements(reader, [node], element.pid)[0]
 
         return self._with_bus(look)
@@ -136,7 +144,13 @@ class AtspiElements:
         return self._with_bus(look)
 
     def _roots(self, reader: Reader, window: Window) -> list[Node]:
-        return roots.find(reader, self._applications.of(window.pid, reader), window)
+        return roots.find(
+            reader, self._applications.of(window.pid, reader), window, lambda: self._windows_of(window.pid)
+        )
+
+    def _windows_of(self, pid: int) -> list[Window]:
+        self._windows = self._windows or open_windows(self._display)
+        return [each for each in self._windows.stacking() if each.pid == pid and not each.popup]
 
     def _with_bus(self, look: Callable[[Bus], T]) -> T:
         with self._lock:
@@ -181,22 +195,17 @@ def _decorates(node: Node) -> bool:
 
 
 def _elements(reader: Reader, nodes: Sequence[Node], pid: int) -> tuple[Element, ...]:
-    dx, dy = reader.offset
     return tuple(
-        Element(
-            " ".join((*node.address, str(dx), str(dy))),
-            node.role,
-            node.name,
-            node.region,
-            node.states,
-            text,
-            pid,
-            tail,
-        )
+        Element(_ref(node), node.role, node.name, node.region, node.states, text, pid, tail)
         for node, (text, tail) in zip(nodes, content.texts(reader, nodes), strict=True)
     )
 
 
-def _parsed(ref: str) -> tuple[Address, tuple[int, int]]:
-    name, path, dx, dy = ref.split(" ")
-    return (name, path), (int(dx), int(dy))
+def _ref(node: Node) -> str:
+    units = node.units or PIXELS
+    return " ".join((*node.address, *(f"{each:.17g}" for each in (units.factor, units.dx, units.dy))))
+
+
+def _parsed(ref: str) -> tuple[Address, Units]:
+    name, path, *numbers = ref.split(" ")
+    return (name, path), Units(*(float(each) for each in numbers))

@@ -36,6 +36,10 @@ VALUE = frozenset({"slider", "spin button", "progress bar", "dial", "level bar"}
 """Roles whose content is a number."""
 MENU = frozenset({"menu", "popup menu", "combo box", "tool tip", "list box"})
 """Roles whose children may lie outside the window, because they open in one of their own."""
+DOCUMENT = frozenset(
+    {"document web", "document frame", "document text", "document presentation", "document spreadsheet"}
+)
+"""Roles of what an engine of its own draws, which may count otherwise than the toolkit around it."""
 ACTIONABLE = frozenset(
     {
         "push button", "toggle button", "check box", "radio button", "link", "menu item", "check menu item", "switch",

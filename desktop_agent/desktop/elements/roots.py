@@ -1,9 +1,13 @@
 """Which accessible objects a window of the screen is."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.desktop.elements.bus import Call
+from desktop_agent.desktop.elements.units import Units, units_of
 from desktop_agent.desktop.elements.walk import ACCESSIBLE, CHILDREN, Address, Node, Reader, addresses
 
 _REGISTRY: Address = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
@@ -11,8 +15,6 @@ _BUS_DAEMON = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop
 _TITLE_WEIGHT = 0.5
 _LIKELY = 0.4
 """Least likeness at which an accessible window counts as the one sought."""
-_NEAR = 60
-"""Pixels by which the sizes may differ that a toolkit and the server give: decorations and shadows."""
 
 
 class Applications:
@@ -37,36 +39,69 @@ class Applications:
         return [address for address in roots if pid and self._pids.get(address[0]) == pid]
 
 
-def find(reader: Reader, applications: list[Address], window: Window) -> list[Node]:
+def find(
+    reader: Reader, applications: list[Address], window: Window, siblings: Callable[[], Sequence[Window]]
+) -> list[Node]:
     """The accessible window that `window` is; for a popup that is none of its own, all that its application shows.
-    Sets the reader's offset where the toolkit counts from the window.
+    They count in their toolkit's units, and have their regions in pixels.
 
     Args:
         reader: what to read with.
         applications: the roots of its process's trees (see `Applications.of`).
         window: the window.
+        siblings: the windows of its process that are no popups, asked for where the popup has no tree of its own.
 
     Raises:
-        Unavailable: the application exposes none, or does not answer.
+        Unavailable: the application exposes none, does not answer, or does not say where they are.
         BusError: the connection broke.
     """
     parents = [node for node in reader.read(applications) if node is not None]
     children = [address for parent in parents for address in parent.child_addresses]
     shown = [node for node in reader.read(children) if node is not None and node.showing]
-    best = max(shown, key=lambda node: likeness(node, window), default=None)
-    if best is not None and (likeness(best, window) >= _LIKELY or (len(shown) == 1 and not window.popup)):
-        reader.offset = _offset(best.region, window)
-        best.region = best.region.moved(*reader.offset)
-        return [best]
-    if window.popup and shown:
-        return shown
+    own = _fit(shown, window)
+    found = [own] if own else _held(shown, siblings()) if window.popup else []
+    for fit in found:
+        fit.node.place(fit.units)
+    if found:
+        return [fit.node for fit in found]
+    if any(node.name and node.name == window.title for node in shown):
+        raise _misfit(window)
     raise _silent(window, late=reader.late)
 
 
-def likeness(node: Node, window: Window) -> float:
-    """How much `node` looks like `window`, 0…1.5: the share of their areas that they have in common, and the title."""
-    title = _TITLE_WEIGHT if node.name and node.name == window.title else 0.0
-    return title + max(_overlap(node.region, window.frame), _overlap(node.region, window.region))
+@dataclass(frozen=True)
+class _Fit:
+    """An accessible window that may be a window, and its units if it is."""
+
+    node: Node
+    units: Units
+    likeness: float
+
+
+def _fit(shown: Sequence[Node], window: Window) -> _Fit | None:
+    """Which of the accessible windows is `window`, if one is."""
+    fits = [fit for node in shown if (fit := _compared(node, window))]
+    best = max(fits, key=lambda fit: fit.likeness, default=None)
+    is_only_one = len(shown) == 1 and not window.popup
+    return best if best and (best.likeness >= _LIKELY or is_only_one) else None
+
+
+def _held(shown: Sequence[Node], windows: Sequence[Window]) -> list[_Fit]:
+    """Those accessible windows that are one of `windows`, which a popup may belong to."""
+    fits = [[fit for window in windows if (fit := _compared(node, window))] for node in shown]
+    best = [max(each, key=lambda fit: fit.likeness) for each in fits if each]
+    return [fit for fit in best if fit.likeness >= _LIKELY or len(shown) == len(windows) == 1]
+
+
+def _compared(node: Node, window: Window) -> _Fit | None:
+    """How much they are alike, 0…1.5: the share of their areas that they have in common, and the title."""
+    named = bool(node.name) and node.name == window.title
+    units = units_of(node.extents, window, named)
+    if units is None:
+        return None
+    region = Units(units.factor).pixels(node.extents)
+    title = _TITLE_WEIGHT if named else 0.0
+    return _Fit(node, units, title + max(_overlap(region, window.frame), _overlap(region, window.region)))
 
 
 def _overlap(one: Rect, other: Rect) -> float:
@@ -74,13 +109,13 @@ def _overlap(one: Rect, other: Rect) -> float:
     return common / (one.area + other.area - common) if common else 0.0
 
 
-def _offset(root: Rect, window: Window) -> tuple[int, int]:
-    """From the accessible window's coordinates to the screen's: zero, unless it says it lies at 0,0 and does not."""
-    alike = abs(root.width - window.region.width) < _NEAR and abs(root.height - window.region.height) < _NEAR
-    at_origin = (root.x, root.y) == (0, 0)
-    if at_origin and alike and (0, 0) not in ((window.region.x, window.region.y), (window.frame.x, window.frame.y)):
-        return window.region.x, window.region.y
-    return 0, 0
+def _misfit(window: Window) -> Unavailable:
+    name = window.application or window.title or "The application"
+    return Unavailable(
+        f"{name} does not say where its elements are.",
+        "Its window may be changing: wait and try again. Its text can still be read from the screen.",
+        f"window {window.id:#x}, {window.frame}, process {window.pid}",
+    )
 
 
 def _silent(window: Window, late: bool) -> Unavailable:

@@ -10,7 +10,8 @@ from typing import Any
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.text import one_line
 from desktop_agent.desktop.elements.bus import Bus, Call, get_property
-from desktop_agent.desktop.elements.roles import MENU, role_name, state_names
+from desktop_agent.desktop.elements.roles import DOCUMENT, MENU, role_name, state_names
+from desktop_agent.desktop.elements.units import PIXELS, Units
 
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 CHILDREN = "a(so)"
@@ -32,7 +33,8 @@ Address = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One accessible object as it was answered. `region` is NOWHERE when it is not on the screen."""
+    """One accessible object as it was answered. `extents` is where it says that it is, in `units`, and `region` where
+    that is on the screen; both are NOWHERE when it is not on it, and `units` is None where they can't be told."""
 
     address: Address
     role: str
@@ -42,6 +44,8 @@ class Node:
     child_addresses: tuple[Address, ...] = ()
     parent: "Node | None" = None
     children: list["Node"] = field(default_factory=list)
+    extents: Rect = NOWHERE
+    units: Units | None = PIXELS
 
     @property
     def showing(self) -> bool:
@@ -60,6 +64,11 @@ class Node:
         """Whether it may lie outside of its window, in a menu's."""
         return self.role in MENU or any(each.role in MENU for each in self.ancestors)
 
+    def place(self, units: Units | None) -> None:
+        """Say in which units its extents are, and so where it is on the screen."""
+        self.units = units
+        self.region = units.pixels(self.extents) if units else NOWHERE
+
     def preorder(self) -> Iterator["Node"]:
         """The node and all below, in tree order."""
         stack = [self]
@@ -76,14 +85,11 @@ class Reader:
         bus: the accessibility bus.
         seconds: until when answers are awaited.
         nodes: how many objects to read in `walk`.
-
-    `offset` is added to the regions: some toolkits count from their window, not from the screen.
     """
 
     def __init__(self, bus: Bus, seconds: float, nodes: int = 1) -> None:
         self._bus = bus
         self._deadline = time.monotonic() + seconds
-        self.offset = (0, 0)
         self.spent = False
         self._nodes = nodes
 
@@ -100,23 +106,21 @@ class Reader:
         return self._bus.calls(calls, self._deadline)
 
     def read(self, addresses: Sequence[Address]) -> list[Node | None]:
-        """The objects at `addresses`; None for each that is gone or did not answer in time.
+        """The objects at `addresses`, taken to count in the screen's pixels; None for each that is gone or did not
+        answer in time.
 
         Raises:
             BusError: the connection broke.
         """
         answers = self.ask([call for address in addresses for call in _questions(*address)])
-        found = [
+        return [
             _node(address, answers[start : start + QUESTIONS])
             for address, start in zip(addresses, range(0, len(answers), QUESTIONS), strict=True)
         ]
-        for node in found:
-            if node is not None and not node.region.empty:
-                node.region = node.region.moved(*self.offset)
-        return found
 
     def walk(self, roots: Sequence[Node], enter: Callable[[Node], bool] = lambda _: True) -> None:
-        """Fill `children` of `roots` and of all below that show and that `enter` lets in.
+        """Fill `children` of `roots` and of all below that show and that `enter` lets in. They count in the units of
+        what they are in, but for documents that don't.
 
         Raises:
             BusError: the connection broke.
@@ -147,6 +151,7 @@ class Reader:
             if node is not None:
                 node.parent = wanted[node.address]
                 node.parent.children.append(node)
+                node.place(_units_within(node.parent, node))
                 level.append(node)
         self.spent = self.spent or self.late
         return level
@@ -165,17 +170,25 @@ def _questions(destination: str, path: str) -> tuple[Call, ...]:
     )
 
 
+def _units_within(parent: Node, node: Node) -> Units | None:
+    if parent.units is None or node.role not in DOCUMENT:
+        return parent.units
+    return parent.units.below(parent.extents, node.extents)
+
+
 def _node(address: Address, answers: Sequence[tuple[Any, ...] | None]) -> Node | None:
     role, name, states, extents, children = answers
     if role is None or states is None:
         return None
+    region = _region(extents[0]) if extents else NOWHERE
     return Node(
         address,
         role_name(role[0]),
         one_line(str(name[0][1])) if name else "",
         state_names(states[0]),
-        _region(extents[0]) if extents else NOWHERE,
+        region,
         addresses(children),
+        extents=region,
     )
 
 
