@@ -22,7 +22,7 @@ def element(name: str, region: Rect, role: str = "push button") -> Element:
 
 
 class FixedElements:
-    """One tree for every window, in units of the toolkit."""
+    """One tree for every window."""
 
     def __init__(self, *elements: Element) -> None:
         self.elements = elements
@@ -31,14 +31,14 @@ class FixedElements:
         return ElementTree(self.elements)
 
 
-def boxes(windows: FixedWindows, *elements: Element, unit: float = 1.0) -> dict[Wanted, Rect]:
+def boxes(windows: FixedWindows, *elements: Element) -> dict[Wanted, Rect]:
     display: Any = None
     screen: Any = None
     found: Any = FixedElements(*elements)
     seen: Any = windows
     eyes = make._Eyes(display, found, seen, screen)
     application = Application("form", "Form", lambda *_: Start((), {}), (SAVE,))
-    return eyes._boxes(WINDOW, application, Start((), {}, unit), unit)
+    return eyes._boxes(WINDOW, application)
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +48,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_target_is_where_its_element_is_in_pixels() -> None:
     assert boxes(FixedWindows((WINDOW,)), element("Save", Rect(20, 20, 40, 20))) == {SAVE: Rect(20, 20, 40, 20)}
-    doubled = boxes(FixedWindows((WINDOW,)), element("Save", Rect(20, 20, 20, 10)), unit=2.0)
-    assert doubled == {SAVE: Rect(40, 40, 40, 20)}
 
 
 @pytest.mark.parametrize(
