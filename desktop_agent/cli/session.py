@@ -35,7 +35,8 @@ from desktop_agent.step.step import Step
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
 from desktop_agent.store.runs import Runs
-from desktop_agent.tools.context import Sight
+from desktop_agent.tools.aiming import aim
+from desktop_agent.tools.context import Aim, Sight
 from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.locate import ScreenLocator
 from desktop_agent.tools.toolbox import Toolbox
@@ -57,6 +58,7 @@ class Session:
         remark: more instructions for the model, appended to the system prompt.
         tools: whether `ask` offers tools at all.
         privacy: what planners must not see; None: the applications of the settings, and what is typed in this session.
+        aim: finds where a planner's point acts.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Session:
         remark: str = "",
         tools: bool = True,
         privacy: Privacy | None = None,
+        aim: Aim = aim,
     ) -> None:
         self.settings = settings
         self.planner_name = ""
@@ -81,6 +84,7 @@ class Session:
         self._limits = limits
         self._remark = remark
         self._tools = tools
+        self._aim = aim
         self._came_from = 0
         self._policy = Policy()
         self._privacy = privacy or Privacy(settings.never_captured)
@@ -308,7 +312,7 @@ class Session:
         desk = self.desk
         log = audit.opened()
         step = Step(desk, self._policy, self._approver, log, watch, scope, run, lambda: said.text) if acting else None
-        return Toolbox(gallery, watch, Sight(desk, scope), step, said)
+        return Toolbox(gallery, watch, Sight(desk, scope), step, said, aim=self._aim)
 
     def _pictures(self, toolbox: Toolbox, scope: Scope | None, image: Image | None) -> list[Picture]:
         if image is not None:

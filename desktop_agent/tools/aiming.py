@@ -4,7 +4,7 @@ from desktop_agent.core.actions import ActionKind
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.step.regions import scope_region
-from desktop_agent.tools.context import Sight, Spot
+from desktop_agent.tools.context import Sight, Spot, spot_at
 from desktop_agent.tools.snapping import INSET, REACH, snap
 
 
@@ -36,3 +36,8 @@ def aim(sight: Sight, kind: ActionKind, point: Point, claimed: str) -> Spot:
         if there is None or there.id != window.id:
             return Spot(point, window, around.innermost(point))
     return Spot(snapped.point, window, around.innermost(snapped.point), snapped.note)
+
+
+def as_given(sight: Sight, kind: ActionKind, point: Point, claimed: str) -> Spot:
+    """What stands at `point`, whatever is meant. Only an evaluation aims so, to measure what `aim` is worth."""
+    return spot_at(sight, point)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from desktop_agent.core.actions import Action, StepResult
+from desktop_agent.core.actions import Action, ActionKind, StepResult
 from desktop_agent.core.chat import Text, ToolSpec
 from desktop_agent.core.desktop import Element, Scope, Screenshot, Window
 from desktop_agent.core.errors import Unavailable
@@ -34,12 +34,28 @@ class Sight:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A point of the desktop and what stands there now. `note` is for the planner: that it isn't quite the point that
+    was given, or why it is."""
+
+    point: Point
+    window: Window | None
+    element: Element | None
+    note: str = ""
+
+
+Aim = Callable[[Sight, ActionKind, Point, str], Spot]
+"""Where a call of that kind acts, from the point that a planner gave and what it says that it aims at; see `aiming`."""
+
+
+@dataclass(frozen=True)
 class Context:
     """`sight` is None where there is nothing but pictures to talk about, `step` where nothing may be done, `asker`
     where nobody can be asked. `reader` opens what reads the text of pictures; None where there are none."""
 
     gallery: Gallery
     watch: Watcher
+    aim: Aim
     sight: Sight | None = None
     step: Stepper | None = None
     asker: Asker | None = None
@@ -74,17 +90,6 @@ BOX = {
 }
 ELEMENT_INFO = {"type": "string", "description": "What stands there, in a few words"}
 IMAGE = {"type": "string", "description": 'The image that the coordinates refer to ("img3"); the latest by default'}
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A point of the desktop and what stands there now. `note` is for the planner: that it isn't quite the point that
-    was given, or why it is."""
-
-    point: Point
-    window: Window | None
-    element: Element | None
-    note: str = ""
 
 
 def desktop_of(context: Context) -> Sight:

@@ -5,7 +5,6 @@ from typing import Any
 from desktop_agent.core.actions import Action, ActionKind, Button, Click, Drag, Input, Move, Scroll
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.tools import words
-from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import (
     ELEMENT_INFO,
     IMAGE,
@@ -47,7 +46,7 @@ def _pointing(kind: ActionKind, verb: str, make: Any) -> Run:
     def run(context: Context, arguments: dict[str, Any]) -> ToolResult:
         shown, point = _aimed(context, arguments)
         claimed = str(arguments.get("element_info", ""))
-        spot = aim(desktop_of(context), kind, point, claimed)
+        spot = context.aim(desktop_of(context), kind, point, claimed)
         place = words.place(spot.point, spot.element, spot.window, claimed)
         said = f"{verb} {place.removeprefix('at ') if verb.endswith(' at') else place}"
         return _do(context, shown, kind, said, (make(spot.point),), spot, claimed)
@@ -73,7 +72,7 @@ def _drag(context: Context, arguments: dict[str, Any]) -> ToolResult:
     _, end = _aimed(context, arguments, "end_box")
     sight = desktop_of(context)
     claimed = str(arguments.get("element_info", ""))
-    spot, goal = aim(sight, ActionKind.DRAG, start, claimed), spot_at(sight, end)
+    spot, goal = context.aim(sight, ActionKind.DRAG, start, claimed), spot_at(sight, end)
     said = (
         f"Drag {words.place(spot.point, spot.element, spot.window, claimed)} "
         f"to {words.place(end, goal.element, goal.window, '')}"
@@ -85,7 +84,7 @@ def _scroll(context: Context, arguments: dict[str, Any]) -> ToolResult:
     shown, point = _aimed(context, {"start_box": [500, 500], **arguments})
     direction, clicks = arguments["direction"], arguments.get("step", 5)
     claimed = str(arguments.get("element_info", ""))
-    spot = aim(desktop_of(context), ActionKind.SCROLL, point, claimed)
+    spot = context.aim(desktop_of(context), ActionKind.SCROLL, point, claimed)
     said = f"Scroll {direction} by {clicks} {words.place(spot.point, spot.element, spot.window, claimed)}"
     return _do(context, shown, ActionKind.SCROLL, said, (Scroll(spot.point, direction, clicks),), spot, claimed)
 

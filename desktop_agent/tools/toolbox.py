@@ -12,7 +12,8 @@ from desktop_agent.core.protocols import Asker, TextReader
 from desktop_agent.safety import named_secrets
 from desktop_agent.step.capture import capture
 from desktop_agent.tools import ask, control, keys, look, pointer
-from desktop_agent.tools.context import Context, Sight, Stepper, Tool, desktop_of
+from desktop_agent.tools.aiming import aim
+from desktop_agent.tools.context import Aim, Context, Sight, Stepper, Tool, desktop_of
 from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.result import ToolProblem, ToolResult, problem
 from desktop_agent.tools.schema import checked
@@ -33,6 +34,7 @@ class Toolbox:
         asker: puts questions to the person; None: nobody can be asked.
         reader: opens what reads the text of pictures where there is no sight; None: there are no pictures.
         offered: False: there are no tools at all, the planner only answers.
+        aim: finds where a planner's point acts.
     """
 
     def __init__(
@@ -45,8 +47,9 @@ class Toolbox:
         *,
         reader: Callable[[], TextReader] | None = None,
         offered: bool = True,
+        aim: Aim = aim,
     ) -> None:
-        self._context = Context(gallery, watch, sight, step, asker, reader)
+        self._context = Context(gallery, watch, aim, sight, step, asker, reader)
         tools = offered_tools(
             acting=step is not None, sighted=sight is not None, reading=reader is not None, asking=asker is not None
         )

@@ -22,8 +22,10 @@ from desktop_agent.core.events import Questioned
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
+from desktop_agent.tools.aiming import as_given
 from desktop_agent.tools.context import Sight
 from desktop_agent.tools.gallery import KEPT, Gallery
+from desktop_agent.tools.grounding import point_in
 from desktop_agent.tools.toolbox import Toolbox
 from tests.unit.toy_desktop import APPLICATIONS, OWN_PID, Events, calculator, element, window
 
@@ -152,6 +154,20 @@ def test_a_point_beside_a_key_is_moved_to_it_and_that_is_told(bench, name, input
     assert bench.action.target == Rect(120, 200, 60, 40)
     assert '"7" (button) in "Calculator"' in bench.action.words
     assert "It did something. The point was moved 10 px to the button “7”." in result.text
+
+
+@pytest.mark.parametrize(("name", "place", "claimed", "more"), [
+    ("left_click", [40, 400], "7", {}),
+    ("left_drag", [550, 323], "Bananas", {"end_box": [550, 643]}),
+    ("type", [250, 643], "Note", {"content": "hi"}),
+])  # fmt: skip
+def test_a_toolbox_that_is_told_to_aim_as_given_moves_no_point(bench, name, place, claimed, more):
+    bench.toy.add(10, element("row", "list item", "Bananas", Rect(300, 200, 80, 20)))
+    bench.toolbox = Toolbox(Gallery(), bench.events, bench.sight, bench.step, aim=as_given)
+    view = bench.toolbox.look().view
+    result = bench.call(name, start_box=place, element_info=claimed, **more)
+    assert bench.action.point == point_in(place, view)
+    assert "moved" not in result.text
 
 
 def test_typing_beside_a_field_goes_into_it(bench):
