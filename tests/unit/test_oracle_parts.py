@@ -84,7 +84,7 @@ def test_a_box_is_pointed_at_where_it_can_be_reached_and_named(solve):
     box = Box("button", " Sub\nmit ", "", False, False, {}, Rect(100, 100, 40, 20), Point(103, 118))
     solve(lambda page, done: moves.click(box))
     (call,) = turn_of(Oracle(FixedPage(), "toy"), message()).calls
-    assert call.arguments["element_info"] == "Sub mit"
+    assert call.arguments["element_info"] == '"Sub mit" button'
     assert point_in(call.arguments["start_box"], VIEW).y in (117, 118, 119)
 
 

@@ -6,9 +6,7 @@ from typing import Any, Literal
 
 from desktop_agent.core.geometry import Point
 from desktop_agent.evaluation.oracle.page import Box, Lost
-
-INFO = 60
-"""Characters of `element_info`: "a few words"."""
+from desktop_agent.evaluation.oracle.seen import FEW, called
 
 
 @dataclass(frozen=True)
@@ -77,12 +75,12 @@ def _point(target: Box | Point) -> Point:
     if isinstance(target, Point):
         return target
     if target.point is None:
-        raise Lost(f"the {target.tag} “{target.text[:INFO]}” can't be reached: it is covered, or scrolled away")
+        raise Lost(f"the {target.tag} “{target.text[:FEW]}” can't be reached: it is covered, or scrolled away")
     return target.point
 
 
 def _info(target: Box | Point) -> dict[str, str]:
     if isinstance(target, Point):
         return {}
-    info = " ".join((target.text or target.value or target.tag).split())
-    return {"element_info": info[:INFO]}
+    info = called(target)
+    return {"element_info": info} if info else {}

@@ -24,6 +24,11 @@ const point = (element, rect) => {
   }
   return null;
 };
+const label = element => {
+  const own = Array.from(element.labels || [], each => each.innerText).join(' ').trim();
+  const before = element.previousSibling;
+  return own || element.placeholder || (before === null ? '' : before.textContent) || '';
+};
 return Array.from(document.querySelectorAll(arguments[0]), element => {
   const rect = element.getBoundingClientRect();
   return {
@@ -35,6 +40,7 @@ return Array.from(document.querySelectorAll(arguments[0]), element => {
     attributes: Object.fromEntries(Array.from(element.attributes, each => [each.name, each.value])),
     rect: [rect.left, rect.top, rect.width, rect.height],
     point: point(element, rect),
+    label: element.value === undefined ? '' : label(element),
   };
 });
 """
@@ -67,7 +73,8 @@ class Lost(Exception):
 @dataclass(frozen=True)
 class Box:
     """An element. `region` is where it is on the screen, though it may be covered or scrolled away; `point` a place
-    there at which it can be clicked, its middle where possible; None where there is none."""
+    there at which it can be clicked, its middle where possible; None where there is none. `label` is what stands beside
+    it, where it is something to fill in."""
 
     tag: str
     text: str
@@ -77,6 +84,7 @@ class Box:
     attributes: Mapping[str, str]
     region: Rect
     point: Point | None
+    label: str = ""
 
 
 class Page:
@@ -151,6 +159,7 @@ def _box(raw: Mapping[str, Any], viewport: Rect, scale: float) -> Box:
         raw["attributes"],
         Rect(viewport.x + round(x), viewport.y + round(y), round(width), round(height)),
         _pixel(raw["point"], viewport, scale) if raw["point"] else None,
+        raw["label"],
     )
 
 

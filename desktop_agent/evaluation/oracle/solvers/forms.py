@@ -48,7 +48,7 @@ def enter_text(page: Page, _: Sequence[Deed]) -> Move:
 def click_checkboxes(page: Page, _: Sequence[Deed]) -> Move:
     """Those that are named, or none."""
     names = found(r"Select (.*) and click Submit", page.utterance).split(", ")
-    return tick(page, "#boxes label", names) or click(page.box(SUBMIT))
+    return tick(page, "#area label", names) or click(page.box(SUBMIT))
 
 
 @solves("click-option")
