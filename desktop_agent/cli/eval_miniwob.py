@@ -24,6 +24,8 @@ HELP = "run MiniWoB++'s tasks in a real browser with real mouse and keyboard, an
 WORKER = "desktop_agent.cli.miniwob_worker"
 ORACLE = "oracle"
 STEPS = 30
+WAYS = {"on": (True,), "off": (False,), "both": (True, False)}
+"""With or without snapping, for each `--snapping`."""
 EPISODE_SECONDS = 1800.0
 """A local model without a graphics card takes minutes for a turn."""
 HUNG_SECONDS = EPISODE_SECONDS + 300
@@ -44,6 +46,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--parallel", type=options.positive, metavar="N", help="displays at once (default: one for two cores)"
     )
+    parser.add_argument(
+        "--snapping",
+        choices=tuple(WAYS),
+        default="on",
+        help="whether points are moved to the elements that they must mean, as the product does (on), clicked as they "
+        "are given (off), or both in turn, to compare (default: on)",
+    )
     parser.add_argument("--noise", metavar="NOISE", help=f"degrade the planner: {noise.HELP}")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the report goes (default: with our data)")
 
@@ -55,14 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     if sys.platform != "linux":
         raise Unavailable("The evaluation needs Linux with X11 programs.")
-    planned = jobs(arguments.tasks, arguments.seeds)
+    planned = jobs(arguments.tasks, arguments.seeds, WAYS[arguments.snapping])
     setup = setup_of(arguments)
     folder = options.made(arguments.out or paths.data() / "eval" / time.strftime("miniwob-%Y%m%d-%H%M%S"))
     count = arguments.parallel or max(1, (os.cpu_count() or 1) // 2)
     pool = Pool(WORKER, count, setup, folder, HUNG_SECONDS)
-    results: list[Result] = []
+    unsolved = not_attempted(planned) if setup["planner"] == ORACLE else {}
+    results: list[Result] = [(score, []) for score in unsolved.values()]
     try:
-        for result in _told(pool, planned):
+        for result in _told(pool, [job for job in planned if job not in unsolved]):
             results.append(result)  # noqa: PERF402 - what was scored is kept when it is interrupted
     except KeyboardInterrupt:
         print("Interrupted: what was scored is kept.", file=sys.stderr)
@@ -73,8 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
     return _tell([score for score, _ in results], target, arguments.json, interrupted)
 
 
-def jobs(tasks: str, seeds: int) -> "list[Job]":
-    """The episodes to run. A task that there isn't is one too: it fails, and the rest goes on.
+def jobs(tasks: str, seeds: int, ways: Sequence[bool] = (True,)) -> "list[Job]":
+    """The episodes to run, each with snapping or without, as `ways` says. A task that there isn't is one too: it fails,
+    and the rest goes on.
 
     Raises:
         Unavailable: something that all of them need is not installed.
@@ -95,7 +106,18 @@ def jobs(tasks: str, seeds: int) -> "list[Job]":
         names = tuple(dict.fromkeys(name.strip() for name in tasks.split(",") if name.strip()))
     if not names:
         raise UsageError("No task is named.", "Use --tasks a,b,c, --tasks sixty or --tasks all.")
-    return [Job(name, seed) for name in names for seed in range(seeds)]
+    return [Job(name, seed, snapping) for name in names for seed in range(seeds) for snapping in ways]
+
+
+def not_attempted(jobs: "Sequence[Job]") -> "dict[Job, Score]":
+    """The jobs whose tasks are known and the oracle has no solver for, with their scores, which say why. For the others
+    a browser is started."""
+    from desktop_agent.evaluation import miniwob_tasks
+    from desktop_agent.evaluation.oracle.unsolved import reason_for
+    from desktop_agent.evaluation.scores import NOT_ATTEMPTED, Score
+
+    reasons = {task: reason for task in miniwob_tasks.available() if (reason := reason_for(task)) is not None}
+    return {job: Score.unrun(job, reasons[job.task], NOT_ATTEMPTED) for job in jobs if job.task in reasons}
 
 
 def setup_of(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -137,27 +159,42 @@ def _told(pool: "Pool", jobs: "Sequence[Job]") -> "Iterator[Result]":
 
 def _tell(scores: "Sequence[Score]", target: Path, as_json: bool, interrupted: bool) -> int:
     from desktop_agent.evaluation import scores as totals
+    from desktop_agent.evaluation.comparison import compared
 
-    rate, step = totals.success_rate(scores), totals.median_step_ms(scores)
-    false_done = sum(score.false_done for score in scores)
-    for each in totals.by_task(scores):
-        print(f"{each.successes:>4} of {each.episodes:<4} {each.task}")
-    print(f"{rate:.1%} of {len(scores)} episodes succeeded; {false_done} ended in a false “done”.")
+    measured, comparison = totals.measured(scores), compared(scores)
+    left_out = totals.not_attempted(measured)
+    step = totals.median_step_ms(measured)
+    for each in totals.by_task(measured):
+        why = f" (not attempted: {left_out[each.task]})" if each.task in left_out else ""
+        print(f"{each.successes:>4} of {each.episodes:<4} {each.task}{why}")
+    rate, false_done = totals.success_rate(measured), sum(score.false_done for score in measured)
+    print(f"{rate:.1%} of {len(measured)} episodes succeeded; {false_done} ended in a false “done”.")
+    if comparison is not None:
+        print(comparison)
     if step is not None:
         print(f"A step took the harness {step:.0f} ms beside the planner (median, settle included).")
     print(f"The report is {target}.")
     if as_json:
-        body = {
-            "success_rate": rate,
-            "tasks": {
-                each.task: {"success_rate": each.success_rate, "episodes": each.episodes, "failures": each.failures}
-                for each in totals.by_task(scores)
-            },
-            "episodes": len(scores),
-            "false_done": false_done,
-            "step_ms": step,
-            "interrupted": interrupted,
-            "report": str(target),
-        }
-        print(json.dumps(body, ensure_ascii=False))
+        print(json.dumps(_body(scores, target, interrupted), ensure_ascii=False))
     return ExitCode.STOPPED if interrupted else ExitCode.DONE
+
+
+def _body(scores: "Sequence[Score]", target: Path, interrupted: bool) -> dict[str, Any]:
+    from desktop_agent.evaluation import scores as totals
+    from desktop_agent.evaluation.comparison import compared
+
+    measured, comparison = totals.measured(scores), compared(scores)
+    return {
+        "success_rate": totals.success_rate(measured),
+        "tasks": {
+            each.task: {"success_rate": each.success_rate, "episodes": each.episodes, "failures": each.failures}
+            for each in totals.by_task(measured)
+        },
+        "episodes": len(measured),
+        "false_done": sum(score.false_done for score in measured),
+        "step_ms": totals.median_step_ms(measured),
+        "not_attempted": totals.not_attempted(measured),
+        "snapping": comparison.to_json() if comparison is not None else None,
+        "interrupted": interrupted,
+        "report": str(target),
+    }

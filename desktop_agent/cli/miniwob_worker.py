@@ -22,6 +22,7 @@ from desktop_agent.evaluation.oracle.page import Page
 from desktop_agent.evaluation.oracle.planner import Oracle
 from desktop_agent.evaluation.scores import Job
 from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover
+from desktop_agent.tools.aiming import aim, as_given
 
 SIZE = (640, 600)
 """Of the display: the browser's window, its frame, and room for lists that open beyond it."""
@@ -42,25 +43,21 @@ def main() -> None:
 
 def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, Any]) -> None:
     with contextlib.ExitStack() as stack:
-        session = Session(
-            Settings(**setup["settings"]),
-            ScriptedApprover(),
-            AbsentAsker(),
-            generation=Options(**setup["generation"]),
-            limits=Limits(**setup["limits"]),
-        )
-        stack.callback(session.close)
+        sessions = {snapping: _session(setup, snapping) for snapping in (True, False)}
+        for session in sessions.values():
+            stack.callback(session.close)
         windows = open_windows()
         stack.callback(windows.close)
 
         noise = Noise(**setup["noise"])
 
-        def do(instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
+        def do(job: Job, instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
+            session = sessions[job.snapping]
             return session.do(instruction, scope=session.scope("window"), watch=watch, planner=planner)
 
         def make_planner(job: Job, utterance: str, page: Page) -> Planner:
             name = setup["planner"]
-            planner = Oracle(page, job.task) if name == ORACLE else session.planner(name, utterance)
+            planner = Oracle(page, job.task) if name == ORACLE else sessions[True].planner(name, utterance)
             chance = random.Random(f"{noise.seed} {job.task} {job.seed}")
             return Noisy(planner, noise, chance) if noise != Noise() else planner
 
@@ -68,8 +65,20 @@ def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, 
         stack.callback(runner.close)
         while True:
             header, _ = wire.receive(connection)
-            score, pictures = runner.run(Job(header["task"], header["seed"]))
+            score, pictures = runner.run(Job(**header))
             wire.send(connection, score.to_json(), pictures)
+
+
+def _session(setup: dict[str, Any], snapping: bool) -> Session:
+    """A session, which opens nothing before it is used."""
+    return Session(
+        Settings(**setup["settings"]),
+        ScriptedApprover(),
+        AbsentAsker(),
+        generation=Options(**setup["generation"]),
+        limits=Limits(**setup["limits"]),
+        aim=aim if snapping else as_given,
+    )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop_agent.evaluation import report, scores
+from desktop_agent.evaluation.comparison import compared
 from desktop_agent.evaluation.report import Entry, Figure, Section
-from desktop_agent.evaluation.scores import Score
+from desktop_agent.evaluation.scores import NOT_ATTEMPTED, Score
 
 CHANGES = (
     "The pages' time limit is lifted, so that slow planners are measured by what they do; the reward is the page's raw "
@@ -26,16 +27,24 @@ def write(path: Path, planner: str, results: Sequence[tuple[Score, Sequence[byte
     Raises:
         OSError: the file could not be written.
     """
-    sections = [_overview([score for score, _ in results])]
-    sections += [_failure(score, pictures) for score, pictures in results if not score.success]
-    report.write(path, f"MiniWoB++: {planner}", _introduction([score for score, _ in results], planned), sections)
+    given = [score for score, _ in results]
+    ways = [[score for score in given if score.snapping is snapping] for snapping in (True, False)]
+    sections = [_overview(each) for each in ways if each]
+    sections += _not_attempted(given)
+    attempted = ((score, pictures) for score, pictures in results if score.status != NOT_ATTEMPTED)
+    sections += [_failure(score, pictures) for score, pictures in attempted if not score.success]
+    report.write(path, f"MiniWoB++: {planner}", _introduction(given, planned), sections)
 
 
 def _introduction(given: Sequence[Score], planned: int) -> str:
-    lines = [f"{scores.success_rate(given):.1%} of {len(given)} episodes succeeded."]
+    measured = scores.measured(given)
+    lines = [f"{scores.success_rate(measured):.1%} of {len(measured)} episodes succeeded."]
+    comparison = compared(given)
+    if comparison is not None:
+        lines.append(str(comparison))
     if len(given) < planned:
         lines.append(f"It was interrupted: {planned - len(given)} more episodes were planned.")
-    lines.append(f"{sum(score.false_done for score in given)} runs ended as done although the task was not.")
+    lines.append(f"{sum(score.false_done for score in measured)} runs ended as done although the task was not.")
     step = scores.median_step_ms(given)
     if step is not None:
         lines.append(f"A step took the harness {step:.0f} ms (median), settling included, the planner's time not.")
@@ -49,7 +58,18 @@ def _overview(given: Sequence[Score]) -> Section:
     status = "done" if whole == len(tasks) else "failed"
     said = f"{whole} of {len(tasks)} tasks succeeded each time."
     summary = "\n".join([said, "", *_approvals(given), "", *_times(given)])
-    return Section("Tasks", "", status, summary, checks=tuple(checks))
+    return Section(f"Tasks{_way(given[0])}", "", status, summary, checks=tuple(checks))
+
+
+def _not_attempted(given: Sequence[Score]) -> list[Section]:
+    checks = tuple((f"{task}: {reason}", False) for task, reason in scores.not_attempted(given).items())
+    said = f"Tasks that count as failed, {len(checks)} in all. Why this planner can't do each of them:"
+    return [Section("Not attempted", "", "failed", said, checks=checks)] if checks else []
+
+
+def _way(score: Score) -> str:
+    """How points were clicked, where that was not as the product does."""
+    return "" if score.snapping else ", points clicked as they were given"
 
 
 def _approvals(given: Iterable[Score]) -> list[str]:
@@ -80,4 +100,5 @@ def _failure(score: Score, pictures: Sequence[bytes]) -> Section:
     )
     used = sum(line.picture >= 0 for line in score.steps)
     rest = tuple(Figure("How it ended.", png) for png in pictures[used:])
-    return Section(f"{score.task}, seed {score.seed}", score.utterance, score.status, score.failure, entries, rest)
+    title = f"{score.task}, seed {score.seed}{_way(score)}"
+    return Section(title, score.utterance, score.status, score.failure, entries, rest)

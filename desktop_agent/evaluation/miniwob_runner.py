@@ -22,9 +22,9 @@ _log = logging.getLogger(__name__)
 
 
 class Do(Protocol):
-    """Carries an instruction out in the browser's window with a planner, as the product does: a session's `do`."""
+    """Carries a job's instruction out in the browser's window with a planner, as the product does: a session's `do`."""
 
-    def __call__(self, instruction: str, planner: Planner, watch: Watcher) -> RunEnded: ...
+    def __call__(self, job: Job, instruction: str, planner: Planner, watch: Watcher) -> RunEnded: ...
 
 
 MakePlanner = Callable[[Job, str, Page], Planner]
@@ -60,10 +60,10 @@ class MiniwobRunner:
         except BrowserFailed as error:
             _log.warning("%s, seed %d: %s (%s)", job.task, job.seed, error, error.details)
             self.close()
-            return Score(job.task, job.seed, summary=str(error)), []
+            return Score.unrun(job, str(error)), []
         except AgentError as error:
             _log.warning("%s, seed %d: %s (%s)", job.task, job.seed, error, error.details)
-            return Score(job.task, job.seed, summary=str(error)), []
+            return Score.unrun(job, str(error)), []
 
     def close(self) -> None:
         """End the browser."""
@@ -77,7 +77,7 @@ class MiniwobRunner:
         page = Page(browser)
         planner = UntilDecided(self._make_planner(job, utterance, page), lambda: page.verdict.decided)
         witness = Witness()
-        ended = self._do(utterance, planner, witness)
+        ended = self._do(job, utterance, planner, witness)
         try:
             verdict = page.verdict
         except BrowserFailed as error:
@@ -101,6 +101,7 @@ def _score(job: Job, utterance: str, ended: RunEnded, verdict: Verdict, witness:
         _parts(witness.steps),
         tuple(_approval(each) for each in witness.asked),
         lines,
+        job.snapping,
     )
     return score, pictures
 

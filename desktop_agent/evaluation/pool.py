@@ -1,6 +1,7 @@
 """Runs jobs in child processes, each with a display of its own."""
 
 import contextlib
+import dataclasses
 import queue
 import signal
 import threading
@@ -77,12 +78,12 @@ class Pool:
     def _do(self, number: int, job: Job) -> Result:
         try:
             child = self._child(number)
-            wire.send(child.socket, {"task": job.task, "seed": job.seed})
+            wire.send(child.socket, dataclasses.asdict(job))
             header, pictures = wire.receive(child.socket)
             return Score.from_json(header), pictures
         except (wire.WireError, TimeoutError) as error:
             self._end(number)
-            return Score(job.task, job.seed, summary=f"The worker process ended or hung: {error or 'no answer'}."), []
+            return Score.unrun(job, f"The worker process ended or hung: {error or 'no answer'}."), []
 
     def _child(self, number: int) -> Child:
         with self._lock:

@@ -8,14 +8,18 @@ from typing import Any, Self
 
 BROKEN = "broken"
 """The status of an episode that could not be run to its end; the others are those of a run."""
+NOT_ATTEMPTED = "not_attempted"
+"""The status of an episode that nobody began, because its planner can't do the task."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One episode to run."""
+    """One episode to run. `snapping`: whether points are moved to the elements that they must mean, as the product
+    does, or clicked as they are given."""
 
     task: str
     seed: int
+    snapping: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Score:
     parts: Mapping[str, float] = dataclasses.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     steps: tuple[StepLine, ...] = ()
+    snapping: bool = True
 
     @property
     def false_done(self) -> bool:
@@ -70,8 +75,15 @@ class Score:
         """Why it counts as a failure, in a sentence; empty where it is none."""
         if self.success:
             return ""
+        if self.status in (BROKEN, NOT_ATTEMPTED):
+            return self.summary
         page = f"reward {self.reward:g}" if self.decided else "the page never decided"
-        return self.summary if self.status == BROKEN else f"{page}; the run ended as {self.status}: {self.summary}"
+        return f"{page}; the run ended as {self.status}: {self.summary}"
+
+    @classmethod
+    def unrun(cls, job: Job, why: str, status: str = BROKEN) -> Self:
+        """The score of an episode without a run, or without the end of one."""
+        return cls(job.task, job.seed, status=status, summary=why, snapping=job.snapping)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON knows it."""
@@ -119,6 +131,16 @@ def by_task(scores: Iterable[Score]) -> tuple[TaskScore, ...]:
         )
         for task, each in grouped.items()
     )
+
+
+def measured(given: Sequence[Score]) -> list[Score]:
+    """The episodes that count: those with snapping, as the product acts; where there are none, those without."""
+    return [score for score in given if score.snapping] or list(given)
+
+
+def not_attempted(given: Iterable[Score]) -> dict[str, str]:
+    """Why, for each task that nobody attempted."""
+    return {score.task: score.summary for score in given if score.status == NOT_ATTEMPTED}
 
 
 def success_rate(scores: Sequence[Score]) -> float:

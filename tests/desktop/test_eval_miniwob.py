@@ -85,7 +85,7 @@ def test_interrupting_keeps_what_was_scored(evaluation: CommandLine, tmp_path: P
 def test_chromium_killed_in_mid_run_costs_one_episode(on_desktop: PrivateDisplay, windows: Windows) -> None:
     killed = []
 
-    def do(instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
+    def do(job: Job, instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
         if not killed:
             chromium = next(each.pid for each in windows.stacking() if each.application == "Chromium")
             psutil.Process(chromium).kill()

@@ -32,6 +32,23 @@ def test_tasks_are_named_or_the_sixty_or_all():
         eval_miniwob.jobs(" ,", 1)
 
 
+def test_each_episode_is_run_with_snapping_and_without_where_both_are_wanted():
+    ways = {way: eval_miniwob.WAYS[parsed("miniwob", "--snapping", way).snapping] for way in ("on", "off", "both")}
+    assert eval_miniwob.jobs("click-test", 1, ways["both"]) == [Job("click-test", 0), Job("click-test", 0, False)]
+    assert [job.snapping for way in ("on", "off") for job in eval_miniwob.jobs("click-test", 1, ways[way])] == [
+        True,
+        False,
+    ]
+    assert parsed("miniwob").snapping == "on"
+
+
+def test_the_oracle_leaves_out_what_it_has_no_solver_for_and_says_why():
+    jobs = [Job(task, seed) for task in ("click-test", "draw-circle", "no-such") for seed in (0, 1)]
+    left_out = eval_miniwob.not_attempted(jobs)
+    assert [(job.task, job.seed) for job in left_out] == [("draw-circle", 0), ("draw-circle", 1)]
+    assert {score.failure for score in left_out.values()} == {"No tool holds the button along a curve."}
+
+
 def test_the_oracle_is_no_planner_of_the_settings():
     setup = eval_miniwob.setup_of(parsed("miniwob", "--planner", "oracle", "--steps", "7", "--noise", "points=3"))
     assert setup["planner"] == "oracle"

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,8 @@ from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.pause import Pause
 from desktop_agent.evaluation import miniwob_report, scores
-from desktop_agent.evaluation.scores import Approval, Score, StepLine
+from desktop_agent.evaluation.comparison import compared
+from desktop_agent.evaluation.scores import Approval, Job, Score, StepLine
 from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover, policy_class
 from desktop_agent.evaluation.witness import Witness
 
@@ -73,6 +75,58 @@ def test_rates_and_times_are_of_all_episodes():
     assert scores.median_step_ms([OPEN]) is None
     assert [(each.task, each.success_rate) for each in scores.by_task(given)] == [("a", 1.0), ("b", 0.0)]
     assert scores.by_task(given)[1].failures == (f"seed 1: {LOST.failure}", f"seed 2: {OPEN.failure}")
+
+
+def test_the_episodes_that_count_are_those_with_snapping():
+    raw = replace(WON, snapping=False)
+    assert scores.measured([raw, LOST, raw]) == [LOST]
+    assert scores.measured([raw]) == [raw]
+
+
+def test_episodes_that_were_run_both_ways_are_compared():
+    raw = [replace(each, snapping=False) for each in (LOST, OPEN, replace(LOST, seed=3))]
+    snapped = [LOST, replace(OPEN, success=True), replace(WON, seed=9)]
+    comparison = compared([*snapped, *raw])
+    assert comparison.to_json() == {
+        "episodes": 2,
+        "snapped": {"success_rate": 0.5, "failures": 1},
+        "raw": {"success_rate": 0, "failures": 2},
+        "failure_ratio": 0.5,
+    }
+    assert "0.50 times the failures" in str(comparison)
+
+
+def test_where_nothing_fails_without_snapping_there_is_no_ratio():
+    comparison = compared([LOST, replace(LOST, snapping=False, success=True)])
+    assert comparison.failure_ratio is None
+    assert "times" not in str(comparison)
+
+
+def test_what_was_run_one_way_only_or_not_attempted_is_not_compared():
+    left_out = [Score.unrun(Job("c", 0, way), "No.", scores.NOT_ATTEMPTED) for way in (True, False)]
+    assert compared([WON, replace(LOST, snapping=False), *left_out]) is None
+
+
+def test_what_nobody_attempted_is_a_failure_with_its_reason(tmp_path):
+    given = [Score.unrun(Job("c", seed), "It <needs> luck.", scores.NOT_ATTEMPTED) for seed in range(2)]
+    assert scores.success_rate([WON, *given]) == pytest.approx(1 / 3)
+    assert scores.not_attempted([WON, *given]) == {"c": "It <needs> luck."}
+    assert given[0].failure == "It <needs> luck."
+    file = tmp_path / "report.html"
+    miniwob_report.write(file, "oracle", [(each, []) for each in (WON, *given)], planned=3)
+    html = file.read_text("utf-8")
+    assert html.count("It &lt;needs&gt; luck.") == 1
+    assert "Not attempted" in html
+
+
+def test_the_report_keeps_both_ways_apart(tmp_path):
+    file = tmp_path / "report.html"
+    given = [(each, []) for each in (WON, replace(WON, snapping=False, success=False))]
+    miniwob_report.write(file, "oracle", given, planned=2)
+    html = file.read_text("utf-8")
+    assert "100.0% of 1 episodes succeeded." in html
+    assert "Tasks, points clicked as they were given" in html
+    assert "a, seed 0, points clicked as they were given" in html
 
 
 def test_the_report_shows_each_failure_and_says_what_was_changed(tmp_path):
