@@ -15,6 +15,7 @@ from desktop_agent.core import paths
 from desktop_agent.core.errors import ExitCode, Unavailable, UsageError
 
 if TYPE_CHECKING:
+    from desktop_agent.core.settings import Settings
     from desktop_agent.evaluation.noise import Noise
     from desktop_agent.evaluation.pool import Pool, Result
     from desktop_agent.evaluation.scores import Job, Score
@@ -121,7 +122,11 @@ def not_attempted(jobs: "Sequence[Job]") -> "dict[Job, Score]":
 
 
 def setup_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the workers are told, as JSON."""
+    """What the workers are told, as JSON. It may hold a server's key, so it goes over their sockets and nowhere else.
+
+    Raises:
+        UsageError: the settings, the noise or the server's address can't be right.
+    """
     planner = arguments.planner
     if planner == ORACLE:
         arguments.planner = None  # it is none of the settings'
@@ -134,9 +139,27 @@ def setup_of(arguments: argparse.Namespace) -> dict[str, Any]:
             "max_tokens": arguments.max_tokens,
             "greedy": arguments.greedy,
         },
+        "server_key": _server_key(settings) if planner != ORACLE else _NO_KEY,
         "noise": dataclasses.asdict(_noise(arguments)),
         "limits": {"steps": arguments.max_steps or STEPS, "seconds": EPISODE_SECONDS},
     }
+
+
+_NO_KEY = {"key": "", "problem": ""}
+
+
+def _server_key(settings: "Settings") -> dict[str, str]:
+    """The server's key, or why it can't be read, where a server may be asked at all."""
+    from desktop_agent.cli.planners import key_of
+    from desktop_agent.model.endpoint import Endpoint
+
+    may_choose = settings.planner == "auto" and settings.remote_enabled and not settings.model
+    if not settings.base_url or not (settings.planner == "remote" or may_choose):
+        return _NO_KEY
+    try:
+        return {**_NO_KEY, "key": key_of(Endpoint(settings.base_url, settings.model_name).base_url)}
+    except Unavailable as error:
+        return {**_NO_KEY, "problem": str(error)}
 
 
 def _noise(arguments: argparse.Namespace) -> "Noise":

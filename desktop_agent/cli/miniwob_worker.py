@@ -4,13 +4,15 @@ import contextlib
 import os
 import random
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from desktop_agent.agent.limits import Limits
 from desktop_agent.cli.session import Session
-from desktop_agent.core import log, wire
+from desktop_agent.core import dumps, log, wire
 from desktop_agent.core.chat import Options
 from desktop_agent.core.child import inherited_socket
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.events import RunEnded, Watcher
 from desktop_agent.core.protocols import Planner
 from desktop_agent.core.settings import Settings
@@ -33,6 +35,7 @@ def main() -> None:
     """Serve the parent until it closes the connection, or interrupts."""
     connection = inherited_socket()
     refuse_persons_display()
+    dumps.forbid()  # The server's key is sent with what follows.
     with contextlib.suppress(wire.ConnectionEnded, KeyboardInterrupt):
         setup, _ = wire.receive(connection)
         with PrivateDisplay("xvfb", SIZE) as display:
@@ -78,7 +81,19 @@ def _session(setup: dict[str, Any], snapping: bool) -> Session:
         generation=Options(**setup["generation"]),
         limits=Limits(**setup["limits"]),
         aim=aim if snapping else as_given,
+        read_key=_given_key(**setup["server_key"]),
     )
+
+
+def _given_key(key: str, problem: str) -> Callable[[str], str]:
+    """Answers with the key that the parent read: the keyring belongs to the person's session, which isn't ours."""
+
+    def read_key(address: str) -> str:
+        if problem:
+            raise Unavailable(problem)
+        return key
+
+    return read_key
 
 
 if __name__ == "__main__":

@@ -22,6 +22,15 @@ OFFER = (
 )
 
 
+def key_of(address: str) -> str:
+    """The key of the server at `address`, from the system's keyring; empty where it has none.
+
+    Raises:
+        Unavailable: no keyring can be used.
+    """
+    return secrets.read(secrets.server_key(address)) or ""
+
+
 class LateLocator:
     """A Locator that is made when something is first looked for: reading a picture needs no display.
 
@@ -53,10 +62,12 @@ class Planners:
     Args:
         settings: what the person chose.
         locator: makes the locator for the instant planner; called once, when that first looks for something.
+        read_key: the key of the server at an address. Its `Unavailable` is told when the server turns out to want one.
     """
 
     settings: Settings
     locator: Callable[[], Locator]
+    read_key: Callable[[str], str] = key_of
 
     def __post_init__(self) -> None:
         self._made: dict[str, Planner] = {}
@@ -150,7 +161,7 @@ class Planners:
             silence_seconds=self.settings.server_silence_seconds,
         )
         try:
-            key = secrets.read(secrets.server_key(endpoint.base_url)) or ""
+            key = self.read_key(endpoint.base_url)
         except Unavailable as error:
             return RemotePlanner(replace(endpoint, key_problem=str(error)))
         return RemotePlanner(replace(endpoint, api_key=key))

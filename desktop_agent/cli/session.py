@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from desktop_agent.agent import prompts
@@ -13,7 +13,7 @@ from desktop_agent.agent.loop import Agent
 from desktop_agent.agent.recorder import Recorder
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
-from desktop_agent.cli.planners import Planners
+from desktop_agent.cli.planners import Planners, key_of
 from desktop_agent.cli.words import PersonsWords
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
 from desktop_agent.core.desktop import Scope
@@ -59,6 +59,7 @@ class Session:
         tools: whether `ask` offers tools at all.
         privacy: what planners must not see; None: the applications of the settings, and what is typed in this session.
         aim: finds where a planner's point acts.
+        read_key: the key of the server at an address.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Session:
         tools: bool = True,
         privacy: Privacy | None = None,
         aim: Aim = aim,
+        read_key: Callable[[str], str] = key_of,
     ) -> None:
         self.settings = settings
         self.planner_name = ""
@@ -89,7 +91,7 @@ class Session:
         self._policy = Policy()
         self._privacy = privacy or Privacy(settings.never_captured)
         self._parts = EyesAndHands(include_ancestors, self._privacy)
-        self._planners = Planners(settings, self._locator)
+        self._planners = Planners(settings, self._locator, read_key)
         self._opening = threading.Lock()
 
     @property

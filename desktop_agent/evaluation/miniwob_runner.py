@@ -95,7 +95,7 @@ def _score(job: Job, utterance: str, ended: RunEnded, verdict: Verdict, witness:
         verdict.reward if verdict.decided else 0.0,
         verdict.success,
         ended.status,
-        ended.summary,
+        f"{ended.summary} {ended.hint}".strip(),
         tuple(witness.step_seconds),
         tuple(witness.planner_seconds),
         _parts(witness.steps),

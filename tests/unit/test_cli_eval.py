@@ -7,6 +7,7 @@ from desktop_agent.core.errors import Unavailable, UsageError
 from desktop_agent.core.settings import Settings
 from desktop_agent.evaluation import browser, miniwob, miniwob_tasks
 from desktop_agent.evaluation.scores import Job
+from desktop_agent.safety import secrets
 
 
 def parsed(*words):
@@ -47,6 +48,33 @@ def test_the_oracle_leaves_out_what_it_has_no_solver_for_and_says_why():
     left_out = eval_miniwob.not_attempted(jobs)
     assert [(job.task, job.seed) for job in left_out] == [("draw-circle", 0), ("draw-circle", 1)]
     assert {score.failure for score in left_out.values()} == {"No tool holds the button along a curve."}
+
+
+@pytest.fixture
+def keyring(monkeypatch):
+    kept = {secrets.server_key("http://127.0.0.1:8000"): "sk-of-home"}
+    monkeypatch.setattr(secrets, "read", kept.get)
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        (("--planner", "remote"), "sk-of-home"),
+        (("--planner", "auto"), "sk-of-home"),
+        (("--planner", "oracle"), ""),
+        (("--planner", "instant"), ""),
+    ],
+)
+def test_a_server_s_key_is_read_for_the_workers_where_it_may_be_wanted(keyring, words, key):
+    server = ("--base-url", "http://127.0.0.1:8000/v1", "--model-name", "m")
+    assert eval_miniwob.setup_of(parsed("miniwob", *words, *server))["server_key"] == {"key": key, "problem": ""}
+
+
+def test_another_server_gets_no_key(keyring):
+    setup = eval_miniwob.setup_of(
+        parsed("miniwob", "--planner", "remote", "--base-url", "http://elsewhere:8000/v1", "--model-name", "m")
+    )
+    assert setup["server_key"] == {"key": "", "problem": ""}
 
 
 def test_the_oracle_is_no_planner_of_the_settings():
