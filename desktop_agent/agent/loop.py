@@ -19,8 +19,8 @@ from desktop_agent.core.text import one_line
 from desktop_agent.tools.result import ToolResult
 from desktop_agent.tools.toolbox import Toolbox
 
-MAX_BAD_TURNS = 2
-"""Turns in a row in which no call could be read."""
+MAX_BAD_TURNS = 3
+"""Turns in a row in which no call could be read: two are bad luck with a model that errs now and then."""
 MAX_SUMMARY = 200
 """Characters of an answer that stand for it in a list."""
 _log = logging.getLogger(__name__)

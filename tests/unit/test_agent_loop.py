@@ -260,14 +260,17 @@ def test_calls_that_can_be_read_are_made_beside_those_that_cannot():
     assert len(bench.tools.calls) == 1
 
 
-def test_two_unreadable_turns_in_a_row_give_up():
-    ended, _ = run([[BadCall("x", "bad.")], [BadCall("y", "worse.")]])
+def test_three_unreadable_turns_in_a_row_give_up():
+    ended, bench = run([[BadCall("x", "bad.")], [BadCall("y", "bad.")], [BadCall("z", "worse.")]])
     assert ended.status == "gave_up"
     assert "worse." in ended.summary
+    assert len(bench.planner.given) == 3
 
 
-def test_two_unreadable_turns_with_a_good_one_between_do_not():
-    ended, _ = run([[BadCall("x", "b")], [call()], [BadCall("y", "b")], [TextDelta("ok")]], [stepped()])
+def test_two_unreadable_turns_do_not_nor_more_with_a_good_one_between():
+    bad = [BadCall("x", "b")]
+    assert run([bad, bad, [TextDelta("ok")]])[0].status == "done"
+    ended, _ = run([bad, bad, [call()], bad, bad, [TextDelta("ok")]], [stepped()])
     assert ended.status == "done"
 
 
