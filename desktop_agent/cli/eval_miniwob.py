@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_agent.cli import options
+from desktop_agent.cli import eval_options, options
 from desktop_agent.core import paths
 from desktop_agent.core.errors import ExitCode, Unavailable, UsageError
 
@@ -61,6 +61,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Run the episodes and write the report, also where it is interrupted."""
     from desktop_agent.evaluation import miniwob_report
+    from desktop_agent.evaluation import scores as totals
     from desktop_agent.evaluation.pool import Pool
 
     if sys.platform != "linux":
@@ -72,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
     pool = Pool(WORKER, count, setup, folder, HUNG_SECONDS)
     unsolved = not_attempted(planned) if setup["planner"] == ORACLE else {}
     results: list[Result] = [(score, []) for score in unsolved.values()]
+    for task, why in totals.not_attempted(unsolved.values()).items():
+        print(f"{task}: not attempted: {why}", file=sys.stderr)
     try:
         for result in _told(pool, [job for job in planned if job not in unsolved]):
             results.append(result)  # noqa: PERF402 - what was scored is kept when it is interrupted
@@ -80,8 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     interrupted = len(results) < len(planned)
     target = folder / "report.html"
     said = f"{setup['planner']} with noise ({arguments.noise})" if arguments.noise else setup["planner"]
-    miniwob_report.write(target, said, results, len(planned))
-    return _tell([score for score, _ in results], target, arguments.json, interrupted)
+    saved = eval_options.saved(target, lambda: miniwob_report.write(target, said, results, len(planned)))
+    return _tell([score for score, _ in results], saved, arguments.json, interrupted)
 
 
 def jobs(tasks: str, seeds: int, ways: Sequence[bool] = (True,)) -> "list[Job]":
@@ -180,7 +183,7 @@ def _told(pool: "Pool", jobs: "Sequence[Job]") -> "Iterator[Result]":
             yield score, pictures
 
 
-def _tell(scores: "Sequence[Score]", target: Path, as_json: bool, interrupted: bool) -> int:
+def _tell(scores: "Sequence[Score]", report: str, as_json: bool, interrupted: bool) -> int:
     from desktop_agent.evaluation import scores as totals
     from desktop_agent.evaluation.comparison import compared
 
@@ -196,13 +199,12 @@ def _tell(scores: "Sequence[Score]", target: Path, as_json: bool, interrupted: b
         print(comparison)
     if step is not None:
         print(f"A step took the harness {step:.0f} ms beside the planner (median, settle included).")
-    print(f"The report is {target}.")
     if as_json:
-        print(json.dumps(_body(scores, target, interrupted), ensure_ascii=False))
+        print(json.dumps(_body(scores, report, interrupted), ensure_ascii=False))
     return ExitCode.STOPPED if interrupted else ExitCode.DONE
 
 
-def _body(scores: "Sequence[Score]", target: Path, interrupted: bool) -> dict[str, Any]:
+def _body(scores: "Sequence[Score]", report: str, interrupted: bool) -> dict[str, Any]:
     from desktop_agent.evaluation import scores as totals
     from desktop_agent.evaluation.comparison import compared
 
@@ -219,5 +221,5 @@ def _body(scores: "Sequence[Score]", target: Path, interrupted: bool) -> dict[st
         "not_attempted": totals.not_attempted(measured),
         "snapping": comparison.to_json() if comparison is not None else None,
         "interrupted": interrupted,
-        "report": str(target),
+        "report": report,
     }

@@ -1,5 +1,6 @@
 """MiniWoB++ in a real Chromium, through the command and in its parts."""
 
+import json
 import os
 import signal
 import socket
@@ -76,10 +77,69 @@ def test_interrupting_keeps_what_was_scored(evaluation: CommandLine, tmp_path: P
     finally:
         process.kill()
     assert process.returncode == 4
-    assert b'"interrupted": true' in out.splitlines()[-1]
+    result = json.loads(out.splitlines()[-1])
+    assert result["interrupted"] is True
+    assert result["tasks"]["no-such-task"]["episodes"] == result["episodes"] < 100
     assert "more episodes were planned" in (tmp_path / "out" / "report.html").read_text("utf-8")
     assert below
     assert not [each for each in below if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_chromium_killed_under_the_command_costs_one_episode(evaluation: CommandLine, tmp_path: Path) -> None:
+    options = ("--planner", "oracle", "--tasks", "click-checkboxes", "--seeds", "6", "--parallel", "1", "--json")
+    process = evaluation.start("eval", "miniwob", *options, "--out", str(tmp_path / "out"))
+    try:
+        wait_until(lambda: _chromium_below(process.pid), RUN_SECONDS)
+        _chromium_below(process.pid)[0].kill()
+        out, errors = process.communicate(timeout=RUN_SECONDS)
+    finally:
+        process.kill()
+    result = json.loads(out.splitlines()[-1])
+    assert process.returncode == 0, errors
+    (failure,) = result["tasks"]["click-checkboxes"]["failures"]
+    assert (result["episodes"], result["success_rate"]) == (6, 5 / 6)
+    assert "Chromium" in failure or "browser" in failure
+
+
+def _chromium_below(pid: int) -> list[psutil.Process]:
+    """The main processes of the browsers that an evaluation has started, once they have windows to lose."""
+    found = []
+    for each in psutil.Process(pid).children(recursive=True):
+        try:
+            words = each.cmdline()
+        except psutil.Error:
+            continue
+        if each.name().startswith("chrom") and any(word.startswith("--app=") for word in words) and each.children():
+            found.append(each)
+    return found
+
+
+def test_a_page_that_never_loads_costs_one_episode(
+    on_desktop: PrivateDisplay, windows: Windows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(browsers, "LOAD_SECONDS", 2)
+    real = miniwob.pages()
+    for folder in ("core", "common"):
+        (tmp_path / folder).symlink_to(real.parent / folder)
+    (tmp_path / "miniwob").mkdir()
+    (tmp_path / "miniwob" / "click-test.html").write_bytes((real / "click-test.html").read_bytes())
+    monkeypatch.setattr(miniwob, "pages", lambda: tmp_path / "miniwob")
+
+    def do(job: Job, instruction: str, planner: Planner, watch: Watcher) -> RunEnded:
+        return RunEnded("r", "failed", "It was no use.")
+
+    runner = MiniwobRunner(on_desktop, windows, do, lambda job, utterance, page: ScriptedPlanner([[End("stop")]]))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never answers
+        waiting = f'<script src="http://127.0.0.1:{silent.getsockname()[1]}/"></script>'
+        (tmp_path / "miniwob" / "never.html").write_text(f"<!doctype html>{waiting}", "utf-8")
+        try:
+            first, _ = runner.run(Job("never", 0))
+            second, _ = runner.run(Job("click-test", 1))
+        finally:
+            runner.close()
+    assert first.status == "broken"
+    assert "never.html did not load" in first.summary
+    assert (second.status, second.utterance) == ("failed", "Click the button.")
 
 
 def test_chromium_killed_in_mid_run_costs_one_episode(on_desktop: PrivateDisplay, windows: Windows) -> None:

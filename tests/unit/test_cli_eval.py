@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from desktop_agent.cli import eval_miniwob
@@ -5,7 +7,7 @@ from desktop_agent.cli import main as command_line
 from desktop_agent.core import settings
 from desktop_agent.core.errors import Unavailable, UsageError
 from desktop_agent.core.settings import Settings
-from desktop_agent.evaluation import browser, miniwob, miniwob_tasks
+from desktop_agent.evaluation import browser, miniwob, miniwob_report, miniwob_tasks, pool
 from desktop_agent.evaluation.scores import Job
 from desktop_agent.safety import secrets
 
@@ -48,6 +50,33 @@ def test_the_oracle_leaves_out_what_it_has_no_solver_for_and_says_why():
     left_out = eval_miniwob.not_attempted(jobs)
     assert [(job.task, job.seed) for job in left_out] == [("draw-circle", 0), ("draw-circle", 1)]
     assert {score.failure for score in left_out.values()} == {"No tool holds the button along a curve."}
+
+
+def test_what_nobody_attempts_is_told_at_once_and_starts_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(pool, "Child", lambda *words, **more: pytest.fail("a worker was started"))
+    words = ("--planner", "oracle", "--tasks", "draw-circle,tic-tac-toe", "--seeds", "2", "--snapping", "both")
+    assert command_line.main(["eval", "miniwob", *words, "--json", "--out", str(tmp_path)]) == 0
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    told = json.loads(lines[-1])
+    assert (told["success_rate"], told["episodes"], told["interrupted"], told["snapping"]) == (0, 4, False, None)
+    assert told["not_attempted"]["draw-circle"] == "No tool holds the button along a curve."
+    assert told["tasks"]["tic-tac-toe"]["success_rate"] == 0
+    assert "   0 of 2    draw-circle (not attempted: No tool holds the button along a curve.)" in lines
+    assert shown.err.count("draw-circle: not attempted: No tool holds the button along a curve.") == 1
+    assert "No tool holds the button along a curve." in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_figures_are_not_lost_with_a_report_that_can_t_be_written(tmp_path, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(miniwob_report, "write", full)
+    words = ("--planner", "oracle", "--tasks", "draw-circle", "--json", "--out", str(tmp_path))
+    assert command_line.main(["eval", "miniwob", *words]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out.splitlines()[-1])["report"] == ""
+    assert "No space left" in shown.err
 
 
 @pytest.fixture
