@@ -18,6 +18,8 @@ _ROWS = frozenset({"list item", "tree item", "table cell", "table row"})
 """What is a row to choose where it can be selected, and else only a part of a page."""
 _CLICKED = (ACTIONABLE - _ROWS) | {"icon", "desktop icon", "column header", "table column header", "password text"}
 TRACKS = frozenset({"slider", "scroll bar"})
+TOGGLES = frozenset({"check box", "switch", "toggle button"})
+"""What a click switches on or off. Radio buttons are not of them: the next click on the right one makes it good."""
 _EXACT = TRACKS | {
     *("canvas", "drawing area", "image", "image map", "animation", "video", "chart", "dial", "color chooser"),
     *("document frame", "document presentation", "document spreadsheet", "password text", "calendar"),

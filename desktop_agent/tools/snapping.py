@@ -16,6 +16,7 @@ from desktop_agent.core.text import one_line
 from desktop_agent.safety.claims import contradicts, likeness, names_kind
 from desktop_agent.tools.goals import (
     PLAIN,
+    TOGGLES,
     TRACKS,
     WORDS,
     are_words_to_click,
@@ -33,6 +34,9 @@ INSET = 6
 """Pixels from an element's edge to where it is safe to click: corners are round, and rectangles a little too large."""
 TIE = 4
 """Pixels by which one of two elements must be nearer."""
+TOGGLE_TIE = 6
+"""Likewise where the nearer one is switched on and off: beside it a click does nothing, on the wrong one it does harm
+that stays."""
 NAMED = 0.5
 """Part of the planner's words that must be an element's name for it to be meant."""
 _FRAME = 4
@@ -139,7 +143,8 @@ def _chosen(candidates: Sequence[_Candidate]) -> _Candidate | tuple[_Candidate, 
     if len(ranked) < 2:
         return ranked[0] if ranked else None
     first, second = ranked[:2]
-    tied = first.evidence == second.evidence and second.distance - first.distance < TIE
+    needed = TOGGLE_TIE if first.element.role in TOGGLES else TIE
+    tied = first.evidence == second.evidence and second.distance - first.distance < needed
     return (first, second) if tied else first
 
 

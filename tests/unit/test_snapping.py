@@ -113,6 +113,15 @@ def test_the_nearest_wins_and_of_two_as_near_none():
     assert tied.note == "The point is as near to the button “Save” and the button “Open”, so it was left as it is."
 
 
+@pytest.mark.parametrize(("role", "gap"), [("check box", 5), ("switch", 5), ("radio button", 3), ("push button", 3)])
+def test_between_two_that_are_close_a_point_stays_the_more_so_where_harm_would_stay(role, gap):
+    first, second = (element(each, role, "", Rect(100, y, 13, 13)) for each, y in (("1", 100), ("2", 113 + gap)))
+    for y in range(113, 113 + gap):
+        assert is_alone(snapped(CLICK, 106, y, first, second), 106, y)
+    farther = replace(second, region=Rect(100, 113 + gap + 2, 13, 13))
+    assert snapped(CLICK, 106, 113, first, farther).element is first
+
+
 def test_the_name_decides_between_two():
     other = element("other", "push button", "Open", Rect(100, 140, 80, 24))
     assert snapped(CLICK, 120, 131, SAVE, other, claimed="Open").element is other
