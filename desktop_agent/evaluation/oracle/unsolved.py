@@ -37,28 +37,12 @@ _REASONS = {
     "An event has to be dragged over a free part of a day that is longer than the page, and named: not written yet.": (
         "daily-calendar",
     ),
-    "It is a mail program with many pages (inbox, search, reply, forward), whose solver is not written yet.": (
-        "email-inbox",
-        "email-inbox-delete",
-        "email-inbox-forward",
-        "email-inbox-forward-nl",
-        "email-inbox-forward-nl-turk",
-        "email-inbox-important",
-        "email-inbox-nl-turk",
-        "email-inbox-noscroll",
-        "email-inbox-reply",
-        "email-inbox-star-reply",
-    ),
     "It is a shop with several pages (search, calendar, results), whose solver is not written yet.": (
         "book-flight",
         "book-flight-nodelay",
     ),
     "Dishes of a kind are wanted, and of which kind each is has to be known: the solver is not written yet.": (
         "order-food",
-    ),
-    "What is looked for stands on one of several pages to leaf through: the solver is not written yet.": (
-        "phone-book",
-        "search-engine",
     ),
 }
 _BY_TASK = {task: reason for reason, tasks in _REASONS.items() for task in tasks}

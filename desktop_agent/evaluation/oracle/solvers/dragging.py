@@ -21,18 +21,24 @@ def drag_box(page: Page, _: Sequence[Deed]) -> Move:
 
 @solves("use-slider")
 def use_slider(page: Page, _: Sequence[Deed]) -> Move:
-    """The handle to where the value lies, then a key at a time: a pixel may be several values."""
-    wanted = _number(page.utterance)
+    """The handle to the value."""
+    return slide(page, "#slider", _number(page.utterance)) or click(page.box(SUBMIT))
+
+
+def slide(page: Page, css: str, wanted: int) -> Move | None:
+    """What brings a slider closer to a value: its handle to where that lies, then a key at a time, since a pixel may be
+    several values. None where it is set."""
     value, low, high, across = page.evaluate(
-        "const s = $('#slider'); return [s.slider('value'), s.slider('option', 'min'), s.slider('option', 'max'),"
-        " s.slider('option', 'orientation') === 'horizontal']"
+        "const s = $(arguments[0]); return [s.slider('value'), s.slider('option', 'min'), s.slider('option', 'max'),"
+        " s.slider('option', 'orientation') === 'horizontal']",
+        css,
     )
     if value == wanted:
-        return click(page.box(SUBMIT))
-    handle = page.box("#slider .ui-slider-handle")
+        return None
+    handle = page.box(f"{css} .ui-slider-handle")
     if handle.focused and abs(value - wanted) <= NUDGES:
         return press("right" if value < wanted else "left")
-    bar, share = page.box("#slider").region, (wanted - low) / (high - low)
+    bar, share = page.box(css).region, (wanted - low) / (high - low)
     place = round(share * (bar.width if across else bar.height))
     end = Point(bar.x + place, bar.center.y) if across else Point(bar.center.x, bar.bottom - place)
     return drag(handle, end)
