@@ -73,12 +73,13 @@ def click_checkboxes_soft(page: Page, _: Sequence[Deed]) -> Move:
 def generate_number(page: Page, _: Sequence[Deed]) -> Move:
     """Numbers until one fits."""
     shown, said = page.box("#display-number").text.strip(), page.utterance
-    if shown.isdecimal() and _fits(int(shown), said):
+    if shown.isdecimal() and fits_words(int(shown), said):
         return click(page.box("#submit"))
     return click(page.box("#generate"))
 
 
-def _fits(number: int, said: str) -> bool:
+def fits_words(number: int, said: str) -> bool:
+    """Whether a number is odd, even, less or greater, as was asked for."""
     if "odd" in said or "even" in said:
         return number % 2 == ("odd" in said)
     bound = int(found(r"than (\d+)", said))

@@ -28,7 +28,7 @@ ICONS = {"delete": ".trash", "star": ".star"}
 )
 def email_inbox(page: Page, _: Sequence[Deed]) -> Move:
     """What is wanted of the mail by that sender."""
-    wanted = page.evaluate(FIELDS) or _wanted(page.utterance)
+    wanted = page.evaluate(FIELDS) or wanted_in(page.utterance)
     if page.boxes("#reply-text"):
         return fill(page, "#reply-text", wanted["message"]) or click(page.box("#send-reply"))
     if page.boxes("#forward-text"):
@@ -48,7 +48,7 @@ def _place(page: Page, sender: str) -> int:
     return senders.index(sender) + 2
 
 
-def _wanted(said: str) -> Mapping[str, str]:
+def wanted_in(said: str) -> Mapping[str, str]:
     """What the page's own words say, by the names that it uses elsewhere."""
     wanted = {"by": found(r"email by (.*?) and ", said)}
     if "reply to them" in said:
