@@ -10,14 +10,12 @@ from desktop_agent.evaluation.oracle.registry import solves
 
 FITTING = """
 if (document.querySelector('svg path') === null) return false;
-const [across, down] = [0, 1].map(axis => {
-  const places = arrayPoints.map(each => each[axis]);
-  return Math.max(...places) - Math.min(...places);
-});
-const [x, y] = ['cx', 'cy'].map(name => Number(document.getElementById('circ').getAttribute(name)));
-const near = arrayPoints.some(([left, top]) => Math.hypot(left - x, top - y) < 5);
-return near && (arguments[0] ? across > 40 && down < 2 : down > 30 && across < 2);
+const dot = ['cx', 'cy'].map(name => Number(document.getElementById('circ').getAttribute(name)) - 4);
+const straight = properDirection(arguments[0] ? 'horizontal' : 'vertical', findStandardDevs(arrayPoints));
+return straight === 1 && touchesPoint(arrayPoints, dot) === 1;
 """
+"""Whether the page would take what was drawn last, by its own measure: the point that it wants touched is the corner
+beside the dot's middle."""
 
 
 @solves("draw-line")

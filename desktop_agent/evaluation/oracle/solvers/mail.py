@@ -35,7 +35,7 @@ def email_inbox(page: Page, _: Sequence[Deed]) -> Move:
         return fill(page, ".forward-sender", wanted["to"]) or click(page.box("#send-forward"))
     task = wanted.get("task", "forward")
     if page.boxes("#email"):
-        return reach(page, f"#email .email-{task}", "#email")
+        return click(page.box("#close-email")) if task in ICONS else reach(page, f"#email .email-{task}", "#email")
     place = _place(page, wanted["by"])
     return reach(page, f"#main .email-thread:nth-of-type({place}) {ICONS.get(task, '.email-body')}", "#main")
 
