@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from desktop_agent.evaluation.oracle.history import Deed
-from desktop_agent.evaluation.oracle.moves import Move, click
+from desktop_agent.evaluation.oracle.moves import Move, click, wait
 from desktop_agent.evaluation.oracle.page import Lost, Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.forms import fill
@@ -11,6 +11,8 @@ from desktop_agent.evaluation.oracle.solvers.scrolling import reach
 from desktop_agent.evaluation.oracle.solvers.words import found, quoted
 
 FIELDS = "const said = core.getUtterance(); return typeof said === 'string' ? null : said.fields"
+SENDER = "return (document.querySelector('#email .email-sender')?.textContent ?? '').trim()"
+"""Whose mail is open, also beneath a reply."""
 ICONS = {"delete": ".trash", "star": ".star"}
 
 
@@ -29,6 +31,9 @@ ICONS = {"delete": ".trash", "star": ".star"}
 def email_inbox(page: Page, _: Sequence[Deed]) -> Move:
     """What is wanted of the mail by that sender."""
     wanted = page.evaluate(FIELDS) or wanted_in(page.utterance)
+    if page.evaluate(SENDER) not in ("", wanted["by"]):
+        ways = [each for each in page.boxes("#close-reply, #close-forward, #close-email") if each.point is not None]
+        return click(ways[0]) if ways else wait(1)
     if page.boxes("#reply-text"):
         return fill(page, "#reply-text", wanted["message"]) or click(page.box("#send-reply"))
     if page.boxes("#forward-text"):
