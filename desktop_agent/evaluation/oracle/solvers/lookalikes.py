@@ -9,7 +9,7 @@ from desktop_agent.evaluation.oracle.page import Lost, Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.dragging import slide
 from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT, enter_text, fill, tick
-from desktop_agent.evaluation.oracle.solvers.scrolling import reach
+from desktop_agent.evaluation.oracle.solvers.reaching import reach
 from desktop_agent.evaluation.oracle.solvers.words import ORDINALS, found, quoted
 
 RESIZED = """

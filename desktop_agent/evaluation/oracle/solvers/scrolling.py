@@ -25,16 +25,6 @@ def scroll_to_end(page: Page, css: str, bottom: bool) -> Move | None:
     return scroll(page.box(css), "down" if bottom else "up", min(50, 1 + int(left // NOTCH)))
 
 
-def reach(page: Page, css: str, area: str) -> Move:
-    """Click what may be scrolled away in an area, or bring it closer."""
-    target = page.box(css)
-    if target.point is not None:
-        return click(target)
-    region = page.box(area).region
-    away = target.region.center.y - region.center.y
-    return scroll(region.center, "down" if away > 0 else "up", max(1, abs(away) // (2 * NOTCH)))
-
-
 @solves("scroll-text")
 def scroll_text(page: Page, _: Sequence[Deed]) -> Move:
     """The last word, which has to be scrolled to before it can be read."""
