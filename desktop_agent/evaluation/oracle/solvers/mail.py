@@ -31,14 +31,15 @@ ICONS = {"delete": ".trash", "star": ".star"}
 def email_inbox(page: Page, _: Sequence[Deed]) -> Move:
     """What is wanted of the mail by that sender."""
     wanted = page.evaluate(FIELDS) or wanted_in(page.utterance)
-    if page.evaluate(SENDER) not in ("", wanted["by"]):
+    task = wanted.get("task", "forward")
+    others = [f"#{each}-text" for each in ("reply", "forward") if each != task]
+    if page.evaluate(SENDER) not in ("", wanted["by"]) or page.boxes(", ".join(others)):
         ways = [each for each in page.boxes("#close-reply, #close-forward, #close-email") if each.point is not None]
         return click(ways[0]) if ways else wait(1)
     if page.boxes("#reply-text"):
         return fill(page, "#reply-text", wanted["message"]) or click(page.box("#send-reply"))
     if page.boxes("#forward-text"):
         return fill(page, ".forward-sender", wanted["to"]) or click(page.box("#send-forward"))
-    task = wanted.get("task", "forward")
     if page.boxes("#email"):
         return click(page.box("#close-email")) if task in ICONS else reach(page, f"#email .email-{task}", "#email")
     place = _place(page, wanted["by"])
