@@ -7,6 +7,8 @@ from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, drag
 from desktop_agent.evaluation.oracle.page import Page
 from desktop_agent.evaluation.oracle.registry import solves
+from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT
+from desktop_agent.evaluation.oracle.solvers.words import quoted
 
 FITTING = """
 if (document.querySelector('svg path') === null) return false;
@@ -28,3 +30,14 @@ def draw_line(page: Page, _: Sequence[Deed]) -> Move:
     if across:
         return drag(dot, Point(area.right if dot.x < area.center.x else area.x, dot.y))
     return drag(dot, Point(dot.x, area.bottom if dot.y < area.center.y else area.y))
+
+
+@solves("number-checkboxes")
+def number_checkboxes(page: Page, _: Sequence[Deed]) -> Move:
+    """The digit, of boxes that are ticked."""
+    rows = page.evaluate("return PATTERNS[arguments[0]]", int(quoted(page.utterance)))
+    wanted = [bool(each) for row in rows for each in row]
+    for box, ticked in zip(page.boxes("#checkboxes input"), wanted, strict=True):
+        if box.checked is not ticked:
+            return click(box)
+    return click(page.box(SUBMIT))

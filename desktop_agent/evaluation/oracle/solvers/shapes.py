@@ -49,3 +49,18 @@ def click_shape(page: Page, _: Sequence[Deed]) -> Move:
         if fits(shape, words) and shape.point is not None:
             return click(shape)
     raise Lost(f"no {words} can be reached")
+
+
+@solves("count-shape")
+def count_shape(page: Page, _: Sequence[Deed]) -> Move:
+    """The number of those that fit."""
+    words = found(r"How many (.*)s are there", page.utterance)
+    count = sum(fits(shape, words) for shape in page.boxes("#area_svg > *"))
+    return click(page.box("#count-buttons button", str(count)))
+
+
+@solves("identify-shape")
+def identify_shape(page: Page, _: Sequence[Deed]) -> Move:
+    """What the only one is."""
+    name, kind = _names(page.box("#area_svg > *"))
+    return click(page.box(f'#area-buttons [data-type="{name if kind == "shape" else kind}"]'))
