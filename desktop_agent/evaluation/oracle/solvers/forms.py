@@ -10,10 +10,8 @@ from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.words import found, quoted
 
 SUBMIT = "#subbtn"
-ALL_SELECTED = """
-const field = document.activeElement;
-return field.selectionStart === 0 && field.selectionEnd === field.value.length;
-"""
+ALL_SELECTED = "return getSelection().toString() === document.activeElement.value"
+"""Fields for numbers don't tell where a selection begins and ends."""
 
 
 def fill(page: Page, css: str, text: str) -> Move | None:
