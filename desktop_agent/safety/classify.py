@@ -77,4 +77,5 @@ def _excused(rule: Rule, facts: Facts) -> bool:
         or bool(rule.but_places & facts.places)
         or any(facts.named(each) for each in rule.but_names)
         or any(facts.titled(each) for each in rule.but_titles)
+        or any(facts.holds(each) for each in rule.but_when)
     )

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from desktop_agent.core.actions import Action, ActionKind, Click, Move, Scroll
 from desktop_agent.core.desktop import Element
-from desktop_agent.safety import provenance, shell
+from desktop_agent.safety import addresses, excepted, provenance, shell
 from desktop_agent.safety.claims import contradicts
+from desktop_agent.safety.naming import Naming
 from desktop_agent.safety.rulebook import Rulebook
 from desktop_agent.safety.targets import PAGES, TEXTS, VALUE_ROLES, target_of
 from desktop_agent.safety.words import LONGEST, Found, Reading
@@ -19,8 +20,8 @@ _POINTER = frozenset(
     }
 )
 _MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
-_FILE = re.compile(r"[\w.-]{1,80}\.[a-z]\w{0,4}", re.IGNORECASE)
-_READINGS = {"content": Reading.CONTENT, "row": Reading.ROW}
+_TITLES_OF_FILES = frozenset({"saved_passwords"})
+"""Families of which a file's name says as much as a page's."""
 _PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
 _GENERIC_CLAIM = re.compile(
     r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|main)\s+){0,3}(?:button|icon|place|control|按钮|图标)?\W*"
@@ -82,11 +83,6 @@ class Facts:
         """Whether a name is longer than what is looked at."""
         names = (self.element.name if self.element else "", self.action.claimed, self.title)
         return any(len(each) > LONGEST for each in names)
-
-    @cached_property
-    def target(self) -> str:
-        """What it lands on; see `rules/rules.toml`."""
-        return target_of(self.element, self._name, self.places)
 
     @cached_property
     def acts(self) -> frozenset[str]:
@@ -164,29 +160,32 @@ class Facts:
         return frozenset(groups | ({"system"} if taken else set()))
 
     @cached_property
-    def places(self) -> frozenset[str]:
-        """The kinds of applications and sites that the window is of."""
+    def kinds(self) -> frozenset[str]:
+        """The kinds of applications that the window is of, as its program calls itself: no page can choose these."""
         name = self.application
         split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
         found = [self.book.applications.find(each) for each in {name, split}]
-        kinds = {each for one in found for each in one.hits if one.has(each, Reading.ANYWHERE)}
-        return frozenset(kinds | {each for each in self._sites.hits if self._sites.has(each, Reading.ANYWHERE)})
+        return frozenset({each for one in found for each in one.hits if one.has(each, Reading.ANYWHERE)})
 
     @cached_property
-    def _sites(self) -> Found:
-        return self.book.sites.find(self.title)
+    def places(self) -> frozenset[str]:
+        """The kinds of applications and sites that the window is of."""
+        sites = self.book.sites.find(self.title)
+        return self.kinds | {each for each in sites.hits if sites.has(each, Reading.ANYWHERE)}
+
+    @cached_property
+    def target(self) -> str:
+        """What it lands on; see `rules/rules.toml`."""
+        return target_of(self.element, self._name, self.places)
 
     @cached_property
     def _name(self) -> Found:
         return self.book.lexicon.find(self.element.name if self.element else "")
 
     @cached_property
-    def _claim(self) -> Found:
-        claimed, name = self.action.claimed, self.element.name.strip() if self.element else ""
-        if name and (self._is_read or self._is_played):
-            # To repeat the name of what is read or played says nothing of one's own.
-            claimed = claimed.replace(name, " ")
-        return self.book.lexicon.find(claimed)
+    def _naming(self) -> Naming:
+        action = self.action
+        return Naming(self.element, self.target, action.claimed, self.title, self.kinds, self.places, self.book)
 
     @cached_property
     def _title(self) -> Found:
@@ -194,31 +193,15 @@ class Facts:
 
     def named(self, family: str) -> bool:
         """Whether the target is called by a word of `family`, or said to be."""
-        reading = Reading.ANYWHERE if self.target in TEXTS else _READINGS.get(self.target, Reading.COMMAND)
-        if self._is_read:
-            reading = Reading.ROW
-        if self.target != "menu" and not self._is_played and self._name.has(family, reading):
-            return True
-        anywhere = self.element is None or self.target in TEXTS or not self.element.name.strip()
-        return self._claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
-
-    @cached_property
-    def _is_read(self) -> bool:
-        """Whether it is a link to what tells about something, or the tab of a file, whatever words its name has."""
-        if self.target != "content" or self.element is None:
-            return False
-        if self.element.role == "page tab":
-            return _FILE.fullmatch(self.element.name.strip()) is not None
-        return self._name.has("about", Reading.ANYWHERE)
-
-    @property
-    def _is_played(self) -> bool:
-        """Whether it is a song or a film in a list of such, which may be called anything."""
-        return self.target == "row" and "player" in self.places
+        return self._naming.called(family)
 
     def titled(self, family: str) -> bool:
-        """Whether the window's title holds a word of `family`."""
-        return self._title.has(family, Reading.ANYWHERE, title=True)
+        """Whether the window's title holds a word of `family`. A link on a page that only tells how something is done
+        does not do it."""
+        if family not in _TITLES_OF_FILES and self._naming.tells:
+            return False
+        title = self._title if family in _TITLES_OF_FILES else self._naming.heading
+        return title.has(family, Reading.ANYWHERE, title=True)
 
     def holds(self, condition: str) -> bool:
         """Whether one of the rules' conditions holds."""
@@ -250,7 +233,31 @@ class Facts:
 
     def _is_program(self) -> bool:
         """Whether the name is that of a file that runs."""
-        return self.target not in TEXTS and self._name.has("programs", Reading.ANYWHERE)
+        opens_as_text = "editor" in self.kinds and self.target in ("row", "content")
+        looks = self.action.kind is ActionKind.RIGHT_CLICK or opens_as_text
+        return self.target not in TEXTS and not looks and self._name.has("programs", Reading.ANYWHERE)
+
+    def _is_begun(self) -> bool:
+        return self._naming.is_begun
+
+    def _is_leaving(self) -> bool:
+        return excepted.is_leaving(self.action, self.target, self._name)
+
+    def _is_searching(self) -> bool:
+        return excepted.is_searching(self.action, self.target, self._name)
+
+    def _is_browsing(self) -> bool:
+        return excepted.is_browsing(self.action, self.target, self._name, self.keys)
+
+    def _is_copying(self) -> bool:
+        return excepted.is_copying(self.action, self.target, self._name, self.keys)
+
+    def _is_internal_page(self) -> bool:
+        """Whether it is the address of a browser's own settings, or runs as a script."""
+        return addresses.is_internal(self.action.typed)
+
+    def _is_password_page(self) -> bool:
+        return addresses.shows_passwords(self.action.typed)
 
     def _is_priced(self) -> bool:
         return self.element is not None and _PRICE.search(self.element.name[:LONGEST]) is not None
@@ -278,14 +285,19 @@ class Facts:
         """Whether text there is a command."""
         if "terminal" in self.places or (self.element is not None and self.element.role == "terminal"):
             return True
-        named = self._name.has("shell_field", Reading.ANYWHERE) or self._claim.has("shell_field", Reading.ANYWHERE)
+        called = (self._name, self._naming.claim)
+        named = any(each.has("shell_field", Reading.ANYWHERE) for each in called)
         if named and self.target not in ("chat", "search", "command", "menu"):
             return True
         return self._title.has("shell_title", Reading.ANYWHERE) and self.target not in ("editor", "search")
 
     def _is_shell(self) -> bool:
         """Whether text there is a command, or may be, since it isn't known what has the focus."""
-        return self._is_shell_target() or (self.element is None and bool(self.action.typed))
+        return self._is_shell_target() or self._is_launcher() or (self.element is None and bool(self.action.typed))
+
+    def _is_launcher(self) -> bool:
+        """Whether it is a field of what starts programs."""
+        return bool({"launcher", "session"} & self.places) and self.target in TEXTS | {"unknown", "other"}
 
     def _is_runs_fetched(self) -> bool:
         return "runs_fetched" in self._dangers

@@ -25,6 +25,13 @@ TEXTLESS_ROLES = frozenset(
     }
 )
 """Roles that a click sets off and that take no text, so that typing "into" one would only press it."""
+_WARNINGS = {
+    "file_manager": "It is a file manager, where files can be moved and deleted.",
+    "settings": "It changes settings of the system.",
+    "software_centre": "It installs and removes software.",
+    "terminal": "It is a terminal, where commands are run.",
+}
+"""What a question about an ordinary action says of the kind of application that it is in."""
 _NAME = 60
 """Characters of a window's name that stand in a reason."""
 DENIED_NEAR = 24
@@ -195,11 +202,12 @@ class Policy:
         if action.window is None:
             return Verdict(Ruling.ASK, "No window is known to stand there.", "unknown_window", critical=True)
         name = _name(action.window)
-        if _place(action) not in self._acted:
-            return Verdict(
-                Ruling.ASK, f"This is the first action in {name}.", "first_in_application", rememberable=True
-            )
-        return Verdict(Ruling.ASK, f"{_DOING[action.kind]} in {name} asks.", "acting", rememberable=True)
+        first = _place(action) not in self._acted
+        said = f"This is the first action in {name}." if first else f"{_DOING[action.kind]} in {name} asks."
+        kinds = Facts(action, "", "", self._rules()).kinds
+        warning = " ".join(("", *(_WARNINGS[each] for each in sorted(kinds & _WARNINGS.keys()))))
+        category = "first_in_application" if first else "acting"
+        return Verdict(Ruling.ASK, f"{said}{warning}", category, rememberable=True)
 
 
 def _verdict(finding: Finding) -> Verdict:

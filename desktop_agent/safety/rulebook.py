@@ -41,6 +41,14 @@ CONDITIONS = frozenset(
             "priced",
             "mistakable",
             "contradicted",
+            "begun",
+            "browsing",
+            "leaving",
+            "copying",
+            "searching",
+            "launcher",
+            "internal_page",
+            "password_page",
         ),
         *("shell", "shell_target", "runs_fetched", "wipes", "shows_secrets", "ends_session"),
     }
@@ -79,6 +87,7 @@ class Rule:
     but_names: frozenset[str] = frozenset()
     but_titles: frozenset[str] = frozenset()
     but_places: frozenset[str] = frozenset()
+    but_when: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,7 @@ def _check(rules: Iterable[Rule], words: Mapping[str, Any], places: Mapping[str,
         known = {
             "acts": ACTS, "keys": keys, "targets": TARGETS, "names": words, "titles": words, "places": places,
             "when": CONDITIONS, "but_targets": TARGETS, "but_names": words, "but_titles": words, "but_places": places,
+            "but_when": CONDITIONS,
         }  # fmt: skip
         for part, names in known.items():
             missing = [each for each in getattr(rule, part) if each not in names]

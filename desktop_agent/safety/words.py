@@ -17,7 +17,7 @@ _EDGES = frozenset(".…:!?。：！？,，")
 _NEGATIONS = tuple(
     tuple(each.split())
     for each in (
-        *("don't", "dont", "do not", "never", "cannot", "can't", "won't"),
+        *("don't", "dont", "do not", "never", "cannot", "can't", "won't", "undo :", "undo -", "撤 销 :"),
         *("不", "别", "勿", "未", "已", "不 要", "无 需", "不 想", "禁 止"),
     )
 )
@@ -27,12 +27,15 @@ _FIRST = 3
 
 class Reading(IntEnum):
     """How a text is read. A command is short, or says at its start what it does; a link or a row may be anything that
-    somebody wrote, so it is a command only where it is hardly more than the word."""
+    somebody wrote, so it is a command only where it is hardly more than the word; the name of a file or a person only
+    where it is the word and nothing else."""
 
     ANYWHERE = 0
     COMMAND = 1
     CONTENT = 2
     ROW = 3
+    WHOLE = 4
+    BEGINNING = 5
 
 
 _LIMITS = {Reading.COMMAND: (6.0, 2.0, 4.0), Reading.CONTENT: (4.0, 1.0, 1.0), Reading.ROW: (2.0, 0.0, 0.0)}
@@ -87,11 +90,18 @@ class Found:
     def _counts(self, hit: Hit, reading: Reading) -> bool:
         if reading is Reading.ANYWHERE:
             return True
+        if reading is Reading.WHOLE:
+            return self._is_whole(hit)
+        if reading is Reading.BEGINNING:
+            return self.sizes[hit.start] == 0
         short, before, _ = _LIMITS[reading]
         start = self.sizes[hit.start]
         if self.sizes[-1] <= short:
             return reading is Reading.COMMAND or start <= before
         return reading is Reading.COMMAND and start <= _LIMITS[reading][2]
+
+    def _is_whole(self, hit: Hit) -> bool:
+        return self.sizes[hit.start] == 0 and self.sizes[hit.end] == self.sizes[-1]
 
 
 def _excuses(but: Hit, hit: Hit) -> bool:

@@ -1,0 +1,200 @@
+"""What an element is called, and how that is to be read: as a command, or as the name of a thing.
+
+Files, conversations, mails, chapters and headlines may be called anything; a button is called what it does. Which is
+which is told by the role and, where it makes a reading milder, by the *application*, since a page chooses its own
+titles, roles and names. A name that begins with a command stays one wherever a page could have written it.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from desktop_agent.core.desktop import Element
+from desktop_agent.safety.rulebook import Rulebook
+from desktop_agent.safety.targets import TEXTS
+from desktop_agent.safety.words import LONGEST, Found, Reading
+
+KEEPERS = frozenset({"mail", "chat", "player", "file_manager", "editor", "spreadsheet", "reader"})
+"""Kinds of applications whose lists hold what people and files are called."""
+DOCUMENTS = frozenset({"editor", "spreadsheet", "reader", "file_manager", "player"})
+"""Kinds of applications whose windows are named after the file that they show."""
+_GUARDED = frozenset({"bank", "broker", "send_money", "code_forge", "mail", "chat", "signing"})
+"""Kinds of sites whose links act, whatever their titles say."""
+_FILES = frozenset({"icon", "table cell", "tree item"})
+_PAGES = frozenset({"page tab", "link"})
+_ENDINGS = (
+    "txt|md|rst|tex|log|csv|tsv|json|ya?ml|toml|ini|cfg|conf|xml|html?|css|scss|less|svg|pdf|epub|od[tspg]|docx?|xlsx?|"
+    "pptx?|rtf|wps|et|dps|py|pyi|ipynb|js|jsx|mjs|ts|tsx|vue|svelte|java|kt|kts|scala|go|rs|c|h|cc|cpp|hpp|cs|php|rb|pl|"
+    "lua|r|sql|swift|dart|ex|exs|erl|hs|clj|gradle|lock|diff|patch|png|jpe?g|gif|webp|bmp|tiff?|ico|heic|raw|psd|xcf|mp3|"
+    "ogg|flac|wav|m4a|mp4|mkv|webm|avi|mov|srt|zip|tar|gz|xz|bz2|7z|rar|iso|db|sqlite|bak|tmp|ics|vcf|eml"
+)
+_SCRIPTS = "sh|bash|zsh|fish|bat|cmd|ps1|desktop"
+_FILE = re.compile(rf"[^\s/\\]{{1,120}}\.(?:{_ENDINGS})", re.IGNORECASE)
+_WEB_PAGE = re.compile(r".*\.(?:html?|php)", re.IGNORECASE)
+_TITLE_OF_FILE = re.compile(
+    rf"[*●•\[\]\s]*[^\s/\\]{{1,120}}\.(?:{_ENDINGS}|{_SCRIPTS})[*●•\s]*(?:\([^)]{{0,200}}\))?", re.IGNORECASE
+)
+_CONVERSATION = re.compile(r".{1,40}(?:群|组|群聊|部|频道|班|助手|公众号|服务号|team|group|channel)", re.IGNORECASE)
+_PART = re.compile(r"\s+[-–—|·_]\s+")
+_BROWSER = re.compile(
+    r"(?:mozilla |google |microsoft |tor )?(?:firefox|chrome|chromium|edge|brave|browser|opera|vivaldi|safari|web)"
+    r"|.*浏览器",
+    re.IGNORECASE,
+)
+_BEGINNINGS = (
+    *(
+        "pay",
+        "send",
+        "publish",
+        "call",
+        "delete",
+        "overwrite",
+        "abandon",
+        "login",
+        "accept",
+        "permit",
+        "install",
+        "run",
+    ),
+    *("upload", "download", "power", "logout", "lock", "transfer", "trade", "saved_passwords", "contract"),
+)
+_HEADLINE, _SENTENCE = 6.0, 8.0
+"""Words of a link up to which it may be a command; and up to which a text that begins like one is taken for one, even
+where the planner says nothing of the kind. An ideograph is half a word."""
+_QUOTABLE = 3
+"""Characters from which on a name is taken out of what the planner says."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How an element is called, and said to be.
+
+    Args:
+        element: what is acted on; None where it isn't known.
+        target: what it is, in the terms of the rules.
+        claimed: what the planner says that it is.
+        title: that of the window.
+        kinds: of the application, as its program calls itself.
+        places: `kinds`, and what the window's title tells of the site.
+        book: the rules.
+    """
+
+    element: Element | None
+    target: str
+    claimed: str
+    title: str
+    kinds: frozenset[str]
+    places: frozenset[str]
+    book: Rulebook
+
+    @cached_property
+    def name(self) -> Found:
+        """The words in the element's name."""
+        return self.book.lexicon.find(self.element.name if self.element else "")
+
+    @cached_property
+    def claim(self) -> Found:
+        """The words in what the planner says beyond the name of a thing, which it can but repeat."""
+        claimed, name = self.claimed, self.element.name.strip() if self.element else ""
+        if self.is_thing and (len(name) >= _QUOTABLE or claimed.strip() == name):
+            claimed = claimed.replace(name, " ")
+        return self.book.lexicon.find(claimed)
+
+    @cached_property
+    def heading(self) -> Found:
+        """The words in the window's title but for the name of a file that an application shows there beside its own."""
+        parts = _PART.split(self.title[:LONGEST])
+        others = [each for each in parts if not _TITLE_OF_FILE.fullmatch(each.strip())]
+        shows_file = self.kinds & DOCUMENTS and 0 < len(others) < len(parts)
+        return self.book.lexicon.find(" - ".join(others) if shows_file else self.title)
+
+    def called(self, family: str) -> bool:
+        """Whether the target is called by a word of `family`, or said to be."""
+        if self.target != "menu" and not self._is_played and self.name.has(family, self._reading):
+            return True
+        anywhere = self.element is None or self.target in TEXTS or not self.element.name.strip()
+        return self.claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it is a long text that begins like a command, where anybody could have written it."""
+        role = self.element.role if self.element else ""
+        row = self.target == "row" and not self.kinds & KEEPERS
+        long_link = role in _PAGES and self._is_long
+        if not (row or long_link) or self._is_file or self._is_explaining:
+            return False
+        repeated = self.name.tokens == self.book.lexicon.find(self.claimed).tokens
+        few = self.name.sizes[-1] <= _SENTENCE
+        return (few or repeated) and any(self.name.has(each, Reading.BEGINNING) for each in _BEGINNINGS)
+
+    @cached_property
+    def is_thing(self) -> bool:
+        """Whether it is called as somebody called what it stands for, so that repeating the name says nothing."""
+        return self.target == "row" or self._is_long or self._is_file or self._is_explaining
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether it is a link or a tab with more words than a command has, as headlines have."""
+        return self.target == "content" and self.name.sizes[-1] > _HEADLINE
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is a link on a page that tells how something is done."""
+        return self.target == "content" and (self._is_documentation or self._title_tells)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        if self.target in TEXTS:
+            return Reading.ANYWHERE
+        if self._is_file or self._is_conversation:
+            return Reading.WHOLE
+        if self.target == "row" or self._is_explaining:
+            return Reading.ROW
+        return Reading.CONTENT if self.target == "content" else Reading.COMMAND
+
+    @cached_property
+    def _is_file(self) -> bool:
+        """Whether it is a file's row, tab or link: called like one, or in a list of files."""
+        if self.element is None or self.target not in ("row", "content"):
+            return False
+        if self.target == "row" and self.element.role in _FILES and self.kinds & {"file_manager", "editor"}:
+            return True
+        name = self.element.name.strip()
+        if _FILE.fullmatch(name) is None or not (self.target == "row" or self.element.role in _PAGES):
+            return False
+        # On a page 下载报告.pdf, which has no blanks, may be a command.
+        begins = any(self.name.has(each, Reading.BEGINNING) for each in _BEGINNINGS)
+        command = begins and (_WEB_PAGE.fullmatch(name) or not name.isascii())
+        return bool(self.kinds & DOCUMENTS) or not command
+
+    @property
+    def _is_conversation(self) -> bool:
+        if self.element is None or self.target != "row" or "chat" not in self.kinds:
+            return False
+        return _CONVERSATION.fullmatch(self.element.name.strip()) is not None
+
+    @cached_property
+    def _is_explaining(self) -> bool:
+        """Whether it is a link to what tells about something, whatever words its name has."""
+        if self.target != "content" or self.element is None or self.element.role == "page tab":
+            return False
+        return self.name.has("about", Reading.ANYWHERE) or (self.element.role == "link" and self._is_documentation)
+
+    @cached_property
+    def _is_documentation(self) -> bool:
+        """Whether the site, which the end of a title names, only explains. Before it may stand anybody's words."""
+        parts = [each.strip() for each in _PART.split(self.title[:LONGEST]) if each.strip()]
+        if len(parts) > 1 and _BROWSER.fullmatch(parts[-1]):
+            parts.pop()
+        site = parts[-1] if parts else ""
+        guarded = self.kinds & _GUARDED or _GUARDED & self.book.sites.find(site).hits.keys()
+        return not guarded and self.book.lexicon.find(site).has("documentation", Reading.ANYWHERE)
+
+    @cached_property
+    def _title_tells(self) -> bool:
+        return self.book.lexicon.find(self.title).has("about", Reading.ANYWHERE)
+
+    @property
+    def _is_played(self) -> bool:
+        """Whether it is a song or a film in a list of such, which may be called anything."""
+        return self.target == "row" and "player" in self.places
