@@ -20,8 +20,15 @@ DOCUMENTS = frozenset({"editor", "spreadsheet", "reader", "file_manager", "playe
 """Kinds of applications whose windows are named after the file that they show."""
 _GUARDED = frozenset({"bank", "broker", "send_money", "code_forge", "mail", "chat", "signing"})
 """Kinds of sites whose links act, whatever their titles say."""
-_FILES = frozenset({"icon", "table cell", "tree item"})
+_FILES = frozenset({"icon", "table cell"})
 _PAGES = frozenset({"page tab", "link"})
+_BRANCHES = {
+    "tree item": frozenset({"editor", "chat", "reader", "file_manager"}),
+    "page tab": frozenset({"editor", "spreadsheet", "reader", "file_manager"}),
+    "table cell": frozenset({"spreadsheet"}),
+}
+"""Roles of what only shows something, in which kinds of applications."""
+_TABLE = frozenset({"table cell", "table row"})
 _ENDINGS = (
     "txt|md|rst|tex|log|csv|tsv|json|ya?ml|toml|ini|cfg|conf|xml|html?|css|scss|less|svg|pdf|epub|od[tspg]|docx?|xlsx?|"
     "pptx?|rtf|wps|et|dps|py|pyi|ipynb|js|jsx|mjs|ts|tsx|vue|svelte|java|kt|kts|scala|go|rs|c|h|cc|cpp|hpp|cs|php|rb|pl|"
@@ -35,7 +42,7 @@ _TITLE_OF_FILE = re.compile(
     rf"[*●•\[\]\s]*[^\s/\\]{{1,120}}\.(?:{_ENDINGS}|{_SCRIPTS})[*●•\s]*(?:\([^)]{{0,200}}\))?", re.IGNORECASE
 )
 _CONVERSATION = re.compile(r".{1,40}(?:群|组|群聊|部|频道|班|助手|公众号|服务号|team|group|channel)", re.IGNORECASE)
-_PART = re.compile(r"\s+[-–—|·_]\s+")
+_PART = re.compile(r"\s+[-–—|·_]\s+|_(?=[\u4e00-\u9fff])")
 _BROWSER = re.compile(
     r"(?:mozilla |google |microsoft |tor )?(?:firefox|chrome|chromium|edge|brave|browser|opera|vivaldi|safari|web)"
     r"|.*浏览器",
@@ -58,9 +65,18 @@ _BEGINNINGS = (
     ),
     *("upload", "download", "power", "logout", "lock", "transfer", "trade", "saved_passwords", "contract"),
 )
-_HEADLINE, _SENTENCE = 6.0, 8.0
-"""Words of a link up to which it may be a command; and up to which a text that begins like one is taken for one, even
-where the planner says nothing of the kind. An ideograph is half a word."""
+_LABEL, _HEADLINE, _SENTENCE = 4.0, 6.0, 8.0
+"""Words of a link up to which it is read as a label; up to which it may be a command; and up to which a text that
+begins like one is taken for one, even where the planner says nothing of the kind. An ideograph is half a word."""
+_MENU_ENTRY = 3.0
+"""Words of an entry in a chat's menu."""
+_NEVER_IN_BOOKS = frozenset(
+    {
+        *("transfer", "bank_transfer", "bank_command", "send_money_button"),
+        *("trade", "trade_command", "contract", "contract_command"),
+    }
+)
+"""What no link of an encyclopedia does; one may donate and log out there."""
 _QUOTABLE = 3
 """Characters from which on a name is taken out of what the planner says."""
 
@@ -110,7 +126,8 @@ class Naming:
 
     def called(self, family: str) -> bool:
         """Whether the target is called by a word of `family`, or said to be."""
-        if self.target != "menu" and not self._is_played and self.name.has(family, self._reading):
+        unread = self.target == "menu" or self._is_played or self._is_branch or self._is_entry(family)
+        if not unread and self.name.has(family, self._reading):
             return True
         anywhere = self.element is None or self.target in TEXTS or not self.element.name.strip()
         return self.claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
@@ -118,19 +135,26 @@ class Naming:
     @property
     def is_begun(self) -> bool:
         """Whether it is a long text that begins like a command, where anybody could have written it."""
-        role = self.element.role if self.element else ""
-        row = self.target == "row" and not self.kinds & KEEPERS
-        long_link = role in _PAGES and self._is_long
-        if not (row or long_link) or self._is_file or self._is_explaining:
+        if self._is_file or self._is_branch or self._is_explaining or not self.begins:
             return False
+        size = self.name.sizes[-1]
+        if self.target == "row":
+            chat = "chat" in self.kinds and size <= _MENU_ENTRY and self.name.has("delete", Reading.BEGINNING)
+            mails = "mail" in self.places and self.element is not None and self.element.role in _TABLE
+            return chat or not (self.kinds & KEEPERS or mails)
         repeated = self.name.tokens == self.book.lexicon.find(self.claimed).tokens
-        few = self.name.sizes[-1] <= _SENTENCE
-        return (few or repeated) and any(self.name.has(each, Reading.BEGINNING) for each in _BEGINNINGS)
+        linked = self.element is not None and self.element.role == "link" and size > _LABEL
+        return linked and (size <= _SENTENCE or repeated)
+
+    @cached_property
+    def begins(self) -> bool:
+        """Whether its name begins with a grave command."""
+        return any(self.name.has(each, Reading.BEGINNING) for each in _BEGINNINGS)
 
     @cached_property
     def is_thing(self) -> bool:
         """Whether it is called as somebody called what it stands for, so that repeating the name says nothing."""
-        return self.target == "row" or self._is_long or self._is_file or self._is_explaining
+        return self.target == "row" or self._is_long or self._is_branch or self._is_file or self._is_explaining
 
     @property
     def _is_long(self) -> bool:
@@ -163,8 +187,7 @@ class Naming:
         if _FILE.fullmatch(name) is None or not (self.target == "row" or self.element.role in _PAGES):
             return False
         # On a page 下载报告.pdf, which has no blanks, may be a command.
-        begins = any(self.name.has(each, Reading.BEGINNING) for each in _BEGINNINGS)
-        command = begins and (_WEB_PAGE.fullmatch(name) or not name.isascii())
+        command = self.begins and (_WEB_PAGE.fullmatch(name) or not name.isascii())
         return bool(self.kinds & DOCUMENTS) or not command
 
     @property
@@ -176,23 +199,46 @@ class Naming:
     @cached_property
     def _is_explaining(self) -> bool:
         """Whether it is a link to what tells about something, whatever words its name has."""
-        if self.target != "content" or self.element is None or self.element.role == "page tab":
-            return False
-        return self.name.has("about", Reading.ANYWHERE) or (self.element.role == "link" and self._is_documentation)
+        role = self.element.role if self.element else ""
+        told = self.target == "content" and role != "page tab" and self.name.has("about", Reading.ANYWHERE)
+        return told or (role in ("link", "tree item") and self._is_documentation)
 
-    @cached_property
-    def _is_documentation(self) -> bool:
-        """Whether the site, which the end of a title names, only explains. Before it may stand anybody's words."""
+    @property
+    def _site_name(self) -> str:
+        """How the site calls itself at the end of a title. Before it may stand anybody's words."""
         parts = [each.strip() for each in _PART.split(self.title[:LONGEST]) if each.strip()]
         if len(parts) > 1 and _BROWSER.fullmatch(parts[-1]):
             parts.pop()
-        site = parts[-1] if parts else ""
-        guarded = self.kinds & _GUARDED or _GUARDED & self.book.sites.find(site).hits.keys()
-        return not guarded and self.book.lexicon.find(site).has("documentation", Reading.ANYWHERE)
+        return parts[-1] if parts else ""
+
+    @cached_property
+    def _site(self) -> Found:
+        return self.book.lexicon.find(self._site_name)
+
+    @cached_property
+    def _is_documentation(self) -> bool:
+        """Whether the site only explains."""
+        guarded = self.kinds & _GUARDED or _GUARDED & self.book.sites.find(self._site_name).hits.keys()
+        explains = any(self._site.has(each, Reading.ANYWHERE) for each in ("documentation", "encyclopedia"))
+        return explains and not guarded
 
     @cached_property
     def _title_tells(self) -> bool:
         return self.book.lexicon.find(self.title).has("about", Reading.ANYWHERE)
+
+    @cached_property
+    def _is_branch(self) -> bool:
+        """Whether it is a file, a note, a sheet or a channel in a program's tree or row of tabs, where nothing is set
+        off."""
+        role = self.element.role if self.element else ""
+        kinds = _BRANCHES.get(role, frozenset())
+        return bool(self.kinds & kinds)
+
+    def _is_entry(self, family: str) -> bool:
+        """Whether it is an encyclopedia's link, which can't do what words of `family` say."""
+        return (
+            family in _NEVER_IN_BOOKS and self.target == "content" and self._site.has("encyclopedia", Reading.ANYWHERE)
+        )
 
     @property
     def _is_played(self) -> bool:
