@@ -121,7 +121,7 @@ class Naming:
         """The words in the window's title but for the name of a file that an application shows there beside its own."""
         parts = _PART.split(self.title[:LONGEST])
         others = [each for each in parts if not _TITLE_OF_FILE.fullmatch(each.strip())]
-        shows_file = self.kinds & DOCUMENTS and 0 < len(others) < len(parts)
+        shows_file = self.kinds & DOCUMENTS and len(others) < len(parts) and (others or self.title.isascii())
         return self.book.lexicon.find(" - ".join(others) if shows_file else self.title)
 
     def called(self, family: str) -> bool:

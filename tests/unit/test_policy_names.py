@@ -43,6 +43,7 @@ def typing(text, thing, application="Firefox"):
     ("Select All", "menu item", "run_all.sh - Kate", "Kate"),
     ("Read the full review", "link", "Send money abroad: the best compared - Which? - Firefox", "Firefox"),
     ("Delete a remote branch", "link", "Branches - Git Documentation - Mozilla Firefox", "Firefox"),
+    ("Next", "push button", "delete-me.png", "Eog"),
     ("Next", "link", "How to transfer money - Which? - Mozilla Firefox", "Firefox"),
     ("Wire transfer", "link", "Bank run - Wikipedia - Mozilla Firefox", "Firefox"),
 ])  # fmt: skip
