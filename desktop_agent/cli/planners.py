@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_agent.core import paths
 from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.geometry import View
@@ -144,6 +145,7 @@ class Planners:
                 mmproj,
                 context_tokens=self.settings.context_tokens,
                 image_encoder_on_cpu=self.settings.image_encoder_on_cpu,
+                cache=paths.cache() / "model",
             )
         )
 

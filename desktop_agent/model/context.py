@@ -1,5 +1,6 @@
 """The evaluated context of a model: what it holds, and how little must be evaluated to hold something else."""
 
+import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,12 @@ def positions(entries: Sequence[Entry]) -> int:
     """By how much `entries` move the position on: an image by less than its cells, for its rows share positions
     (M-RoPE)."""
     return sum(1 if isinstance(entry, int) else entry.positions for entry in entries)
+
+
+def common(one: Sequence[Entry], other: Sequence[Entry]) -> int:
+    """How many entries they have in common at their beginnings."""
+    pairs = zip(one, other, strict=False)
+    return next((count for count, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(one), len(other)))
 
 
 class EvaluatedContext:
@@ -68,12 +75,7 @@ class EvaluatedContext:
         predicted only where an entry is evaluated.
         """
         limit = len(wanted) - 1 if evaluate_last else len(wanted)
-        count = 0
-        for held, entry in zip(self._entries, wanted[:limit], strict=False):
-            if held != entry:
-                break
-            count += 1
-        self._cut(count)
+        self._cut(common(self._entries, wanted[:limit]))
         return len(self._entries)
 
     def add_tokens(self, tokens: Sequence[int], progress: Callable[[], None] = lambda: None) -> None:
@@ -104,6 +106,22 @@ class EvaluatedContext:
         self._check(encoder.decode(self.llama, entry, embedding, self._position, self._batch_size))
         self._entries.append(entry)
         self._position += entry.positions
+
+    def state(self) -> bytes:
+        """What it holds, for `restore` of a context of the same model."""
+        size = int(self._lib.llama_state_seq_get_size(self.llama, 0))
+        buffer = (ctypes.c_uint8 * size)()
+        return bytes(buffer[: self._lib.llama_state_seq_get_data(self.llama, buffer, size, 0)])
+
+    def restore(self, entries: Sequence[Entry], state: bytes) -> bool:
+        """Hold `entries` instead, whose `state` that is; False where it isn't one, and then it holds nothing."""
+        self.clear()
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if self._lib.llama_state_seq_set_data(self.llama, buffer, len(state), 0) != len(state):
+            self.clear()
+            return False
+        self._entries, self._position = list(entries), positions(entries)
+        return True
 
     def on_abort(self, asked: Callable[[], bool]) -> None:
         """Let `asked` end evaluations, between two nodes of the graph. Only CPU and Metal ask."""

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from desktop_agent.core.chat import End, EndReason, Event, Message, Options, Picture, ToolSpec, Usage
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
+from desktop_agent.model import identity
 from desktop_agent.model.answer import Answer
 from desktop_agent.model.config import ModelConfig
-from desktop_agent.model.context import Aborted, EvaluatedContext, cells
+from desktop_agent.model.context import Aborted, EvaluatedContext, cells, common
+from desktop_agent.model.disk_cache import DiskCache
+from desktop_agent.model.embeddings import EmbeddingCache
 from desktop_agent.model.loading import LoadedModel
-from desktop_agent.model.mtmd import EmbeddingCache, Entry, ImageEntry
+from desktop_agent.model.mtmd import Entry, ImageEntry
+from desktop_agent.model.prefixes import PrefixStates
 from desktop_agent.model.prompt import Prompt, PromptRenderer
 
 MIN_ANSWER = 16
@@ -54,7 +58,9 @@ class Engine:
         self._renderer: PromptRenderer = self._loaded.renderer
         self._context: EvaluatedContext = self._loaded.context
         self._context.on_abort(self._cancelled.is_set)
-        self._embeddings = EmbeddingCache(config.embedding_cache_bytes)
+        self._embeddings = _embeddings(config)
+        self._prefixes = _prefixes(config)
+        self._opened: tuple[object, list[Entry]] = (None, [])
         self._images: dict[str, Image] = {}
 
     def close(self) -> None:
@@ -89,7 +95,7 @@ class Engine:
         try:
             prompt = self._render(messages, tools, options, generate=False)
             wanted = self._entries(prompt)
-            reused = self._evaluate(wanted, evaluate_last=False)
+            reused = self._evaluate(wanted, self._shared(wanted, messages, tools, options), evaluate_last=False)
         except Aborted:
             return Usage()
         finally:
@@ -110,7 +116,7 @@ class Engine:
         try:
             prompt = self._render(messages, tools, options, generate=True)
             wanted = self._entries(prompt)
-            reused = self._evaluate(wanted, evaluate_last=True)
+            reused = self._evaluate(wanted, self._shared(wanted, messages, tools, options), evaluate_last=True)
             begun = time.monotonic()
             self._notify(Phase("generate"))
             answer = Answer(self._loaded, self._context, tools, options, prompt.reasoning, self._cancelled)
@@ -145,11 +151,37 @@ class Engine:
             )
         return entries
 
-    def _evaluate(self, wanted: Sequence[Entry], evaluate_last: bool) -> int:
-        """Bring the context to `wanted`; how many cells of it were there already."""
+    def _shared(
+        self, wanted: Sequence[Entry], messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options
+    ) -> int:
+        """How many entries at the beginning of `wanted` every conversation with the same system text and tools has."""
+        system = [message for message in messages[:1] if message.role == "system" and not message.pictures]
+        if not system or self._prefixes is None:
+            return 0
+        key = (system, list(tools), bool(options.thinking))
+        if self._opened[0] != key:
+            prompt = self._renderer.render(system, tools, bool(options.thinking), generate=False)
+            self._opened = key, self._loaded.entries(prompt.segments)
+        return common(self._opened[1], wanted)
+
+    def _evaluate(self, wanted: Sequence[Entry], shared: int, evaluate_last: bool) -> int:
+        """Bring the context to `wanted`, whose first `shared` entries other conversations have as well; how many cells
+        of it were there already."""
         kept = self._context.keep(wanted, evaluate_last)
+        shared = min(shared, len(wanted) - evaluate_last)
+        if kept < shared and self._prefixes is not None:
+            if self._prefixes.restore(self._context, wanted[:shared]):
+                kept = shared
+            else:
+                kept = len(self._context.entries)
+                self._add(wanted[kept:shared])
+                self._prefixes.keep(self._context)
+        self._add(wanted[len(self._context.entries) :])
+        return cells(wanted[:kept])
+
+    def _add(self, entries: Sequence[Entry]) -> None:
         text: list[int] = []
-        for entry in wanted[kept:]:
+        for entry in entries:
             if isinstance(entry, int):
                 text.append(entry)
                 continue
@@ -157,7 +189,6 @@ class Engine:
             text = []
             self._add_image(entry)
         self._context.add_tokens(text, self._evaluating)
-        return cells(wanted[:kept])
 
     def _evaluating(self) -> None:
         self._notify(Phase("evaluate"))
@@ -168,7 +199,7 @@ class Engine:
         encoder = self._loaded.encoder
         if encoder is None:
             raise PlannerError("The model has no image encoder.", "Choose its mmproj file in the settings.")
-        embedding = self._embeddings.get(entry)
+        embedding = self._embeddings.get(entry, encoder.size_of(entry))
         if embedding is None:
             image = self._fetch(self._images[entry.digest])
             self._notify(Phase("encode"))
@@ -176,3 +207,17 @@ class Engine:
             self._notify(Phase("evaluate"))
             self._embeddings.put(entry, embedding)
         self._context.add_image(encoder, entry, embedding)
+
+
+def _embeddings(config: ModelConfig) -> EmbeddingCache:
+    if config.cache is None:
+        return EmbeddingCache(config.embedding_cache_bytes)
+    disk = DiskCache(config.cache / "images", config.embedding_disk_bytes)
+    return EmbeddingCache(config.embedding_cache_bytes, disk, identity.of_encoder(config))
+
+
+def _prefixes(config: ModelConfig) -> PrefixStates | None:
+    if config.cache is None:
+        return None
+    disk = DiskCache(config.cache / "prefixes", config.prefix_disk_bytes)
+    return PrefixStates(disk, identity.of_model(config))

@@ -35,13 +35,14 @@ def pack_config(config: ModelConfig) -> dict[str, Any]:
     return dataclasses.asdict(config) | {
         "model": str(config.model),
         "mmproj": str(config.mmproj) if config.mmproj else None,
+        "cache": str(config.cache) if config.cache else None,
     }
 
 
 def unpack_config(packed: Mapping[str, Any]) -> ModelConfig:
     """The inverse of `pack_config`."""
-    mmproj = packed["mmproj"]
-    return ModelConfig(**{**packed, "model": Path(packed["model"]), "mmproj": Path(mmproj) if mmproj else None})
+    paths = {name: Path(packed[name]) if packed[name] else None for name in ("model", "mmproj", "cache")}
+    return ModelConfig(**{**packed, **paths})
 
 
 def pack_request(messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> dict[str, Any]:

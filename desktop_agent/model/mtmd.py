@@ -6,7 +6,6 @@ bitmap without pixels is tokenised to the right counts; an embedding can be deco
 
 import contextlib
 import ctypes
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,29 +35,6 @@ class ImageEntry:
 
 Entry = int | ImageEntry
 """What a context holds: a text token, one cell and one position, or an image."""
-
-
-class EmbeddingCache:
-    """Encoded images by entry, the least recently used dropped beyond `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._size = 0
-        self._held: OrderedDict[ImageEntry, bytes] = OrderedDict()
-
-    def get(self, entry: ImageEntry) -> bytes | None:
-        if entry in self._held:
-            self._held.move_to_end(entry)
-        return self._held.get(entry)
-
-    def put(self, entry: ImageEntry, embedding: bytes) -> None:
-        if len(embedding) > self._limit or entry in self._held:
-            return
-        self._held[entry] = embedding
-        self._size += len(embedding)
-        while self._size > self._limit:
-            _, dropped = self._held.popitem(last=False)
-            self._size -= len(dropped)
 
 
 class ImageEncoder:
@@ -129,7 +105,11 @@ class ImageEncoder:
             chunk = self._images(chunks)[entry.index]
             if self._lib.mtmd_encode_chunk(self._context, chunk) != 0:
                 raise PlannerError("The image could not be encoded.", "Try a smaller picture, or restart the program.")
-            return ctypes.string_at(self._lib.mtmd_get_output_embd(self._context), entry.tokens * self._width * 4)
+            return ctypes.string_at(self._lib.mtmd_get_output_embd(self._context), self.size_of(entry))
+
+    def size_of(self, entry: ImageEntry) -> int:
+        """Bytes of its embedding."""
+        return entry.tokens * self._width * 4
 
     def decode(self, llama: Any, entry: ImageEntry, embedding: bytes, position: int, batch: int) -> int:
         """Put an embedding into the context `llama` at `position`; llama.cpp's status, 0 when it went well."""

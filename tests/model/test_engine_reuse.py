@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_agent.core.chat import Message, Options
+from desktop_agent.core.chat import Message, Options, Text
 from desktop_agent.model.engine import Engine
 from tests.model.conversations import CLICK, GREEDY, picture, said, step, turn_of
 from tests.model.tiny import write_random_pair
@@ -108,3 +108,62 @@ def test_the_same_picture_twice(make_engine: Make, random_pair: Pair) -> None:
 def test_a_file_of_another_seed_predicts_something_else(make_engine: Make, random_pair: Pair, tmp_path: Path) -> None:
     other = make_engine(write_random_pair(tmp_path, seed=7))
     assert logits(other, START) != pytest.approx(logits(make_engine(random_pair), START), abs=1e-2)
+
+
+SYSTEM = Message("system", (Text("You work on a person's desktop. " * 30),))
+
+
+def test_a_new_process_reads_the_common_prefix_and_the_images(
+    make_engine: Make, random_pair: Pair, tmp_path: Path
+) -> None:
+    first = make_engine(random_pair, cache=tmp_path)
+    messages = [SYSTEM, *START]
+    cold = turn_of(first.stream(messages, [CLICK], GREEDY))
+    other = make_engine(random_pair, cache=tmp_path, embedding_cache_bytes=0)
+    other._loaded.encoder.encode = _never  # type: ignore[method-assign, union-attr]
+    warm = turn_of(other.stream(messages, [CLICK], GREEDY))
+    assert (cold.usage.reused, warm.text, warm.usage.prompt) == (0, cold.text, cold.usage.prompt)
+    assert warm.usage.reused > 300
+    assert logits(other, messages) == pytest.approx(logits(first, messages), abs=1e-6)
+
+
+def test_a_second_conversation_evaluates_nothing_of_system_and_tools(
+    make_engine: Make, random_pair: Pair, tmp_path: Path
+) -> None:
+    engine = make_engine(random_pair, cache=tmp_path)
+    alone = engine.prefill([SYSTEM], [CLICK], GREEDY).prompt
+    for words in ("One thing.", "Another thing."):
+        engine.forget()
+        usage = turn_of(engine.stream([SYSTEM, said(words)], [CLICK], GREEDY)).usage
+        assert usage.reused >= alone - 1
+    other = [Message("system", (Text("Be brief. " * 60),)), said("Hi.")]
+    assert engine.prefill(other, [CLICK], GREEDY).reused < alone / 2  # the tools' words come first
+
+
+@pytest.mark.parametrize("change", ["damage", "shorten", "another model", "empty"])
+def test_a_state_that_does_not_fit_is_dropped(
+    change: str, make_engine: Make, random_pair: Pair, tmp_path: Path
+) -> None:
+    messages = [SYSTEM, *START]
+    fresh = turn_of(make_engine(random_pair, cache=tmp_path).stream(messages, [CLICK], GREEDY))
+    pair = random_pair
+    files = [*tmp_path.glob("*/*.bin")]
+    assert len(files) == 2
+    for path in files:
+        data = path.read_bytes()
+        if change == "damage":
+            path.write_bytes(data[:-9] + bytes(9))
+        elif change == "shorten":
+            path.write_bytes(data[: len(data) // 2])
+        elif change == "empty":
+            path.write_bytes(b"")
+    if change == "another model":
+        (tmp_path / "other").mkdir()
+        pair = write_random_pair(tmp_path / "other", seed=7)
+        fresh = turn_of(make_engine(pair).stream(messages, [CLICK], GREEDY))
+    turn = turn_of(make_engine(pair, cache=tmp_path).stream(messages, [CLICK], GREEDY))
+    assert (turn.usage.reused, turn.text) == (0, fresh.text)
+
+
+def _never(*_: object) -> bytes:
+    raise AssertionError("an image was encoded again")
