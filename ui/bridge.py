@@ -67,6 +67,9 @@ class Runner(Protocol):
     ) -> RunEnded:
         """Carry an instruction out."""
 
+    def look_ahead(self, image: Image, scope: Scope, wanted: Callable[[], bool]) -> None:
+        """Prepare a question about `image` while it is being written, until `wanted` says no."""
+
     def is_command(self, text: str) -> bool:
         """Whether `text` is an instruction rather than a question."""
 
@@ -136,6 +139,11 @@ class Bridge(QObject):
             return runner.ask(text, image=image, scope=scope(False), watch=watch, conversation=conversation)
 
         return self._start(text, work)
+
+    def look_ahead(self, image: Image, scope: Scope, wanted: Callable[[], bool]) -> None:
+        """Prepare a question about `image` while it is being written, until `wanted`, asked from another thread, says
+        no."""
+        self.background(lambda: self._runner.look_ahead(image, scope, wanted), lambda _: None)
 
     def stop(self, reason: str = "stopped in the window") -> None:
         """Stop whatever runs, at once, without waiting for it. From any thread."""

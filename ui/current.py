@@ -55,6 +55,10 @@ class Current:
         """See `Session.prepare`."""
         self.session.prepare()
 
+    def look_ahead(self, image: Image, scope: Scope, wanted: Callable[[], bool]) -> None:
+        """See `Session.look_ahead`."""
+        self.session.look_ahead(image, scope, wanted)
+
     def ask(
         self,
         question: str,

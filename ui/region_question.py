@@ -1,5 +1,6 @@
 """From the hotkey to the answer: the region capture, the question box beside the region, and the run behind it."""
 
+import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
@@ -46,6 +47,7 @@ class RegionQuestion(QObject):
         self._conversation: str | None = None
         self._run: Run | None = None
         self._said = ""
+        self._closed = threading.Event()
         self.box = QuestionBox(captured.screenshot, captured.scope)
         self.setParent(self.box)
         self.box.submitted.connect(self._submit)
@@ -53,8 +55,10 @@ class RegionQuestion(QObject):
         self.box.dismissed.connect(self._dismissed)
 
     def open(self) -> None:
-        """Show the box."""
+        """Show the box, and let the planner look at the picture while the person writes."""
+        closed = self._closed
         self.box.open()
+        self._bridge.look_ahead(self._captured.screenshot.image, self._captured.scope, lambda: not closed.is_set())
 
     def _submit(self, text: str) -> None:
         captured, settle = self._captured, self._settle
@@ -109,6 +113,7 @@ class RegionQuestion(QObject):
         self.box.finish(end.summary if ok else f"{end.summary} {end.hint}".strip(), ok)
 
     def _dismissed(self) -> None:
+        self._closed.set()
         run, self._run = self._run, None
         if run is not None:
             run.event.disconnect(self._tell)

@@ -165,6 +165,18 @@ class Session:
         mind = self._planners.choose(planner or self.settings.planner, question, is_question=True)
         return self._run(mind, question, watch, conversation, scope, image, acting=False)
 
+    def look_ahead(self, image: Image, scope: Scope, wanted: Callable[[], bool]) -> None:
+        """Let the planner look at what a question about `image` is going to show it, while the person still writes.
+        Blocks until that is done, or `wanted` says no.
+
+        Raises:
+            AgentError: it could not look. The question will say so, too.
+        """
+        mind = self._planners.choose(self.settings.planner, "", is_question=True)
+        toolbox = self._toolbox(Gallery([]), lambda event: None, scope, "", False, True, PersonsWords(self._asker, []))
+        shown = prompts.instruction("", scope, self._pictures(toolbox, scope, image))
+        mind.prefill([self._system(acting=False), shown], toolbox.specs, self._generation, wanted)
+
     def planner(self, name: PlannerName, instruction: str) -> Planner:
         """The planner that `do` would use for an instruction, so that it can be wrapped.
 

@@ -1,6 +1,6 @@
 """What the layers ask of one another. Composition injects the implementations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -36,8 +36,17 @@ class Planner(Protocol):
             PlannerError: it could not answer.
         """
 
-    def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
-        """Evaluate what is known already, so that the answer comes sooner. A hint; may do nothing."""
+    def prefill(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec],
+        options: Options,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Evaluate what is known already, so that the answer comes sooner. A hint; may do nothing, and ends when a
+        `stream` begins. `wanted` is asked again and again: once it says no, what can't be interrupted is finished and
+        kept, and nothing else is begun.
+        """
 
     def cancel(self) -> None:
         """End a running `stream` or `prefill`, from any thread. The stream ends with `End("cancelled")`."""

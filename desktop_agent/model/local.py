@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 from desktop_agent.core import paths, wire
@@ -15,6 +15,7 @@ from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.worker_client import Call, Connection, died
 
 CLOSE_SECONDS = 2.0
+POLL_SECONDS = 0.1
 MAX_LOG = 2_000_000
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ class LocalPlanner:
         self._turn = threading.Lock()
         self._numbers = itertools.count(1)
         self._cancels = 0
+        self._counting = threading.Lock()
+        self._streams_waiting = 0
         self._worker: Connection | None = None
         self._ending: threading.Thread | None = None
 
@@ -71,12 +74,29 @@ class LocalPlanner:
         Raises:
             PlannerError: the model does not load, its process died, or the conversation is too long.
         """
-        return self._request("stream", messages, tools, options, self._cancels)
+        return self._stream(messages, tools, options, self._cancels)
 
-    def prefill(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> None:
-        """Load the model and evaluate the conversation so far; raises like `stream`."""
-        for _ in self._request("prefill", messages, tools, options, self._cancels):
-            pass
+    def prefill(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec],
+        options: Options,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Load the model and evaluate the conversation so far, until `wanted` says no or a `stream` begins; raises like
+        `stream`."""
+
+        def needed() -> bool:
+            return wanted() and not self._streams_waiting
+
+        while not self._turn.acquire(timeout=POLL_SECONDS):
+            if not needed():
+                return
+        try:
+            for _ in self._request("prefill", messages, tools, options, self._cancels, needed):
+                pass
+        finally:
+            self._turn.release()
 
     def cancel(self) -> None:
         """End what runs, from any thread."""
@@ -96,33 +116,58 @@ class LocalPlanner:
             if free:
                 self._turn.release()
 
-    def _request(
-        self, kind: str, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options, cancels: int
+    def _stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options, cancels: int
     ) -> Iterator[Event]:
-        with self._turn:
-            number = next(self._numbers)
-            worker = self._running_worker()
-            images = {part.image.digest: part.image for message in messages for part in message.pictures}
-            call = Call(worker, number, images, self._stall, self._template_limit)
-            end: End | None = None
-            try:
-                worker.send({"do": kind, "id": number, **frames.pack_request(messages, tools, options)})
-                for event in call.events(lambda: self._cancels != cancels):
-                    if isinstance(event, End):
-                        end = event
-                    else:
-                        yield event
-            except wire.WireError as error:
-                call.broken = True
-                raise died(worker, error) from error
-            finally:
-                if call.broken:
-                    self._discard(worker)
-                elif not call.over:  # whoever reads the stream left it
-                    with contextlib.suppress(wire.ConnectionEnded):  # the next request finds that out
-                        worker.cancel(number)
+        self._wait_for_turn()
+        try:
+            end = yield from self._request("stream", messages, tools, options, cancels)
+        finally:
+            self._turn.release()
         if end:  # only now: readers may stop here and call again
             yield end
+
+    def _wait_for_turn(self) -> None:
+        with self._counting:
+            self._streams_waiting += 1
+        try:
+            self._turn.acquire()
+        finally:
+            with self._counting:
+                self._streams_waiting -= 1
+
+    def _request(
+        self,
+        kind: str,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec],
+        options: Options,
+        cancels: int,
+        needed: Callable[[], bool] = lambda: True,
+    ) -> Generator[Event, None, End | None]:
+        """What the worker answers but for the `End`, which it returns. Call it with the turn held."""
+        number = next(self._numbers)
+        worker = self._running_worker()
+        images = {part.image.digest: part.image for message in messages for part in message.pictures}
+        call = Call(worker, number, images, self._stall, self._template_limit)
+        end: End | None = None
+        try:
+            worker.send({"do": kind, "id": number, **frames.pack_request(messages, tools, options)})
+            for event in call.events(lambda: self._cancels != cancels, needed):
+                if isinstance(event, End):
+                    end = event
+                else:
+                    yield event
+        except wire.WireError as error:
+            call.broken = True
+            raise died(worker, error) from error
+        finally:
+            if call.broken:
+                self._discard(worker)
+            elif not call.over:  # whoever reads the stream left it
+                with contextlib.suppress(wire.ConnectionEnded):  # the next request finds that out
+                    worker.cancel(number)
+        return end
 
     def _running_worker(self) -> Connection:
         if self._worker and not self._worker.child.alive:

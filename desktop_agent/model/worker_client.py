@@ -60,8 +60,10 @@ class Call:
         self._stall, self._template_limit = stall, template_limit
         self.over = self.broken = False
 
-    def events(self, cancelled: Callable[[], bool]) -> Iterator[Event]:
-        """What the worker answers, until it is over; `cancelled` is asked again and again."""
+    def events(self, cancelled: Callable[[], bool], needed: Callable[[], bool] = lambda: True) -> Iterator[Event]:
+        """What the worker answers, until it is over; both are asked again and again. What was `cancelled` ends at once,
+        the image encoder too. What is no longer `needed` ends as well, but an image that is being encoded is finished
+        and kept."""
         worker = self._worker
         worker.heard = time.monotonic()
         give_up: float | None = None
@@ -74,12 +76,14 @@ class Call:
                 if self.over:
                     return
             now = time.monotonic()
-            if give_up is None and cancelled():
+            if give_up is None and (cancelled() or not needed()):
                 worker.cancel(self._number)
                 give_up = now + CANCEL_SECONDS
             elif give_up is not None and now > give_up:
                 self.over = True
-                self.broken = worker.phase == "encode"  # nothing else stops the image encoder
+                encoding = worker.phase == "encode"
+                self.broken = encoding and cancelled()  # nothing else stops the image encoder
+                worker.doubtful = not encoding
                 yield End("cancelled")
                 return
             self._check_time(now)

@@ -28,6 +28,7 @@ from desktop_agent.core.protocols import Planner
 from desktop_agent.model import frames
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.local import LocalPlanner
+from desktop_agent.model.worker_client import Connection
 from tests.model.conversations import CALL, CLICK, GREEDY, picture, said, step, turn_of
 from tests.model.tiny import CHAT_TEMPLATE, write_random_pair
 
@@ -104,6 +105,55 @@ def test_prefill_saves_the_stream_its_work(make_planner: Make, chain_pair: Pair)
     planner.prefill(messages, [CLICK], Options())
     usage = turn_of(planner.stream(messages, [CLICK], Options())).usage
     assert 0 < usage.prompt - usage.reused < 10
+
+
+@pytest.mark.parametrize("ended_by", ["a question", "nobody wants it"])
+def test_an_image_that_is_being_encoded_ahead_is_finished_and_kept(
+    ended_by: str, make_planner: Make, random_pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phases: list[str] = []
+    receive = Connection.receive
+
+    def noted(worker: Connection) -> dict[str, object] | None:
+        frame = receive(worker)
+        if frame and frame["on"] == "phase":
+            phases.append(frame["phase"])
+        return frame
+
+    monkeypatch.setattr(Connection, "receive", noted)
+    planner = make_planner(random_pair, {"image_max_tokens": 4096, "context_tokens": 8192, "threads": 1})
+    planner.prefill([said("warm")], [], Options())
+    pid, wanted = planner.worker_pid, threading.Event()
+    large = picture(1, 1792, 1764)
+    looking = [Message("user", (large, Text("")))]
+    ahead = threading.Thread(target=lambda: planner.prefill(looking, [], GREEDY, lambda: not wanted.is_set()))
+    ahead.start()
+    wait_until(lambda: planner.phase == "encode")
+    if ended_by == "nobody wants it":
+        wanted.set()
+        ahead.join(STREAM_END_SECONDS)
+        assert not ahead.is_alive()
+    turn = turn_of(planner.stream([Message("user", (large, Text("What is it?")))], [], GREEDY))
+    ahead.join(DEADLINE)
+    assert turn.end == "length"
+    assert planner.worker_pid == pid
+    assert phases.count("encode") == 1
+
+
+def test_looking_ahead_waits_for_an_answer_only_while_it_is_wanted(make_planner: Make, endless_pair: Pair) -> None:
+    planner = make_planner(endless_pair)
+    answer = planner.stream([said("Count")], [], Options(max_tokens=100_000))
+    next(answer)
+    asked = []
+
+    def wanted() -> bool:
+        asked.append(1)
+        return len(asked) < 3
+
+    planner.prefill([said("Look")], [], Options(), wanted)
+    assert len(asked) == 3
+    planner.cancel()
+    assert [*answer][-1] == End("cancelled")
 
 
 def test_cancelling_an_answer(make_planner: Make, endless_pair: Pair) -> None:

@@ -122,6 +122,7 @@ class SessionDouble:
         self.screen = FakeScreen()
         self.windows = FakeWindows([window()])
         self.conversations = FakeConversations()
+        self.looked_ahead: list[tuple[Image, Scope, Callable[[], bool]]] = []
         self.latched: str | None = None
         self.stop_called = threading.Event()
         self.closed = False
@@ -150,6 +151,9 @@ class SessionDouble:
     ) -> RunEnded:
         self.calls.append(("do", instruction, scope, None, conversation))
         return self.script(watch, instruction)
+
+    def look_ahead(self, image: Image, scope: Scope, wanted: Callable[[], bool]) -> None:
+        self.looked_ahead.append((image, scope, wanted))
 
     def prepare(self) -> None:
         """It has nothing to load."""

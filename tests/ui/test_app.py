@@ -110,6 +110,16 @@ def test_a_command_runs_in_the_region_and_its_window_gets_the_focus(whole: Whole
     box().close()
 
 
+def test_the_picture_is_looked_at_while_the_person_writes(whole: Whole, wait: Wait) -> None:
+    shot = captured()
+    whole.app._open_question(shot)
+    wait(lambda: whole.session.looked_ahead)
+    ((image, scope, wanted),) = whole.session.looked_ahead
+    assert (image, scope, wanted()) == (shot.screenshot.image, shot.scope, True)
+    QTest.keyClick(box(), Qt.Key.Key_Escape)
+    wait(lambda: not wanted())
+
+
 def test_an_answer_in_several_turns_is_told_apart(whole: Whole, wait: Wait) -> None:
     held = Held()
     whole.session.script = held
