@@ -7,7 +7,7 @@ from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, press, type_text
 from desktop_agent.evaluation.oracle.page import Lost, Page
 from desktop_agent.evaluation.oracle.registry import solves
-from desktop_agent.evaluation.oracle.solvers.words import found, quoted
+from desktop_agent.evaluation.oracle.solvers.words import ORDINALS, found, quoted
 
 SUBMIT = "#subbtn"
 ALL_SELECTED = "return getSelection().toString() === document.activeElement.value"
@@ -23,7 +23,9 @@ def fill(page: Page, css: str, text: str) -> Move | None:
         return type_text(text, field)
     if not field.focused:
         return click(field)
-    return type_text(text) if page.evaluate(ALL_SELECTED) else press("ctrl+a")
+    if not page.evaluate(ALL_SELECTED):
+        return press("ctrl+a")
+    return type_text(text) if text else press("delete")
 
 
 def tick(page: Page, css: str, wanted: Collection[str]) -> Move | None:
@@ -40,6 +42,27 @@ def tick(page: Page, css: str, wanted: Collection[str]) -> Move | None:
 def enter_text(page: Page, _: Sequence[Deed]) -> Move:
     """The name that is quoted."""
     return fill(page, "#tt", quoted(page.utterance)) or click(page.box(SUBMIT))
+
+
+@solves("enter-text-2")
+def enter_text_2(page: Page, _: Sequence[Deed]) -> Move:
+    """The name that is quoted, in upper or lower case."""
+    name, upper = quoted(page.utterance), "upper case" in page.utterance
+    return fill(page, "#tt", name.upper() if upper else name.lower()) or click(page.box(SUBMIT))
+
+
+@solves("form-sequence-2")
+def form_sequence_2(page: Page, _: Sequence[Deed]) -> Move:
+    """One of the radio buttons, and a number in one of the fields; the others stay empty."""
+    radio = page.boxes("#area input[type=radio]")[ORDINALS[found(r"the (\w+) radio", page.utterance)]]
+    if not radio.checked:
+        return click(radio)
+    wanted = ORDINALS[found(r"the (\w+) textbox", page.utterance)]
+    for index in range(len(page.boxes("#area input[type=text]"))):
+        text = quoted(page.utterance) if index == wanted else ""
+        if (move := fill(page, f"#input-{index + 1}", text)) is not None:
+            return move
+    return click(page.box(SUBMIT))
 
 
 @solves("click-checkboxes", "click-checkboxes-large", "click-checkboxes-transfer")
