@@ -3,12 +3,29 @@
 import re
 from collections.abc import Sequence
 
-from desktop_agent.core.geometry import Point
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, drag, press
 from desktop_agent.evaluation.oracle.page import Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT
+from desktop_agent.evaluation.oracle.solvers.words import found
+
+NUDGES = 3
+"""Values that are made up for with a key instead of another drag."""
+FAR = 5
+"""Pixels of the page that count as dragged."""
+MOVED = """
+const shape = document.querySelector(arguments[0]), now = shapes.gridCoords(shape), before = shape.getBBox();
+return [now.x - before.x, now.y - before.y];
+"""
+"""How far a shape was dragged from where it was drawn, along both axes."""
+KINDS = {"rectangles": "#area_svg rect:not(#shape-container)", "circles": "circle", "triangles": "polygon"}
+PLACES = 4
+"""Shapes that there are at most."""
+CONTAINED = """
+return Array.from(document.querySelectorAll(arguments[0]), insideContainer);
+"""
 
 
 @solves("drag-box")
@@ -44,8 +61,45 @@ def slide(page: Page, css: str, wanted: int) -> Move | None:
     return drag(handle, end)
 
 
-NUDGES = 3
-"""Values that are made up for with a key instead of another drag."""
+@solves("drag-circle", "drag-single-shape")
+def drag_in_direction(page: Page, _: Sequence[Deed]) -> Move:
+    """To that edge of where it can be."""
+    direction = found(r"the (?:circle|item) (\w+) then", page.utterance)
+    along, down = page.evaluate(MOVED, "svg > *")
+    moved = {"left": -along, "right": along, "up": -down, "down": down}[direction]
+    if moved > FAR:
+        return click(page.box(SUBMIT))
+    shape = page.box("svg > *")
+    return drag(shape, edge(shape.region, page.box("svg").region, direction))
+
+
+def edge(shape: Rect, area: Rect, direction: str) -> Point:
+    """Where the middle of a shape is, when it is moved straight to an edge of an area and still within it."""
+    center, across, down = shape.center, shape.width // 2, shape.height // 2
+    return {
+        "left": Point(area.x + across, center.y),
+        "right": Point(area.right - across, center.y),
+        "up": Point(center.x, area.y + down),
+        "down": Point(center.x, area.bottom - down),
+    }[direction]
+
+
+@solves("drag-shapes")
+def drag_shapes(page: Page, _: Sequence[Deed]) -> Move:
+    """All of that kind into the black box, beside each other."""
+    css = KINDS[found(r"all (\w+) into", page.utterance)]
+    shapes, inside = page.boxes(css), page.evaluate(CONTAINED, css)
+    container = page.box("#shape-container").region
+    for index, shape in enumerate(shapes):
+        if not inside[index]:
+            return drag(shape, slot(container, index))
+    return click(page.box(SUBMIT))
+
+
+def slot(container: Rect, index: int) -> Point:
+    """The middle of one of the places that are next to each other in a box."""
+    width = container.width / PLACES
+    return Point(round(container.x + (index + 0.5) * width), container.center.y)
 
 
 def _number(utterance: str) -> int:
