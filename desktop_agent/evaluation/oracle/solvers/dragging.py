@@ -97,9 +97,10 @@ def drag_shapes(page: Page, _: Sequence[Deed]) -> Move:
 
 
 def slot(container: Rect, index: int) -> Point:
-    """The middle of one of the places that are next to each other in a box."""
+    """The middle of one of the places that are next to each other in a box. A shape counts as within by its left upper
+    corner, so the places lie to the right."""
     width = container.width / PLACES
-    return Point(round(container.x + (index + 0.5) * width), container.center.y)
+    return Point(round(container.x + (index + 0.7) * width), container.center.y)
 
 
 def _number(utterance: str) -> int:

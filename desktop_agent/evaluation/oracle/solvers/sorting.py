@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from desktop_agent.core.geometry import Point
 from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, drag
 from desktop_agent.evaluation.oracle.page import Box, Lost, Page
@@ -15,8 +16,15 @@ COLUMNS = 3
 
 
 def move_item(items: Sequence[Box], item: int, place: int) -> Move:
-    """Drag an item to where another one is, which makes room."""
-    return drag(items[item], items[place].region.center)
+    """Drag an item over the middle of another one, and a little further: only then does that make room."""
+    start, goal = items[item].region.center, items[place].region
+    across, down = _sign(goal.center.x - start.x), _sign(goal.center.y - start.y)
+    further = Point(goal.center.x + across * goal.width // 4, goal.center.y + down * goal.height // 4)
+    return drag(items[item], further)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 @solves("drag-items")
