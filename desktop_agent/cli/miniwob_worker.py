@@ -22,6 +22,7 @@ from desktop_agent.evaluation.miniwob_runner import MiniwobRunner
 from desktop_agent.evaluation.noise import Noise, Noisy
 from desktop_agent.evaluation.oracle.page import Page
 from desktop_agent.evaluation.oracle.planner import Oracle
+from desktop_agent.evaluation.person import Person
 from desktop_agent.evaluation.scores import Job
 from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover
 from desktop_agent.tools.aiming import aim, as_given
@@ -46,7 +47,8 @@ def main() -> None:
 
 def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, Any]) -> None:
     with contextlib.ExitStack() as stack:
-        sessions = {snapping: _session(setup, snapping) for snapping in (True, False)}
+        person = stack.enter_context(Person.on(display))
+        sessions = {snapping: _session(setup, snapping, person) for snapping in (True, False)}
         for session in sessions.values():
             stack.callback(session.close)
         windows = open_windows()
@@ -72,11 +74,11 @@ def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, 
             wire.send(connection, score.to_json(), pictures)
 
 
-def _session(setup: dict[str, Any], snapping: bool) -> Session:
+def _session(setup: dict[str, Any], snapping: bool, person: Person) -> Session:
     """A session, which opens nothing before it is used."""
     return Session(
         Settings(**setup["settings"]),
-        ScriptedApprover(),
+        ScriptedApprover(person.click),
         AbsentAsker(),
         generation=Options(**setup["generation"]),
         limits=Limits(**setup["limits"]),

@@ -1,6 +1,6 @@
 """Whether an action did something, told from what was there before and after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from desktop_agent.core.actions import Action, ActionKind, Click, Drag, Outcome
@@ -40,6 +40,8 @@ def verify(action: Action, before: Observation, after: Observation) -> Finding:
         return Finding(Outcome.UNVERIFIABLE, "copying leaves nothing to see")
     if _pixels(action, before, after) is None:
         return Finding(Outcome.UNVERIFIABLE, "the screen could not be compared")
+    if _target_looks_different(action, before, after):
+        return Finding(Outcome.UNVERIFIABLE, "only the target itself looks different, as it may when it is pointed at")
     return Finding(Outcome.NO_EFFECT_SEEN, "nothing changed on the screen")
 
 
@@ -136,10 +138,32 @@ def _pixels(action: Action, before: Observation, after: Observation) -> Change |
     part = common.intersection(_watched(action, common))
     if part.empty:
         return None
-    ignored = [*old.masked, *new.masked, *_passing_popups(before, after)]
-    # What scrolling and typing do shows in the target itself; a button there is merely lit by being pointed at.
+    ignored = [*old.masked, *new.masked, *_passing_popups(before, after), *_lit(action)]
+    return _change(before, after, part, ignored)
+
+
+def _target_looks_different(action: Action, before: Observation, after: Observation) -> bool:
+    """Whether the target that was pressed has another look than before."""
+    old, new = before.shot, after.shot
+    if old is None or new is None:
+        return False
+    common = old.region.intersection(new.region)
+    parts = [each.intersection(common) for each in _lit(action)]
+    masked = [*old.masked, *new.masked]
+    return any(_change(before, after, part, masked).count for part in parts if not part.empty)
+
+
+def _lit(action: Action) -> Iterator[Rect]:
+    """What pointing at the target may light up. What scrolling and typing do shows in the target itself."""
     if _pressed(action) and action.element is not None and not action.element.takes_text:
-        ignored.append(action.element.region.grown(TARGET_MARGIN))
+        yield action.element.region.grown(TARGET_MARGIN)
+
+
+def _change(before: Observation, after: Observation, part: Rect, ignored: Sequence[Rect]) -> Change:
+    """What changed in a part of the desktop that both pictures show."""
+    old, new = before.shot, after.shot
+    if old is None or new is None:
+        raise TypeError("two pictures are compared")
     corner = old.view.image_rect(part)
     shifted = [old.view.image_rect(each).moved(-corner.x, -corner.y) for each in ignored]
     restless = _part_of(before.seen, part) if before.seen and before.seen.region.encloses(part) else None
