@@ -8,16 +8,18 @@ from desktop_agent.core.actions import (
     ActionKind,
     Answer,
     ApprovalRequest,
+    Click,
     Decision,
     Outcome,
     Ruling,
     StepResult,
+    TypeText,
     Verdict,
 )
 from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Screenshot
 from desktop_agent.core.events import Decided, RunEnded, Said, Stepped, Thinking
-from desktop_agent.core.geometry import Rect
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.pause import Pause
 from desktop_agent.evaluation import miniwob_report, scores
@@ -153,6 +155,19 @@ def test_approvals_are_granted_by_policy_class():
     assert [policy_class(each) for each in given.values()] == list(given)
     answers = [approver.decide(request(each)).answer for each in given.values()]
     assert answers == [Answer.APPROVED, Answer.APPROVED, Answer.DENIED]
+
+
+def test_a_click_that_is_handed_over_is_done_by_hand_and_nothing_else_is():
+    clicked = []
+    approver = ScriptedApprover(lambda *point: clicked.append(point))
+    handed_over, asked = verdict(Ruling.HAND_OVER, critical=True), verdict(critical=True)
+    typing = replace(request(handed_over), action=replace(request(handed_over).action, inputs=(TypeText("1234"),)))
+    press = replace(request(handed_over), action=replace(typing.action, inputs=(Click(Point(3, 4)),)))
+    assert approver.decide(typing).answer is Answer.DENIED
+    assert approver.decide(replace(press, verdict=asked)).answer is Answer.APPROVED
+    assert clicked == []
+    assert approver.decide(press).answer is Answer.APPROVED
+    assert clicked == [(3, 4)]
 
 
 def test_nobody_answers_questions():
