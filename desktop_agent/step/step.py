@@ -333,8 +333,7 @@ class Step:
         while True:
             after = observe(self._desk, self._scope, way.action, subject=before.subject)
             finding = way.secret.finding() if way.secret is not None else verify(way.action, before, after)
-            done = finding.outcome is not Outcome.NO_EFFECT_SEEN
-            if done or time.monotonic() > deadline or self._desk.hands.stopped() is not None:
+            if not finding.may_be_early or time.monotonic() > deadline or self._desk.hands.stopped() is not None:
                 return after, finding
             time.sleep(POLL)
 

@@ -16,6 +16,7 @@ SHOWN = 80
 """Characters of a text that evidence quotes."""
 TARGET_MARGIN = 4
 """Pixels around the target that pointing at it may redraw (highlight, focus ring)."""
+LIT = "only the target itself looks different, as it may when it is pointed at"
 _COPYING = (frozenset({"ctrl", "c"}), frozenset({"ctrl", "insert"}), frozenset({"ctrl", "shift", "c"}))
 
 
@@ -25,6 +26,11 @@ class Finding:
 
     outcome: Outcome
     evidence: str
+
+    @property
+    def may_be_early(self) -> bool:
+        """Whether a later look may show more: an effect that has not begun."""
+        return self.outcome is Outcome.NO_EFFECT_SEEN or self.evidence == LIT
 
 
 def verify(action: Action, before: Observation, after: Observation) -> Finding:
@@ -41,7 +47,7 @@ def verify(action: Action, before: Observation, after: Observation) -> Finding:
     if _pixels(action, before, after) is None:
         return Finding(Outcome.UNVERIFIABLE, "the screen could not be compared")
     if _target_looks_different(action, before, after):
-        return Finding(Outcome.UNVERIFIABLE, "only the target itself looks different, as it may when it is pointed at")
+        return Finding(Outcome.UNVERIFIABLE, LIT)
     return Finding(Outcome.NO_EFFECT_SEEN, "nothing changed on the screen")
 
 

@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 from functools import partial
 
@@ -530,6 +531,19 @@ def test_a_lit_button_is_no_evidence_and_other_pixels_are(bench, toy):
     result = bench.run(click(toy, Point(220, 220)))
     assert result.outcome is Outcome.CONFIRMED
     assert "pixels" in result.evidence
+
+
+def test_an_effect_that_comes_later_is_waited_for_though_the_button_is_lit(bench, toy, monkeypatch):
+    monkeypatch.setattr(step_module, "PATIENCE", 5.0)
+
+    def light():
+        toy.noise = Rect(200, 200, 60, 40)
+        later = threading.Timer(0.4, lambda: toy.set("note", text="done"))
+        later.start()
+
+    toy.on_click["eight"] = light
+    result = bench.run(click(toy, Point(220, 220)))
+    assert (result.outcome, "now reads" in result.evidence) == (Outcome.CONFIRMED, True), result.evidence
 
 
 def test_without_accessibility_pixels_decide(bench, toy):
