@@ -14,14 +14,13 @@ from typing import Any
 
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Rect
+from desktop_agent.desktop import x11_questions
 
 NO_DISPLAY_HINT = "Start it in a graphical session, or run: desktop-agent demo, which brings a display of its own."
 WAYLAND_HINT = "Log out and choose the X11 (Xorg) session on the login screen."
 WITHDRAWN = 0
 _CLIENT_DEPTH = 3
 """How deep in a frame the client may lie: reparenting window managers nest one to three windows."""
-_PROPERTY_LENGTH = 4096
-"""Longest property that is read, in 32-bit units."""
 
 
 def is_wayland(environment: Mapping[str, str] = os.environ) -> bool:
@@ -124,20 +123,15 @@ def vanishing() -> Iterator[None]:
 def numbers(window: Any, name: str) -> list[int]:
     """The 32-bit values of property `name`; none when it isn't there, has another format, or the window is gone."""
     with vanishing():
-        found = window.get_property(window.display.get_atom(name), 0, 0, _PROPERTY_LENGTH)
-        if found is not None and found.format == 32:
-            return [int(each) for each in found.value]
+        return x11_questions.numbers_in(x11_questions.ask_property(window, name))
     return []
 
 
 def text(window: Any, name: str) -> str:
     """The text property `name`, as UTF-8 or Latin-1 by its type; "" when it isn't there or the window is gone."""
     with vanishing():
-        found = window.get_property(window.display.get_atom(name), 0, 0, _PROPERTY_LENGTH)
-        if found is not None and found.format == 8:
-            data = bytes(found.value) if not isinstance(found.value, str) else found.value.encode("latin-1")
-            utf8 = found.property_type == window.display.get_atom("UTF8_STRING")
-            return data.decode("utf-8" if utf8 else "latin-1", "replace")
+        utf8 = window.display.get_atom("UTF8_STRING")
+        return x11_questions.text_in(x11_questions.ask_property(window, name), utf8)
     return ""
 
 
@@ -147,15 +141,11 @@ def process_of(display: Any, window: int) -> int:
     The server's own knowledge (X-Resource 1.2) comes before `_NET_WM_PID`, which a client may set as it likes and
     which is wrong for programs in a container.
     """
-    from Xlib.ext import res
-
+    found = display.create_resource_object("window", window)
     with vanishing():
-        if display.has_extension(res.extname):
-            reply = display.res_query_client_ids([{"client": window, "mask": res.LocalClientPIDMask}])
-            for each in reply.ids:
-                if each.value and int(each.value[0]) > 0:
-                    return int(each.value[0])
-    pids = numbers(display.create_resource_object("window", window), "_NET_WM_PID")
+        if pid := x11_questions.process_in(x11_questions.ask_process(display, found)):
+            return pid
+    pids = numbers(found, "_NET_WM_PID")
     return pids[0] if pids else 0
 
 
@@ -210,9 +200,13 @@ def outer(window: Any) -> Rect:
     Raises:
         Xlib.error.BadDrawable: it is gone.
     """
-    found = window.get_geometry()
-    border = 2 * found.border_width
-    return Rect(found.x, found.y, found.width + border, found.height + border)
+    return with_border(window.get_geometry())
+
+
+def with_border(geometry: Any) -> Rect:
+    """The place and size of a window with its border, from an answer to GetGeometry."""
+    border = 2 * geometry.border_width
+    return Rect(geometry.x, geometry.y, geometry.width + border, geometry.height + border)
 
 
 def inner(window: Any, root: Any) -> Rect:

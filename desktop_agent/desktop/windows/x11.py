@@ -8,6 +8,7 @@ from desktop_agent.core.desktop import Window
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.text import one_line
 from desktop_agent.desktop import x11
+from desktop_agent.desktop import x11_questions as ask
 
 ACTIVATE_SECONDS = 1.0
 _FROM_PAGER = 2
@@ -38,7 +39,7 @@ class X11Windows:
                 active = x11.numbers(root, "_NET_ACTIVE_WINDOW")
                 return _visible(display, active[0]) if active and active[0] else None
             top = x11.top_of(focus)
-            return None if top is None else _described(display, top, x11.client_of(top, x11.clients(root)))
+            return None if top is None else _Questions(display, top, x11.client_of(top, x11.clients(root))).window()
 
     def at(self, point: Point) -> Window | None:
         """The topmost window that a click at `point` reaches; None is the bare desktop. Invisible windows that take
@@ -48,7 +49,7 @@ class X11Windows:
             for top in _viewable(display, input_only=True):
                 with x11.vanishing():
                     if _takes_input_at(display, top, point):
-                        found = _described(display, top, x11.client_of(top, listed), shown_only=False)
+                        found = _Questions(display, top, x11.client_of(top, listed)).window(shown_only=False)
                         if found is not None:
                             return found
         return None
@@ -57,8 +58,8 @@ class X11Windows:
         """Visible windows and popups, topmost first."""
         with self._connection.use() as display:
             listed = x11.clients(display.screen().root)
-            found = (_described(display, top, x11.client_of(top, listed)) for top in _viewable(display))
-            return tuple(each for each in found if each is not None)
+            asked = [_Questions(display, top, x11.client_of(top, listed)) for top in _viewable(display)]
+            return tuple(found for each in asked if (found := each.window()) is not None)
 
     def get(self, window: int) -> Window | None:
         """The window with that id as it is now; None when it is gone, hidden or minimised."""
@@ -85,9 +86,10 @@ def _viewable(display: Any, input_only: bool = False) -> Iterator[Any]:
     """Mapped top-levels, topmost first."""
     from Xlib import X
 
-    for top in reversed(display.screen().root.query_tree().children):
+    tops = display.screen().root.query_tree().children[::-1]
+    for top, asked in [(each, ask.ask_attributes(each)) for each in tops]:
         with x11.vanishing():
-            attributes = top.get_attributes()
+            attributes = ask.answered(asked)
             visible_class = attributes.win_class != X.InputOnly
             if attributes.map_state == X.IsViewable and (visible_class or input_only):
                 yield top
@@ -120,46 +122,64 @@ def _visible(display: Any, window: int) -> Window | None:
     with x11.vanishing():
         if client.get_attributes().map_state == X.IsViewable:
             top = x11.top_of(client)
-            return None if top is None else _described(display, top, client)
+            return None if top is None else _Questions(display, top, client).window()
     return None
 
 
-def _described(display: Any, top: Any, client: Any, shown_only: bool = True) -> Window | None:
-    """What is known of `client` in `top`; None when it is gone or, with `shown_only`, hidden."""
-    with x11.vanishing():
-        attributes = client.get_attributes()
-        instance_and_class = x11.text(client, "WM_CLASS").split("\0")
-        parent = x11.numbers(client, "WM_TRANSIENT_FOR")
-        window = Window(
-            id=client.id,
-            title=one_line(x11.text(client, "_NET_WM_NAME") or x11.text(client, "WM_NAME")),
-            application=one_line(instance_and_class[1]) if len(instance_and_class) > 1 else "",
-            pid=x11.process_of(display, client.id),
-            region=x11.inner(client, display.screen().root),
-            frame=x11.outer(top),
-            popup=client.id == top.id and bool(attributes.override_redirect),
-            parent=parent[0] if parent else 0,
-            panel=_has(client, "_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP"),
-        )
-        return window if not shown_only or _shown(display, client, attributes, window) else None
-    return None
+class _Questions:
+    """All that is to be known of `client` in `top`, asked in one go."""
 
+    def __init__(self, display: Any, top: Any, client: Any) -> None:
+        root = display.screen().root
+        self._display, self._top, self._client = display, top, client
+        self._attributes = ask.ask_attributes(client)
+        self._class = ask.ask_property(client, "WM_CLASS")
+        self._titles = [ask.ask_property(client, each) for each in ("_NET_WM_NAME", "WM_NAME")]
+        self._parent = ask.ask_property(client, "WM_TRANSIENT_FOR")
+        self._type = ask.ask_property(client, "_NET_WM_WINDOW_TYPE")
+        self._state = ask.ask_property(client, "_NET_WM_STATE")
+        self._process = ask.ask_process(display, client)
+        self._size, self._place = ask.ask_geometry(client), ask.ask_place(client, root)
+        self._outer, self._screen = ask.ask_geometry(top), ask.ask_geometry(root)
 
-def _shown(display: Any, client: Any, attributes: Any, window: Window) -> bool:
-    from Xlib import X
+    def window(self, shown_only: bool = True) -> Window | None:
+        """The answers; None when it is gone or, with `shown_only`, hidden."""
+        with x11.vanishing():
+            attributes = ask.answered(self._attributes)
+            instance_and_class = self._text(self._class).split("\0")
+            parent = ask.numbers_in(self._parent)
+            size, place = ask.answered(self._size), ask.answered(self._place)
+            window = Window(
+                id=self._client.id,
+                title=one_line(next(filter(None, map(self._text, self._titles)), "")),
+                application=one_line(instance_and_class[1]) if len(instance_and_class) > 1 else "",
+                pid=ask.process_in(self._process) or x11.process_of(self._display, self._client.id),
+                region=Rect(place.x, place.y, size.width, size.height),
+                frame=x11.with_border(ask.answered(self._outer)),
+                popup=self._client.id == self._top.id and bool(attributes.override_redirect),
+                parent=parent[0] if parent else 0,
+                panel=self._has(self._type, "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP"),
+            )
+            return window if not shown_only or self._shown(attributes, window) else None
+        return None
 
-    screen = display.screen().root.get_geometry()
-    part = window.frame.intersection(Rect(0, 0, screen.width, screen.height))
-    if attributes.map_state != X.IsViewable or part.intersection(window.region).empty:
-        return False  # not mapped, off the screen, or rolled up to its title
-    # Some window managers keep minimised windows mapped and only say so.
-    return not _has(client, "_NET_WM_STATE", "_NET_WM_STATE_HIDDEN")
+    def _shown(self, attributes: Any, window: Window) -> bool:
+        from Xlib import X
 
+        screen = ask.answered(self._screen)
+        part = window.frame.intersection(Rect(0, 0, screen.width, screen.height))
+        if attributes.map_state != X.IsViewable or part.intersection(window.region).empty:
+            return False  # not mapped, off the screen, or rolled up to its title
+        # Some window managers keep minimised windows mapped and only say so.
+        return not self._has(self._state, "_NET_WM_STATE_HIDDEN")
 
-def _has(client: Any, name: str, *values: str) -> bool:
-    """Whether the atom list `name` of `client` holds one of `values`."""
-    found = x11.numbers(client, name)
-    return bool(found) and any(client.display.get_atom(each) in found for each in values)
+    def _text(self, asked: Any) -> str:
+        return ask.text_in(asked, self._display.get_atom("UTF8_STRING"))
+
+    def _has(self, asked: Any, *values: str) -> bool:
+        """Whether the list of atoms holds one of `values`."""
+        found = ask.numbers_in(asked)
+        return bool(found) and any(self._display.get_atom(each) in found for each in values)
 
 
 def _ask_to_activate(display: Any, window: int) -> None:
