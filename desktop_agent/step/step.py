@@ -1,7 +1,6 @@
 """One action's way: policy, approval, guarded input, settle, verify. Nothing else sends input."""
 
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -34,11 +33,11 @@ from desktop_agent.core.errors import (
 )
 from desktop_agent.core.events import Acting, Proposed, Stepped, Watcher
 from desktop_agent.core.protocols import Approver
-from desktop_agent.desktop.settle import settle
 from desktop_agent.safety.approval import Approvals
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
 from desktop_agent.step import asking, handing, launching
+from desktop_agent.step.aftermath import come_to_rest, follow
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.expectation import (
@@ -53,12 +52,8 @@ from desktop_agent.step.menus import Menus
 from desktop_agent.step.observe import Observation, observe
 from desktop_agent.step.regions import scope_region, scope_windows
 from desktop_agent.step.secret import SecretTyping
-from desktop_agent.step.verify import Finding, verify
 from desktop_agent.step.way import Way
 
-PATIENCE = 1.0
-"""Seconds that a check waits for an effect: a slow application looks settled before it has begun."""
-POLL = 0.1
 _SAID = {
     Outcome.CONFIRMED: "Done",
     Outcome.NO_EFFECT_SEEN: "It was done, but no effect was seen",
@@ -247,7 +242,7 @@ class Step:
         if not decision.approved:
             return way.result(Outcome.REFUSED, asking.refusal(decision))
         with way.timing("settle"):
-            way.settled = self._settle()
+            way.settled = come_to_rest(self._desk, self._scope)
         way.before, way.after = before, self._look()
         return way.result(*handing.finding(before, way.after))
 
@@ -303,10 +298,7 @@ class Step:
         return self._policy.differs_with(action, focused, self._said())
 
     def _conclude(self, way: Way, report: InputReport, before: Observation) -> StepResult:
-        with way.timing("settle"):
-            way.settled = self._settle()
-        with way.timing("verify"):
-            after, finding = self._check(way, before)
+        after, finding = follow(self._desk, self._scope, way, before)
         self._menus.note(way.action, way.seen, before, after)
         way.after = after.shot
         if report.astray:
@@ -318,24 +310,6 @@ class Step:
         if not way.settled:
             said.append("The screen has not come to rest.")
         return way.result(finding.outcome, " ".join(said), finding.evidence)
-
-    def _settle(self) -> bool:
-        try:
-            stopped = self._desk.hands.stopped
-            return settle(
-                lambda: capture(self._desk, self._scope).image, interrupted=lambda: stopped() is not None
-            ).settled
-        except (ScopeGone, UsageError):
-            return True  # The scope's window was closed: that is what the check will find.
-
-    def _check(self, way: Way, before: Observation) -> tuple[Observation, Finding]:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            after = observe(self._desk, self._scope, way.action, subject=before.subject)
-            finding = way.secret.finding() if way.secret is not None else verify(way.action, before, after)
-            if not finding.may_be_early or time.monotonic() > deadline or self._desk.hands.stopped() is not None:
-                return after, finding
-            time.sleep(POLL)
 
     def _open(self, way: Way, token: str) -> StepResult:
         """Start an application, which a new window confirms."""

@@ -6,7 +6,8 @@ import pytest
 
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.images import Image
-from desktop_agent.desktop.settle import alike, difference, settle
+from desktop_agent.desktop import settle as settle_module
+from desktop_agent.desktop.settle import INTERVAL, QUIET, alike, difference, settle
 
 
 def picture(width: int = 640, height: int = 400, *boxes: Rect) -> Image:
@@ -25,22 +26,75 @@ CARET = Rect(100, 50, 2, 20)
 WORD = Rect(100, 50, 60, 14)
 
 
-def test_a_still_screen_settles_at_the_second_look() -> None:
+class Clock:
+    """Stands for `time`: passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(settle_module, "time", clock)
+    return clock
+
+
+def test_a_still_screen_has_settled_when_it_was_still_long_enough(clock: Clock) -> None:
     seen: list[Image] = []
 
     def grab() -> Image:
         seen.append(picture())
         return seen[-1]
 
-    result = settle(grab, interval=0.001)
+    result = settle(grab)
     assert result.settled
-    assert len(seen) == 2
-    assert result.image is seen[1]
+    assert result.seconds == pytest.approx(QUIET)
+    assert result.image is seen[-1]
 
 
-def test_it_waits_until_the_change_is_over_and_hands_out_the_last_look() -> None:
+@pytest.mark.parametrize("changed_at", [0.01, 0.05, 0.09])
+def test_each_change_begins_the_wait_anew(clock: Clock, changed_at: float) -> None:
+    def grab() -> Image:
+        return picture(640, 400, WORD) if clock.now >= changed_at else picture()
+
+    result = settle(grab)
+    assert result.settled
+    assert changed_at + QUIET <= result.seconds <= changed_at + QUIET + 2 * INTERVAL
+    assert result.image == picture(640, 400, WORD)
+
+
+def test_what_changes_a_little_at_every_look_is_not_still(clock: Clock) -> None:
+    """Each look is like the one before it, but not like the one that the wait began with."""
+
+    def grab() -> Image:
+        shade = 100 + round(clock.now / INTERVAL)
+        return Image(64, 64, bytes([shade, shade, shade, 255]) * 64 * 64)
+
+    assert not settle(grab, limit=1.0).settled
+
+
+def test_looks_that_take_long_are_no_rest(clock: Clock) -> None:
+    taken: list[float] = []
+
+    def grab() -> Image:
+        taken.append(clock.now)
+        clock.now += 3 * QUIET
+        return picture()
+
+    assert settle(grab).settled
+    assert taken[-1] - taken[0] >= 4 * QUIET - 0.001
+
+
+def test_it_waits_until_the_change_is_over_and_hands_out_the_last_look(clock: Clock) -> None:
     changing = [picture(640, 400, Rect(0, 0, 10 * step, 400)) for step in range(1, 6)]
-    result = settle(grabs(itertools.chain(changing, itertools.repeat(changing[-1]))), interval=0.001)
+    result = settle(grabs(itertools.chain(changing, itertools.repeat(changing[-1]))))
     assert result.settled
     assert result.image is changing[-1]
 

@@ -33,8 +33,7 @@ from desktop_agent.core.images import Image
 from desktop_agent.desktop.settle import Settled, settle
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
-from desktop_agent.step import launching, menus
-from desktop_agent.step import step as step_module
+from desktop_agent.step import aftermath, launching, menus
 from desktop_agent.step.capture import capture
 from desktop_agent.step.step import Step
 from tests.unit.toy_desktop import OWN_PID, Events, FixedApprover, calculator, element, window
@@ -44,8 +43,8 @@ SEVEN, NOTE, BARE = Point(150, 220), Point(150, 320), Point(450, 380)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(step_module, "PATIENCE", 0.0)
-    monkeypatch.setattr(step_module, "settle", partial(settle, limit=0.2))
+    monkeypatch.setattr(aftermath, "PATIENCE", 0.0)
+    monkeypatch.setattr(aftermath, "settle", partial(settle, limit=0.2))
 
 
 @pytest.fixture
@@ -534,7 +533,7 @@ def test_a_lit_button_is_no_evidence_and_other_pixels_are(bench, toy):
 
 
 def test_an_effect_that_comes_later_is_waited_for_though_the_button_is_lit(bench, toy, monkeypatch):
-    monkeypatch.setattr(step_module, "PATIENCE", 5.0)
+    monkeypatch.setattr(aftermath, "PATIENCE", 5.0)
 
     def light():
         toy.noise = Rect(200, 200, 60, 40)
@@ -621,7 +620,7 @@ def test_a_screen_that_cannot_be_read_only_when_it_is_checked_stops_too(bench, t
         toy.grab = blind
         return Settled(True, BLANK, 0.0)
 
-    monkeypatch.setattr(step_module, "settle", settled)
+    monkeypatch.setattr(aftermath, "settle", settled)
     with pytest.raises(CaptureFailed):
         bench.run(click(toy))
     assert bench.events.of(Stepped)[0].result.outcome is Outcome.FAILED

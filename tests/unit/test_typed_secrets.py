@@ -30,7 +30,7 @@ from desktop_agent.desktop.settle import settle
 from desktop_agent.safety import named_secrets
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
-from desktop_agent.step import step as step_module
+from desktop_agent.step import aftermath
 from desktop_agent.step.capture import capture
 from desktop_agent.step.masks import GREY
 from desktop_agent.step.privacy import marker
@@ -49,8 +49,8 @@ FIELD, CODE = Point(150, 320), Point(150, 380)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(step_module, "PATIENCE", 0.0)
-    monkeypatch.setattr(step_module, "settle", partial(settle, limit=0.2))
+    monkeypatch.setattr(aftermath, "PATIENCE", 0.0)
+    monkeypatch.setattr(aftermath, "settle", partial(settle, limit=0.2))
 
 
 @pytest.fixture(autouse=True)
