@@ -32,11 +32,13 @@ LOOKS = _set(
     page article picture photo image file folder result results title heading text field box input bar panel
     toolbar header footer sidebar list table view body content contents document screen popup pop up down arrow
     symbol sign logo checkbox blog post mail message link tile banner tick check
+    artist song album track playlist video card issue comment thread topic product author range time period
     """
 )
 """Words that describe what one sees, which a name doesn't hold."""
 LOOKS_IDEOGRAPHS = re.compile(
     "红色|绿色|蓝色|黄色|灰色|黑色|白色|左上角|右上角|左下角|右下角|左侧|右侧|左边|右边|上方|下方|顶部|底部|中间|旁边|里的|"
+    "歌名|歌曲|歌手|专辑|视频|卡片|地址栏|标签页|帖子|商品|评论|话题|作者|"
     "那个|这个|页面|栏目|文章|文件夹|文件|图片|按钮|图标|区域|控件|元素|位置|输入|正文|列表|选项|的"
 )
 TAIL = re.compile(

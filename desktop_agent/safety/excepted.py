@@ -4,8 +4,10 @@ Only what is known to stand there counts, never what the planner says of it, and
 """
 
 from desktop_agent.core.actions import Action, ActionKind, Click
+from desktop_agent.core.desktop import Element
 from desktop_agent.safety.words import Found, Reading
 
+_PAGES = frozenset({"list item", "tree item", "page tab"})
 _SELECTING = frozenset({ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK})
 
 
@@ -27,6 +29,15 @@ def is_browsing(action: Action, target: str, name: Found, keys: frozenset[str]) 
     if target == "row":
         return _clicks_once(action) and not name.has("file_command", Reading.WHOLE)
     return target in ("command", "menu") and _presses(action) and name.has("file_view", Reading.WHOLE)
+
+
+def is_turning(action: Action, element: Element | None, name: Found) -> bool:
+    """Whether it turns to another page of the system's settings or of a software centre: a row of those to choose from,
+    or a view."""
+    if element is None or not _clicks_once(action) or action.kind is not ActionKind.LEFT_CLICK:
+        return False
+    is_view = element.role == "toggle button" and name.has("file_view", Reading.WHOLE)
+    return (element.role in _PAGES and not name.has("file_command", Reading.WHOLE)) or is_view
 
 
 def is_copying(action: Action, target: str, name: Found, keys: frozenset[str]) -> bool:

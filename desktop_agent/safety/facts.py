@@ -103,7 +103,8 @@ class Facts:
 
     def _pointing(self) -> set[str]:
         pastes = self.action.kind is ActionKind.MIDDLE_CLICK and self.target in TEXTS | {"unknown"}
-        presses = self.target not in TEXTS
+        carries = self.action.kind is ActionKind.DRAG and self.target == "row"  # which sets nothing off by its name
+        presses = self.target not in TEXTS and not carries
         return {name for name, holds in (("paste", pastes), ("press", presses)) if holds}
 
     def _pressing(self, keys: tuple[str, ...]) -> set[str]:
@@ -223,6 +224,10 @@ class Facts:
     def _is_vague(self) -> bool:
         return self.element is None and _GENERIC_CLAIM.fullmatch(self.action.claimed.casefold()) is not None
 
+    def _is_blind(self) -> bool:
+        """Whether it points at something of which nobody says what it is."""
+        return self.action.kind in _POINTER and self._is_vague()
+
     def _is_contradicted(self) -> bool:
         """Whether the planner means something else than what stands there."""
         return self.element is not None and contradicts(self.action.claimed, self.element)
@@ -245,6 +250,9 @@ class Facts:
 
     def _is_searching(self) -> bool:
         return excepted.is_searching(self.action, self.target, self._name)
+
+    def _is_turning(self) -> bool:
+        return excepted.is_turning(self.action, self.element, self._name)
 
     def _is_browsing(self) -> bool:
         return excepted.is_browsing(self.action, self.target, self._name, self.keys)

@@ -23,7 +23,7 @@ _GUARDED = frozenset({"bank", "broker", "send_money", "code_forge", "mail", "cha
 _FILES = frozenset({"icon", "table cell"})
 _PAGES = frozenset({"page tab", "link"})
 _BRANCHES = {
-    "tree item": frozenset({"editor", "chat", "reader", "file_manager"}),
+    "tree item": frozenset({"editor", "chat", "reader", "file_manager", "database"}),
     "page tab": frozenset({"editor", "spreadsheet", "reader", "file_manager"}),
     "table cell": frozenset({"spreadsheet"}),
 }
@@ -242,5 +242,6 @@ class Naming:
 
     @property
     def _is_played(self) -> bool:
-        """Whether it is a song or a film in a list of such, which may be called anything."""
-        return self.target == "row" and "player" in self.places
+        """Whether it is a song, a film or an artist, which may be called anything."""
+        is_row, is_link = self.target == "row", self.target == "content"
+        return (is_row and "player" in self.places) or (is_link and "player" in self.kinds)

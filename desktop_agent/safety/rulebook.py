@@ -43,6 +43,8 @@ CONDITIONS = frozenset(
             "contradicted",
             "begun",
             "browsing",
+            "turning",
+            "blind",
             "leaving",
             "copying",
             "searching",

@@ -13,7 +13,8 @@ AT = Point(150, 130)
 
 
 def click(target=PAD, at=AT, thing=None, kind=ActionKind.LEFT_CLICK, **more):
-    return Action(kind, "Click", (Click(at),), "s1", window=target, element=thing, **more)
+    claimed = more.pop("claimed", "" if thing else "the sheet")
+    return Action(kind, "Click", (Click(at),), "s1", window=target, element=thing, claimed=claimed, **more)
 
 
 def press(*keys, target=PAD, thing=None):
@@ -246,3 +247,13 @@ def test_an_error_in_classifying_asks():
 
 def test_an_unknown_kind_asks():
     assert judge(Action("wave", "Wave", (), "s1", window=PAD)).category == "unknown"  # type: ignore[arg-type] # the error
+
+
+def test_a_place_of_which_nothing_is_known_is_asked_every_time():
+    policy = Policy()
+    policy.remember(click())
+    policy.acted(click())
+    for claimed in ("", "the button", "icon"):
+        verdict = judge(click(claimed=claimed), policy)
+        assert (verdict.ruling, verdict.category, verdict.rememberable) == (Ruling.ASK, "unknown_target", False)
+    assert judge(click(claimed="the drawing"), policy).ruling is Ruling.ALLOW
