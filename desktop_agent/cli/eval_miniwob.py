@@ -35,6 +35,7 @@ HUNG_SECONDS = EPISODE_SECONDS + 300
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare its options."""
     from desktop_agent.evaluation import noise
+    from desktop_agent.evaluation.browser import ZOOM
 
     parser = subparsers.add_parser(NAME, help=HELP, description=HELP)
     # Also in front of the name, where it must not be taken back by this one's default.
@@ -53,6 +54,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default="on",
         help="whether points are moved to the elements that they must mean, as the product does (on), clicked as they "
         "are given (off), or both in turn, to compare (default: on)",
+    )
+    parser.add_argument(
+        "--zoom",
+        type=options.positive,
+        default=ZOOM,
+        metavar="N",
+        help=f"screen pixels to one of the pages' (default: {ZOOM}, for small print; 1 is their own size)",
     )
     parser.add_argument("--noise", metavar="NOISE", help=f"degrade the planner: {noise.HELP}")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the report goes (default: with our data)")
@@ -83,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     interrupted = len(results) < len(planned)
     target = folder / "report.html"
     said = f"{setup['planner']} with noise ({arguments.noise})" if arguments.noise else setup["planner"]
+    said += f", pages at {arguments.zoom}×"
     saved = eval_options.saved(target, lambda: miniwob_report.write(target, said, results, len(planned)))
     return _tell([score for score, _ in results], saved, arguments.json, interrupted)
 
@@ -144,6 +153,7 @@ def setup_of(arguments: argparse.Namespace) -> dict[str, Any]:
         },
         "server_key": _server_key(settings) if planner != ORACLE else _NO_KEY,
         "noise": dataclasses.asdict(_noise(arguments)),
+        "zoom": arguments.zoom,
         "limits": {"steps": arguments.max_steps or STEPS, "seconds": EPISODE_SECONDS},
     }
 

@@ -66,7 +66,7 @@ def _serve(connection: socket.socket, display: PrivateDisplay, setup: dict[str, 
             chance = random.Random(f"{noise.seed} {job.task} {job.seed}")
             return Noisy(planner, noise, chance) if noise != Noise() else planner
 
-        runner = MiniwobRunner(display, windows, do, make_planner)
+        runner = MiniwobRunner(display, windows, do, make_planner, setup["zoom"])
         stack.callback(runner.close)
         while True:
             header, _ = wire.receive(connection)

@@ -29,7 +29,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMEDRIVER = ("chromedriver", "chromium.chromedriver")
 ZOOM = 2
 """Screen pixels to one of the page's, so that its small print is legible to a model. The pages are zoomed rather than
-the whole screen scaled: of a scaled screen Chromium tells the places of its own elements wrongly."""
+the whole screen scaled: so the page gets the window."""
 WINDOW = (500, 440)
 """Size of the window's inside, in pixels: Chromium makes none that is narrower."""
 START = "data:text/html,<title>Evaluation</title>"
@@ -79,10 +79,10 @@ class Browser:
         BrowserFailed: it did not start.
     """
 
-    def __init__(self, display: PrivateDisplay, windows: Windows) -> None:
+    def __init__(self, display: PrivateDisplay, windows: Windows, zoom: int = ZOOM) -> None:
         require_programs()
         self._windows = windows
-        self._profile = _profile(Path(display.environment["HOME"]))
+        self._profile = _profile(Path(display.environment["HOME"]), zoom)
         self._processes = [display.start(_command(self._profile), _ACCESSIBLE)]
         self._driver: Any = None
         try:
@@ -235,12 +235,12 @@ def _program(names: tuple[str, ...]) -> str:
     return found
 
 
-def _profile(folder: Path) -> Path:
+def _profile(folder: Path, zoom: int) -> Path:
     """A new one, in which pages are zoomed."""
     profile = Path(tempfile.mkdtemp(prefix="chromium-", dir=folder))
     (profile / "Default").mkdir()
-    zoom = {"partition": {"default_zoom_level": {"x": math.log(ZOOM, 1.2)}}}  # "x": the default partition
-    (profile / "Default" / "Preferences").write_text(json.dumps(zoom), "utf-8")
+    level = {"partition": {"default_zoom_level": {"x": math.log(zoom, 1.2)}}}  # "x": the default partition
+    (profile / "Default" / "Preferences").write_text(json.dumps(level), "utf-8")
     return profile
 
 

@@ -9,7 +9,7 @@ from desktop_agent.core.errors import AgentError
 from desktop_agent.core.events import Decided, RunEnded, Watcher
 from desktop_agent.core.protocols import Planner, Windows
 from desktop_agent.evaluation import miniwob, report
-from desktop_agent.evaluation.browser import Browser, BrowserFailed
+from desktop_agent.evaluation.browser import ZOOM, Browser, BrowserFailed
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.miniwob import Verdict
 from desktop_agent.evaluation.oracle.page import Page
@@ -43,10 +43,14 @@ class MiniwobRunner:
         windows: of that display.
         do: carries an instruction out.
         make_planner: makes the planner of each episode.
+        zoom: screen pixels to one of the page's.
     """
 
-    def __init__(self, display: PrivateDisplay, windows: Windows, do: Do, make_planner: MakePlanner) -> None:
+    def __init__(
+        self, display: PrivateDisplay, windows: Windows, do: Do, make_planner: MakePlanner, zoom: int = ZOOM
+    ) -> None:
         self._display = display
+        self._zoom = zoom
         self._windows = windows
         self._do = do
         self._make_planner = make_planner
@@ -72,7 +76,7 @@ class MiniwobRunner:
             self._browser = None
 
     def _run(self, job: Job) -> tuple[Score, list[bytes]]:
-        browser = self._browser = self._browser or Browser(self._display, self._windows)
+        browser = self._browser = self._browser or Browser(self._display, self._windows, self._zoom)
         utterance = miniwob.begin(browser, job.task, job.seed)
         page = Page(browser)
         planner = UntilDecided(self._make_planner(job, utterance, page), lambda: page.verdict.decided)

@@ -107,7 +107,9 @@ def test_another_server_gets_no_key(keyring):
 
 
 def test_the_oracle_is_no_planner_of_the_settings():
-    setup = eval_miniwob.setup_of(parsed("miniwob", "--planner", "oracle", "--steps", "7", "--noise", "points=3"))
+    words = ("--planner", "oracle", "--steps", "7", "--noise", "points=3", "--zoom", "1")
+    setup = eval_miniwob.setup_of(parsed("miniwob", *words))
+    assert setup["zoom"] == 1
     assert setup["planner"] == "oracle"
     assert Settings(**setup["settings"]).planner == "auto"
     assert setup["limits"]["steps"] == 7
