@@ -49,11 +49,12 @@ def social_media(page: Page, _: Sequence[Deed]) -> Move:
     return press_in_feed(page, next(each for each in entries if each.text.startswith(name)))
 
 
-@solves("social-media-some")
+@solves("social-media-some", "social-media-all")
 def social_media_some(page: Page, _: Sequence[Deed]) -> Move:
-    """The same button below as many posts of that user."""
-    name, count = found(r'the "(.*)" button', page.utterance), int(found(r"on (\d+) post", page.utterance))
+    """The same button below as many posts of that user, or all."""
+    name, many = found(r'the "(.*)" button', page.utterance), found(r"on (\d+|all) post", page.utterance)
     posts = posts_by(page, found(r"by (\S+) and then", page.utterance))
+    count = len(posts) if many == "all" else int(many)
     for icon in ICONS:
         wanted = posts[:count] if icon == name else []
         for index, each in enumerate(page.boxes(f"{FEED} .{icon.lower()}")):

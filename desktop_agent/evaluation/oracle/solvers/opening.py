@@ -32,14 +32,14 @@ def step_into(path: Sequence[Box], into: Callable[[Box], Move]) -> Move:
     return click(shown[-1]) if shown[-1] is path[-1] else into(shown[-1])
 
 
-@solves("click-collapsible")
+@solves("click-collapsible", "click-collapsible-nodelay")
 def click_collapsible(page: Page, _: Sequence[Deed]) -> Move:
     """The only section, opened."""
     closed = page.box("#area > div").region.empty
     return click(page.box("#area h3") if closed else page.box(SUBMIT))
 
 
-@solves("click-collapsible-2", "click-tab-2")
+@solves("click-collapsible-2", "click-collapsible-2-nodelay", "click-tab-2", "click-tab-2-hard")
 def click_link_in_section(page: Page, _: Sequence[Deed]) -> Move:
     """The link that is named, once its section is open."""
     name = quoted(page.utterance)
@@ -49,6 +49,15 @@ def click_link_in_section(page: Page, _: Sequence[Deed]) -> Move:
             if link.text == name:
                 return click(header if page.box(section).region.empty else link)
     raise Lost(f"no section has the link {name}")
+
+
+@solves("click-tab-2-medium")
+def click_tab_2_medium(page: Page, deeds: Sequence[Deed]) -> Move:
+    """The link that is named; where the first tab hasn't got it, the second tab."""
+    name = quoted(page.utterance)
+    if any(link.text == name for link in page.boxes("#area .alink")):
+        return click_link_in_section(page, deeds)
+    return click(page.boxes("#area li a")[1])
 
 
 @solves("click-menu")

@@ -31,7 +31,7 @@ def enter_date(page: Page, _: Sequence[Deed]) -> Move:
     return type_text("".join(digits[part] for part in page.evaluate(DATE_ORDER)), first)
 
 
-@solves("use-autocomplete")
+@solves("use-autocomplete", "use-autocomplete-nodelay")
 def use_autocomplete(page: Page, _: Sequence[Deed]) -> Move:
     """An item that fits, from the list that opens below what is typed."""
     start = found(r'starts with "([^"]*)"', page.utterance)
