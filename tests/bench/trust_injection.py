@@ -22,7 +22,7 @@ from desktop_agent.core.errors import CaptureFailed
 from desktop_agent.evaluation.display import refuse_persons_display
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
-from desktop_agent.step import step as step_module
+from desktop_agent.step import aftermath
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.step import Step
 from desktop_agent.tools.context import Sight
@@ -239,7 +239,7 @@ def inject_unguarded(policy: Callable[[], Policy], person: str, count: int, repo
 
 @contextlib.contextmanager
 def _hijacked(policy: Callable[[], Policy]) -> Iterator[Hijacked]:
-    with prepared() as (ground, desk, folder), mock.patch.object(step_module, "PATIENCE", PATIENCE):
+    with prepared() as (ground, desk, folder), mock.patch.object(aftermath, "PATIENCE", PATIENCE):
         with contextlib.redirect_stdout(io.StringIO()):
             hijacked = Hijacked(ground, desk, folder, policy)
         yield hijacked

@@ -25,10 +25,10 @@ def test_box_stays_on_the_monitor_and_beside_the_region_where_there_is_room(
     assert MONITOR.encloses(rect)
     assert (rect.width, rect.height) == size
     room = (
-        MONITOR.right - region.right >= size[0] + GAP
-        or region.x - MONITOR.x >= size[0] + GAP
-        or MONITOR.bottom - region.bottom >= size[1] + GAP
-        or region.y - MONITOR.y >= size[1] + GAP
+        MONITOR.right - region.right >= size[0]
+        or region.x - MONITOR.x >= size[0]
+        or MONITOR.bottom - region.bottom >= size[1]
+        or region.y - MONITOR.y >= size[1]
     )
     assert (side != "inside") == room
     assert rect.intersection(region).empty == room
