@@ -7,7 +7,8 @@ from desktop_agent.core.actions import Action, ActionKind, Click
 from desktop_agent.core.desktop import Element
 from desktop_agent.safety.words import Found, Reading
 
-_PAGES = frozenset({"list item", "tree item", "page tab"})
+_ENTRIES = frozenset({"list item", "tree item"})
+_VIEWS = _ENTRIES | {"page tab", "toggle button"}
 _SELECTING = frozenset({ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK})
 
 
@@ -31,13 +32,19 @@ def is_browsing(action: Action, target: str, name: Found, keys: frozenset[str]) 
     return target in ("command", "menu") and _presses(action) and name.has("file_view", Reading.WHOLE)
 
 
-def is_turning(action: Action, element: Element | None, name: Found) -> bool:
-    """Whether it turns to another page of the system's settings or of a software centre: a row of those to choose from,
-    or a view."""
-    if element is None or not _clicks_once(action) or action.kind is not ActionKind.LEFT_CLICK:
+def is_turning(action: Action, element: Element | None, name: Found, kinds: frozenset[str]) -> bool:
+    """Whether it turns to another page of the system's settings, or to another view of a software centre.
+
+    Rows must be called as pages are: other rows are networks, devices and servers to connect to, and settings that a
+    click switches.
+    """
+    if element is None or action.kind is not ActionKind.LEFT_CLICK or not _clicks_once(action):
         return False
-    is_view = element.role == "toggle button" and name.has("file_view", Reading.WHOLE)
-    return (element.role in _PAGES and not name.has("file_command", Reading.WHOLE)) or is_view
+    if "software_centre" in kinds:
+        return element.role in _VIEWS and name.has("software_view", Reading.WHOLE)
+    if element.role in _ENTRIES and "checkable" not in element.states:
+        return name.has("settings_page", Reading.WHOLE)
+    return element.role == "page tab" and not name.has("file_command", Reading.WHOLE)
 
 
 def is_copying(action: Action, target: str, name: Found, keys: frozenset[str]) -> bool:

@@ -24,7 +24,9 @@ _TITLES_OF_FILES = frozenset({"saved_passwords"})
 """Families of which a file's name says as much as a page's."""
 _PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
 _GENERIC_CLAIM = re.compile(
-    r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|main)\s+){0,3}(?:button|icon|place|control|按钮|图标)?\W*"
+    r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|that|main|next|same|click|on)\s+){0,3}"
+    r"(?:button|icon|place|control|element|item|target|spot|point|something|it|this|that|there|here|continue|next|go on|"
+    r"(?:这个?|那个?|该)?(?:按钮|图标|位置|地方|控件|元素|目标)|这个?|那个?|它|这里|那里|这儿|那儿|此处|继续|下一步|点击)?\W*"
 )
 
 
@@ -103,8 +105,7 @@ class Facts:
 
     def _pointing(self) -> set[str]:
         pastes = self.action.kind is ActionKind.MIDDLE_CLICK and self.target in TEXTS | {"unknown"}
-        carries = self.action.kind is ActionKind.DRAG and self.target == "row"  # which sets nothing off by its name
-        presses = self.target not in TEXTS and not carries
+        presses = self.target not in TEXTS
         return {name for name, holds in (("paste", pastes), ("press", presses)) if holds}
 
     def _pressing(self, keys: tuple[str, ...]) -> set[str]:
@@ -186,7 +187,8 @@ class Facts:
     @cached_property
     def _naming(self) -> Naming:
         action = self.action
-        return Naming(self.element, self.target, action.claimed, self.title, self.kinds, self.places, self.book)
+        drags = action.kind is ActionKind.DRAG
+        return Naming(self.element, self.target, action.claimed, self.title, self.kinds, self.places, self.book, drags)
 
     @cached_property
     def _title(self) -> Found:
@@ -252,7 +254,7 @@ class Facts:
         return excepted.is_searching(self.action, self.target, self._name)
 
     def _is_turning(self) -> bool:
-        return excepted.is_turning(self.action, self.element, self._name)
+        return excepted.is_turning(self.action, self.element, self._name, self.kinds)
 
     def _is_browsing(self) -> bool:
         return excepted.is_browsing(self.action, self.target, self._name, self.keys)

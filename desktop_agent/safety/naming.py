@@ -77,6 +77,8 @@ _NEVER_IN_BOOKS = frozenset(
     }
 )
 """What no link of an encyclopedia does; one may donate and log out there."""
+_SWIPED = re.compile(r"\b(?:slide|swipe|drag|pull|hold)\b|滑|拖", re.IGNORECASE)
+"""What calls itself this is set off by being dragged."""
 _QUOTABLE = 3
 """Characters from which on a name is taken out of what the planner says."""
 
@@ -93,6 +95,7 @@ class Naming:
         kinds: of the application, as its program calls itself.
         places: `kinds`, and what the window's title tells of the site.
         book: the rules.
+        drags: whether it is dragged.
     """
 
     element: Element | None
@@ -102,6 +105,7 @@ class Naming:
     kinds: frozenset[str]
     places: frozenset[str]
     book: Rulebook
+    drags: bool = False
 
     @cached_property
     def name(self) -> Found:
@@ -126,16 +130,18 @@ class Naming:
 
     def called(self, family: str) -> bool:
         """Whether the target is called by a word of `family`, or said to be."""
-        unread = self.target == "menu" or self._is_played or self._is_branch or self._is_entry(family)
-        if not unread and self.name.has(family, self._reading):
+        unread = self.target == "menu" or self._is_listed_song or self._is_branch or self._is_entry(family)
+        if not (unread or self._is_carried) and self.name.has(family, self._reading):
             return True
-        anywhere = self.element is None or self.target in TEXTS or not self.element.name.strip()
+        nameless = self.element is None or not self.element.name.strip()
+        anywhere = nameless or self.target in TEXTS or self._is_carried  # It says where to, as "onto the bin".
         return self.claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
 
     @property
     def is_begun(self) -> bool:
         """Whether it is a long text that begins like a command, where anybody could have written it."""
-        if self._is_file or self._is_branch or self._is_explaining or not self.begins:
+        thing = self._is_file or self._is_branch or self._is_explaining or self._is_linked_song or self._is_carried
+        if thing or not self.begins:
             return False
         size = self.name.sizes[-1]
         if self.target == "row":
@@ -154,7 +160,8 @@ class Naming:
     @cached_property
     def is_thing(self) -> bool:
         """Whether it is called as somebody called what it stands for, so that repeating the name says nothing."""
-        return self.target == "row" or self._is_long or self._is_branch or self._is_file or self._is_explaining
+        linked = self._is_long or self._is_linked_song or self._is_explaining
+        return self.target == "row" or linked or self._is_branch or self._is_file
 
     @property
     def _is_long(self) -> bool:
@@ -170,7 +177,7 @@ class Naming:
     def _reading(self) -> Reading:
         if self.target in TEXTS:
             return Reading.ANYWHERE
-        if self._is_file or self._is_conversation:
+        if self._is_file or self._is_conversation or self._is_linked_song:
             return Reading.WHOLE
         if self.target == "row" or self._is_explaining:
             return Reading.ROW
@@ -235,13 +242,23 @@ class Naming:
         return bool(self.kinds & kinds)
 
     def _is_entry(self, family: str) -> bool:
-        """Whether it is an encyclopedia's link, which can't do what words of `family` say."""
-        return (
-            family in _NEVER_IN_BOOKS and self.target == "content" and self._site.has("encyclopedia", Reading.ANYWHERE)
-        )
+        """Whether it is a link of an encyclopedia or a player, which can't do what words of `family` say."""
+        if family not in _NEVER_IN_BOOKS or self.target != "content":
+            return False
+        return self._is_linked_song or self._site.has("encyclopedia", Reading.ANYWHERE)
 
     @property
-    def _is_played(self) -> bool:
-        """Whether it is a song, a film or an artist, which may be called anything."""
-        is_row, is_link = self.target == "row", self.target == "content"
-        return (is_row and "player" in self.places) or (is_link and "player" in self.kinds)
+    def _is_listed_song(self) -> bool:
+        """Whether it is a song or a film in a list of such, which may be called anything."""
+        return self.target == "row" and "player" in self.kinds
+
+    @property
+    def _is_linked_song(self) -> bool:
+        """Whether it is a player's link: a song or an artist, unless the whole name is a command."""
+        return self.target == "content" and "player" in self.kinds
+
+    @property
+    def _is_carried(self) -> bool:
+        """Whether it is a card or a row that is dragged elsewhere, which does nothing that its name says."""
+        name = self.element.name if self.element else ""
+        return self.drags and self.target == "row" and _SWIPED.search(name) is None
