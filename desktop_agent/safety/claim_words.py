@@ -46,6 +46,15 @@ TAIL = re.compile(
     r"(?:to the )?(?:left|right) of|in|on|at|of|from)\s.*$"
 )
 """Where something is, after what it is."""
+DESTINATION = re.compile(r"(?<=\w)[\s,，、]+(?:to|into|onto)\s.*$|(?<=\w)[\s,，、]*(?:拖|移)(?:动|进)?(?:到|至|入).*$")
+"""Where something is dragged to, after what it is."""
+SAYS_NOTHING = re.compile(
+    r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|that|main|next|same|click|on)\s+){0,3}"
+    r"(?:button|icon|place|control|element|item|target|spot|point|something|it|this|that|there|here|continue|next|"
+    r"go on|(?:这个?|那个?|该)?(?:按钮|图标|位置|地方|控件|元素|目标)|"
+    r"这个?|那个?|它|这里|那里|这儿|那儿|此处|继续|下一步|点击)?\W*"
+)
+"""A claim that would do for anything."""
 
 CONCEPTS = tuple(
     frozenset(each.split("|"))
@@ -58,7 +67,7 @@ CONCEPTS = tuple(
         "save|floppy|disk|保存",
         "open|打开",
         "delete|remove|trash|bin|dustbin|garbage|删除|移除|垃圾桶|回收站|清空",
-        "search|find|magnifier|magnifying|loupe|搜索|查找|放大镜",
+        "search|find|query|magnifier|magnifying|loupe|搜索|查找|查询|放大镜",
         "settings|preferences|options|gear|cog|设置|偏好|首选项|齿轮",
         "menu|hamburger|more|⋮|☰|菜单|更多",
         "send|plane|发送",

@@ -7,6 +7,7 @@ from functools import cached_property
 from desktop_agent.core.actions import Action, ActionKind, Click, Move, Scroll
 from desktop_agent.core.desktop import Element
 from desktop_agent.safety import addresses, excepted, provenance, shell
+from desktop_agent.safety.claim_words import DESTINATION, SAYS_NOTHING
 from desktop_agent.safety.claims import contradicts
 from desktop_agent.safety.naming import Naming
 from desktop_agent.safety.rulebook import Rulebook
@@ -23,11 +24,6 @@ _MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
 _TITLES_OF_FILES = frozenset({"saved_passwords"})
 """Families of which a file's name says as much as a page's."""
 _PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
-_GENERIC_CLAIM = re.compile(
-    r"\W*(?:(?:the|a|blue|red|green|left|right|big|primary|this|that|main|next|same|click|on)\s+){0,3}"
-    r"(?:button|icon|place|control|element|item|target|spot|point|something|it|this|that|there|here|continue|next|go on|"
-    r"(?:这个?|那个?|该)?(?:按钮|图标|位置|地方|控件|元素|目标)|这个?|那个?|它|这里|那里|这儿|那儿|此处|继续|下一步|点击)?\W*"
-)
 
 
 @dataclass(frozen=True)
@@ -224,7 +220,7 @@ class Facts:
         return self.target in ("command", "content", "other", "unknown") and self.named("agree_button")
 
     def _is_vague(self) -> bool:
-        return self.element is None and _GENERIC_CLAIM.fullmatch(self.action.claimed.casefold()) is not None
+        return self.element is None and SAYS_NOTHING.fullmatch(self.action.claimed.casefold()) is not None
 
     def _is_blind(self) -> bool:
         """Whether it points at something of which nobody says what it is."""
@@ -232,7 +228,10 @@ class Facts:
 
     def _is_contradicted(self) -> bool:
         """Whether the planner means something else than what stands there."""
-        return self.element is not None and contradicts(self.action.claimed, self.element)
+        claimed = self.action.claimed
+        if self.action.kind is ActionKind.DRAG:
+            claimed = DESTINATION.sub("", claimed)
+        return self.element is not None and contradicts(claimed, self.element)
 
     def _is_mistakable(self) -> bool:
         """Whether it does not call itself a bin or the like, so that only the planner says what it is."""

@@ -5,19 +5,22 @@ which is told by the role and, where it makes a reading milder, by the *applicat
 titles, roles and names. A name that begins with a command stays one wherever a page could have written it.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from desktop_agent.core.desktop import Element
+from desktop_agent.safety import forms
+from desktop_agent.safety.forms import CONVERSATION, FILE, SWIPED, TAB, TITLE_OF_FILE, WEB_PAGE
 from desktop_agent.safety.rulebook import Rulebook
 from desktop_agent.safety.targets import TEXTS
-from desktop_agent.safety.words import LONGEST, Found, Reading
+from desktop_agent.safety.words import Found, Reading
 
 KEEPERS = frozenset({"mail", "chat", "player", "file_manager", "editor", "spreadsheet", "reader"})
 """Kinds of applications whose lists hold what people and files are called."""
 DOCUMENTS = frozenset({"editor", "spreadsheet", "reader", "file_manager", "player"})
 """Kinds of applications whose windows are named after the file that they show."""
+_MONEY = frozenset({"bank", "broker", "send_money", "signing", "chat"})
+"""Kinds of sites where a list's links are no titles."""
 _GUARDED = frozenset({"bank", "broker", "send_money", "code_forge", "mail", "chat", "signing"})
 """Kinds of sites whose links act, whatever their titles say."""
 _FILES = frozenset({"icon", "table cell"})
@@ -29,41 +32,9 @@ _BRANCHES = {
 }
 """Roles of what only shows something, in which kinds of applications."""
 _TABLE = frozenset({"table cell", "table row"})
-_ENDINGS = (
-    "txt|md|rst|tex|log|csv|tsv|json|ya?ml|toml|ini|cfg|conf|xml|html?|css|scss|less|svg|pdf|epub|od[tspg]|docx?|xlsx?|"
-    "pptx?|rtf|wps|et|dps|py|pyi|ipynb|js|jsx|mjs|ts|tsx|vue|svelte|java|kt|kts|scala|go|rs|c|h|cc|cpp|hpp|cs|php|rb|pl|"
-    "lua|r|sql|swift|dart|ex|exs|erl|hs|clj|gradle|lock|diff|patch|png|jpe?g|gif|webp|bmp|tiff?|ico|heic|raw|psd|xcf|mp3|"
-    "ogg|flac|wav|m4a|mp4|mkv|webm|avi|mov|srt|zip|tar|gz|xz|bz2|7z|rar|iso|db|sqlite|bak|tmp|ics|vcf|eml"
-)
-_SCRIPTS = "sh|bash|zsh|fish|bat|cmd|ps1|desktop"
-_FILE = re.compile(rf"[^\s/\\]{{1,120}}\.(?:{_ENDINGS})", re.IGNORECASE)
-_WEB_PAGE = re.compile(r".*\.(?:html?|php)", re.IGNORECASE)
-_TITLE_OF_FILE = re.compile(
-    rf"[*●•\[\]\s]*[^\s/\\]{{1,120}}\.(?:{_ENDINGS}|{_SCRIPTS})[*●•\s]*(?:\([^)]{{0,200}}\))?", re.IGNORECASE
-)
-_CONVERSATION = re.compile(r".{1,40}(?:群|组|群聊|部|频道|班|助手|公众号|服务号|team|group|channel)", re.IGNORECASE)
-_PART = re.compile(r"\s+[-–—|·_]\s+|_(?=[\u4e00-\u9fff])")
-_BROWSER = re.compile(
-    r"(?:mozilla |google |microsoft |tor )?(?:firefox|chrome|chromium|edge|brave|browser|opera|vivaldi|safari|web)"
-    r"|.*浏览器",
-    re.IGNORECASE,
-)
-_BEGINNINGS = (
-    *(
-        "pay",
-        "send",
-        "publish",
-        "call",
-        "delete",
-        "overwrite",
-        "abandon",
-        "login",
-        "accept",
-        "permit",
-        "install",
-        "run",
-    ),
-    *("upload", "download", "power", "logout", "lock", "transfer", "trade", "saved_passwords", "contract"),
+_BEGINNINGS = tuple(
+    "pay send publish call delete overwrite abandon login accept permit install run upload download power logout lock "
+    "transfer trade saved_passwords contract".split()
 )
 _LABEL, _HEADLINE, _SENTENCE = 4.0, 6.0, 8.0
 """Words of a link up to which it is read as a label; up to which it may be a command; and up to which a text that
@@ -77,8 +48,6 @@ _NEVER_IN_BOOKS = frozenset(
     }
 )
 """What no link of an encyclopedia does; one may donate and log out there."""
-_SWIPED = re.compile(r"\b(?:slide|swipe|drag|pull|hold)\b|滑|拖", re.IGNORECASE)
-"""What calls itself this is set off by being dragged."""
 _QUOTABLE = 3
 """Characters from which on a name is taken out of what the planner says."""
 
@@ -116,6 +85,8 @@ class Naming:
     def claim(self) -> Found:
         """The words in what the planner says beyond the name of a thing, which it can but repeat."""
         claimed, name = self.claimed, self.element.name.strip() if self.element else ""
+        if self._is_long_tab and set(self.book.lexicon.find(TAB.sub(" ", claimed)).tokens) <= set(self.name.tokens):
+            return self.book.lexicon.find("")
         if self.is_thing and (len(name) >= _QUOTABLE or claimed.strip() == name):
             claimed = claimed.replace(name, " ")
         return self.book.lexicon.find(claimed)
@@ -123,14 +94,14 @@ class Naming:
     @cached_property
     def heading(self) -> Found:
         """The words in the window's title but for the name of a file that an application shows there beside its own."""
-        parts = _PART.split(self.title[:LONGEST])
-        others = [each for each in parts if not _TITLE_OF_FILE.fullmatch(each.strip())]
+        parts = forms.parts(self.title)
+        others = [each for each in parts if not TITLE_OF_FILE.fullmatch(each)]
         shows_file = self.kinds & DOCUMENTS and len(others) < len(parts) and (others or self.title.isascii())
         return self.book.lexicon.find(" - ".join(others) if shows_file else self.title)
 
     def called(self, family: str) -> bool:
         """Whether the target is called by a word of `family`, or said to be."""
-        unread = self.target == "menu" or self._is_listed_song or self._is_branch or self._is_entry(family)
+        unread = self._is_unread or self._is_entry(family)
         if not (unread or self._is_carried) and self.name.has(family, self._reading):
             return True
         nameless = self.element is None or not self.element.name.strip()
@@ -138,10 +109,15 @@ class Naming:
         return self.claim.has(family, Reading.ANYWHERE if anywhere else Reading.COMMAND)
 
     @property
+    def _is_unread(self) -> bool:
+        """Whether no word of its name says what it does."""
+        return self.target == "menu" or self._is_listed_song or self._is_branch or self._is_long_tab
+
+    @property
     def is_begun(self) -> bool:
         """Whether it is a long text that begins like a command, where anybody could have written it."""
-        thing = self._is_file or self._is_branch or self._is_explaining or self._is_linked_song or self._is_carried
-        if thing or not self.begins:
+        thing = self._is_file or self._is_branch or self._is_explaining or self._is_linked_song or self._is_titled
+        if thing or self._is_carried or not self.begins:
             return False
         size = self.name.sizes[-1]
         if self.target == "row":
@@ -160,7 +136,7 @@ class Naming:
     @cached_property
     def is_thing(self) -> bool:
         """Whether it is called as somebody called what it stands for, so that repeating the name says nothing."""
-        linked = self._is_long or self._is_linked_song or self._is_explaining
+        linked = self._is_long or self._is_linked_song or self._is_explaining or self._is_titled or self._is_long_tab
         return self.target == "row" or linked or self._is_branch or self._is_file
 
     @property
@@ -169,17 +145,30 @@ class Naming:
         return self.target == "content" and self.name.sizes[-1] > _HEADLINE
 
     @property
+    def _is_long_tab(self) -> bool:
+        """Whether it is a tab called as pages are, not as commands."""
+        is_tab = self.element is not None and self.element.role == "page tab"
+        return is_tab and self.name.sizes[-1] > _LABEL and not _MONEY & self.places
+
+    @cached_property
+    def _is_titled(self) -> bool:
+        """Whether it is a link in a forge's list of issues or the like, which bears what somebody called one."""
+        if self.element is None or self.element.role != "link" or _MONEY & self.places:
+            return False
+        return forms.is_list(self.title)
+
+    @property
     def tells(self) -> bool:
         """Whether it is a link on a page that tells how something is done."""
         return self.target == "content" and (self._is_documentation or self._title_tells)
 
     @cached_property
     def _reading(self) -> Reading:
-        if self.target in TEXTS:
+        if self.target in TEXTS or (self.drags and self.target == "row"):
             return Reading.ANYWHERE
         if self._is_file or self._is_conversation or self._is_linked_song:
             return Reading.WHOLE
-        if self.target == "row" or self._is_explaining:
+        if self.target == "row" or self._is_explaining or self._is_titled:
             return Reading.ROW
         return Reading.CONTENT if self.target == "content" else Reading.COMMAND
 
@@ -191,17 +180,17 @@ class Naming:
         if self.target == "row" and self.element.role in _FILES and self.kinds & {"file_manager", "editor"}:
             return True
         name = self.element.name.strip()
-        if _FILE.fullmatch(name) is None or not (self.target == "row" or self.element.role in _PAGES):
+        if FILE.fullmatch(name) is None or not (self.target == "row" or self.element.role in _PAGES):
             return False
         # On a page 下载报告.pdf, which has no blanks, may be a command.
-        command = self.begins and (_WEB_PAGE.fullmatch(name) or not name.isascii())
+        command = self.begins and (WEB_PAGE.fullmatch(name) or not name.isascii())
         return bool(self.kinds & DOCUMENTS) or not command
 
     @property
     def _is_conversation(self) -> bool:
         if self.element is None or self.target != "row" or "chat" not in self.kinds:
             return False
-        return _CONVERSATION.fullmatch(self.element.name.strip()) is not None
+        return CONVERSATION.fullmatch(self.element.name.strip()) is not None
 
     @cached_property
     def _is_explaining(self) -> bool:
@@ -210,22 +199,14 @@ class Naming:
         told = self.target == "content" and role != "page tab" and self.name.has("about", Reading.ANYWHERE)
         return told or (role in ("link", "tree item") and self._is_documentation)
 
-    @property
-    def _site_name(self) -> str:
-        """How the site calls itself at the end of a title. Before it may stand anybody's words."""
-        parts = [each.strip() for each in _PART.split(self.title[:LONGEST]) if each.strip()]
-        if len(parts) > 1 and _BROWSER.fullmatch(parts[-1]):
-            parts.pop()
-        return parts[-1] if parts else ""
-
     @cached_property
     def _site(self) -> Found:
-        return self.book.lexicon.find(self._site_name)
+        return self.book.lexicon.find(forms.site(self.title))
 
     @cached_property
     def _is_documentation(self) -> bool:
         """Whether the site only explains."""
-        guarded = self.kinds & _GUARDED or _GUARDED & self.book.sites.find(self._site_name).hits.keys()
+        guarded = self.kinds & _GUARDED or _GUARDED & self.book.sites.find(forms.site(self.title)).hits.keys()
         explains = any(self._site.has(each, Reading.ANYWHERE) for each in ("documentation", "encyclopedia"))
         return explains and not guarded
 
@@ -261,4 +242,4 @@ class Naming:
     def _is_carried(self) -> bool:
         """Whether it is a card or a row that is dragged elsewhere, which does nothing that its name says."""
         name = self.element.name if self.element else ""
-        return self.drags and self.target == "row" and _SWIPED.search(name) is None
+        return self.drags and self.target == "row" and SWIPED.search(name) is None
