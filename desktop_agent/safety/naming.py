@@ -32,9 +32,9 @@ _BRANCHES = {
 }
 """Roles of what only shows something, in which kinds of applications."""
 _TABLE = frozenset({"table cell", "table row"})
-_BEGINNINGS = tuple(
-    "pay send publish call delete overwrite abandon login accept permit install run upload download power logout lock "
-    "transfer trade saved_passwords contract".split()
+_BEGINNINGS = (
+    *("pay", "send", "publish", "call", "delete", "overwrite", "abandon", "login", "accept", "permit", "install"),
+    *("run", "upload", "download", "power", "logout", "lock", "transfer", "trade", "saved_passwords", "contract"),
 )
 _LABEL, _HEADLINE, _SENTENCE = 4.0, 6.0, 8.0
 """Words of a link up to which it is read as a label; up to which it may be a command; and up to which a text that
