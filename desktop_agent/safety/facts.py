@@ -11,7 +11,7 @@ from desktop_agent.safety.claim_words import DESTINATION, SAYS_NOTHING
 from desktop_agent.safety.claims import contradicts
 from desktop_agent.safety.naming import Naming
 from desktop_agent.safety.rulebook import Rulebook
-from desktop_agent.safety.targets import PAGES, TEXTS, VALUE_ROLES, target_of
+from desktop_agent.safety.targets import PAGES, TEXTS, VALUE_ROLES, WHEEL_ROLES, target_of
 from desktop_agent.safety.words import LONGEST, Found, Reading
 
 _POINTER = frozenset(
@@ -62,8 +62,8 @@ class Facts:
         if self.action.kind is ActionKind.HOVER:
             return all(isinstance(each, Move) for each in self.action.inputs)
         if self.action.kind is ActionKind.SCROLL:
-            changes_value = self.element is not None and self.element.role in VALUE_ROLES
-            return all(isinstance(each, Scroll) for each in self.action.inputs) and not changes_value
+            only_scrolls = all(isinstance(each, Scroll) for each in self.action.inputs)
+            return only_scrolls and (self.element is None or self.element.role not in WHEEL_ROLES)
         return self.action.kind is ActionKind.KEY and self._turns_pages
 
     @property
@@ -89,7 +89,7 @@ class Facts:
         kind = self.action.kind
         if kind is ActionKind.OPEN_APP:
             return frozenset({"any", "open"})
-        if kind is ActionKind.SCROLL:
+        if kind is ActionKind.SCROLL and self.element is not None and self.element.role in VALUE_ROLES:
             acts.add("scroll")
         if kind in _POINTER or any(isinstance(each, Click) for each in self.action.inputs):
             acts |= self._pointing()

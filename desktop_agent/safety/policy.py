@@ -49,7 +49,7 @@ _DOING = {
     ActionKind.DRAG: "Dragging",
     ActionKind.KEY: "Pressing keys",
     ActionKind.TYPE: "Typing",
-    ActionKind.SCROLL: "Changing a value",
+    ActionKind.SCROLL: "Scrolling",
 }
 
 _log = logging.getLogger(__name__)

@@ -5,8 +5,10 @@ from desktop_agent.safety import shell
 from desktop_agent.safety.words import Found, Reading
 
 PASSWORD_ROLE = "password text"  # noqa: S105 - the AT-SPI role, not a password
-VALUE_ROLES = frozenset({"slider", "spin button", "combo box", "dial", "page tab list"})
-"""Roles whose value the mouse wheel changes: scrolling there acts."""
+VALUE_ROLES = frozenset({"slider", "spin button", "combo box", "dial"})
+"""Roles whose value the mouse wheel changes."""
+WHEEL_ROLES = VALUE_ROLES | {"page tab list"}
+"""Roles where scrolling acts."""
 TEXTS = frozenset({"editor", "field", "search", "chat", "password", "code", "terminal"})
 """Targets that keys write into."""
 PAGES = frozenset({"document web", "document text", "document frame", "document presentation", "document spreadsheet"})
@@ -31,7 +33,7 @@ _MULTI_LINE = frozenset({"multi line", "multi-line"})
 _TARGETS = (
     (_COMMANDS, "command"),
     (_OPENERS, "menu"),
-    (VALUE_ROLES, "value"),
+    (WHEEL_ROLES, "value"),
     (_ROWS, "row"),
     (_CONTENTS, "content"),
 )

@@ -103,9 +103,21 @@ def test_closing_is_what_the_window_makes_of_it(keys):
 
 
 @pytest.mark.parametrize("role", ["slider", "spin button", "combo box"])
-def test_scrolling_over_a_value_asks(role):
+def test_scrolling_over_a_value_asks_every_time(role):
     action = Action(ActionKind.SCROLL, "S", (Scroll(AT, "up", 1),), "s1", window=window(1), element=element("v", role))
-    assert judge(action).ruling is Ruling.ASK
+    policy = Policy()
+    policy.remember(action)
+    verdict = policy.judge(action, None, frozenset())
+    assert (verdict.ruling, verdict.category) == (Ruling.ASK, "changing")
+
+
+def test_scrolling_over_tabs_may_be_let_pass():
+    tabs = element("v", "page tab list")
+    action = Action(ActionKind.SCROLL, "S", (Scroll(AT, "up", 1),), "s1", window=window(1), element=tabs)
+    policy = Policy()
+    assert policy.judge(action, None, frozenset()).ruling is Ruling.ASK
+    policy.remember(action)
+    assert policy.judge(action, None, frozenset()).ruling is Ruling.ALLOW
 
 
 @pytest.mark.parametrize(("name", "title", "ruling"), [
