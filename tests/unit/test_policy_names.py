@@ -177,6 +177,7 @@ def test_what_is_dragged_is_told_by_where_it_goes():
     assert not judge(drag("Delete old invitations", "card, to Done")).critical
     assert not judge(drag("购买瓷砖", "卡片，拖到“已完成”")).critical
     assert judge(drag("Order tablecloths", "card, to the trash")).critical
+    assert judge(drag("Order tablecloths", "the second card of the left list called order, onto the trash")).critical
     assert judge(drag("Order tablecloths", "Paint chairs, to Done")).category == "contradicted"
     assert judge(drag("右滑付款", "")).category == "paying"
     assert judge(drag("Pay now", "", "push button")).category == "paying"
@@ -198,14 +199,20 @@ def test_links_in_a_forges_list_are_titles(title, name, critical):
 
 def test_a_long_tab_is_a_title_and_a_claim_that_repeats_a_part_of_it_says_nothing():
     name = "How to log out and delete an account - Help"
-    assert not judge(click(name, "page tab", claimed="the log out tab")).critical
+    verdict = judge(click(name, "page tab", claimed="the log out tab"))
+    assert (verdict.ruling, verdict.critical) == (Ruling.ASK, False)
     assert judge(click(name, "page tab", claimed="pay now")).critical
     assert judge(click("Delete account", "page tab")).critical
+    transfer = "Transfer money to a friend"
+    assert judge(click(transfer, "page tab", "Overview - My Bank - Firefox")).ruling is Ruling.BLOCK
 
 
 def test_a_players_link_is_a_command_only_as_a_whole():
-    assert not judge(click("Delete All the Memories of You", "link", "Music", "Spotify")).critical
-    assert not judge(click("买卖", "link", "Music", "Spotify")).critical
+    for name in ("Delete All the Memories of You", "买卖", "Wire Transfer"):
+        verdict = judge(click(name, "link", "Music", "Spotify"))
+        assert (verdict.ruling, verdict.critical) == (Ruling.ASK, False)
+    assert not judge(click("Post Malone", "link", "Music", "Spotify", claimed="the artist")).critical
+    assert judge(click("Post Malone", "link", "Music", claimed="the artist")).critical
     assert judge(click("Delete", "link", "Music", "Spotify")).critical
     assert judge(click("Subscribe", "push button", "Music", "Spotify")).critical
     assert judge(click("Delete All the Memories of You", "link", "Spotify - Firefox")).critical
@@ -214,3 +221,13 @@ def test_a_players_link_is_a_command_only_as_a_whole():
 @pytest.mark.parametrize("name", ["▶", "Play", "Run cell", "运行"])
 def test_the_buttons_of_notebooks_run(name):
     assert judge(click(name, "push button", "a.ipynb - JupyterLab - Firefox")).category == "running"
+
+
+def test_a_field_for_queries_is_what_one_searches_in():
+    field = element("e", "combo box", "Query", states=LINE)
+    there = window(1, "general - Slack", "Slack")
+    for claimed, critical in (("search", False), ("delete", True)):
+        action = Action(
+            ActionKind.TYPE, "T", (TypeText("parking"),), "s1", window=there, element=field, claimed=claimed
+        )
+        assert judge(action).critical is critical
