@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from desktop_agent.core.geometry import Point
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, drag
 from desktop_agent.evaluation.oracle.page import Box, Lost, Page
@@ -13,18 +13,28 @@ from desktop_agent.evaluation.oracle.solvers.words import found
 ITEMS = "#sortable li"
 COLUMNS = 3
 """Of the grid."""
+CORNER = 10
+"""Pixels of the screen from an item's edges to where one is dropped in its corner."""
 
 
-def move_item(items: Sequence[Box], item: int, place: int) -> Move:
-    """Drag an item over the middle of another one, and a little further: only then does that make room."""
-    start, goal = items[item].region.center, items[place].region
-    across, down = _sign(goal.center.x - start.x), _sign(goal.center.y - start.y)
-    further = Point(goal.center.x + across * goal.width // 4, goal.center.y + down * goal.height // 4)
-    return drag(items[item], further)
+def move_item(items: Sequence[Box], item: int, place: int, columns: int = 1) -> Move:
+    """Drag an item to another place."""
+    return drag(items[item], landing([each.region for each in items], item, place, columns))
 
 
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)
+def landing(items: Sequence[Rect], item: int, place: int, columns: int) -> Point:
+    """Where to drop an item so that it comes to `place`.
+
+    An item makes room only once its middle is passed: in front of itself where the pointer goes left or up, and behind
+    itself where it goes right or down. So an item that comes to an earlier place by the right has to pass the one
+    before that place. It is dropped in a corner, so that its way meets no other item of that row.
+    """
+    across = place % columns - item % columns
+    forwards = across > 0 or (across == 0 and place > item)
+    passed = items[place - 1 if forwards and place < item else place]
+    if forwards:
+        return Point(passed.right - CORNER, passed.bottom - CORNER)
+    return Point(passed.x + CORNER, passed.y + CORNER)
 
 
 @solves("drag-items")
@@ -40,7 +50,7 @@ def drag_items_grid(page: Page, _: Sequence[Deed]) -> Move:
     """One item to that place of the grid."""
     items = page.boxes(ITEMS)
     item, where = _named(page, items)
-    return move_item(items, item, place_in_grid(where, item))
+    return move_item(items, item, place_in_grid(where, item), COLUMNS)
 
 
 @solves("drag-sort-numbers")
