@@ -123,7 +123,6 @@ def test_a_popup_counts_in_the_units_of_its_window() -> None:
     "frame",
     [
         Rect(400, 300, 320, 300),  # another shape, as while the window changes its size
-        Rect(400, 300, 500, 440),
         Rect(0, 0, 0, 0),
         Rect(4, 3, 6, 5),  # a unit would be a hundred pixels
     ],
@@ -131,6 +130,11 @@ def test_a_popup_counts_in_the_units_of_its_window() -> None:
 def test_elements_whose_places_cannot_be_told_are_not_given(frame: Rect) -> None:
     with pytest.raises(Unavailable, match="does not say where"):
         find(reader_of(a=("Note", frame)))
+
+
+def test_a_window_that_changes_its_size_keeps_its_elements() -> None:
+    reader = reader_of(a=("Note", Rect(400, 300, 500, 440)))
+    assert button_of(found_by(reader), reader) == Rect(10, 20, 30, 40)
 
 
 def test_another_window_that_happens_to_have_half_the_size_is_not_taken_for_it() -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Unavailable
-from desktop_agent.core.geometry import Rect
 from desktop_agent.desktop.elements.bus import Call
-from desktop_agent.desktop.elements.units import Units, units_of
+from desktop_agent.desktop.elements.units import Units, overlap, units_of
 from desktop_agent.desktop.elements.walk import ACCESSIBLE, CHILDREN, Address, Node, Reader, addresses
 
 _REGISTRY: Address = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
@@ -101,12 +100,7 @@ def _compared(node: Node, window: Window) -> _Fit | None:
         return None
     region = Units(units.factor).pixels(node.extents)
     title = _TITLE_WEIGHT if named else 0.0
-    return _Fit(node, units, title + max(_overlap(region, window.frame), _overlap(region, window.region)))
-
-
-def _overlap(one: Rect, other: Rect) -> float:
-    common = one.intersection(other).area
-    return common / (one.area + other.area - common) if common else 0.0
+    return _Fit(node, units, title + max(overlap(region, window.frame), overlap(region, window.region)))
 
 
 def _misfit(window: Window) -> Unavailable:

@@ -18,6 +18,9 @@ _EXACT = 3
 """Pixels by which sizes may differ that are meant to be the same."""
 _NEAR = 60
 """Pixels by which the sizes may differ that a toolkit and the server give: decorations and shadows."""
+_MOSTLY = 0.5
+"""Overlap from which on two rectangles of no common shape are taken for one window in pixels. A scaled window's
+accessible one covers less of it, from a scale of 1.5 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,15 @@ def units_of(root: Rect, window: Window, named: bool) -> Units | None:
         factor = _factor(root, outline)
         if factor is not None and (named or _same_place(root, outline, factor)):
             return Units(factor, outline.x - root.x * factor, outline.y - root.y * factor)
-    return _in_pixels(root, window) if any(_alike(root, outline, _NEAR) for outline in outlines) else None
+    # The window may just be changing its size, and one of the two sizes be the one before.
+    nearly = any(_alike(root, outline, _NEAR) or overlap(root, outline) >= _MOSTLY for outline in outlines)
+    return _in_pixels(root, window) if nearly else None
+
+
+def overlap(one: Rect, other: Rect) -> float:
+    """The share, 0…1, of the area that two rectangles cover which both of them cover."""
+    common = one.intersection(other).area
+    return common / (one.area + other.area - common) if common else 0.0
 
 
 def _in_pixels(root: Rect, window: Window) -> Units:
