@@ -173,6 +173,8 @@ class Session:
             AgentError: it could not look. The question will say so, too.
         """
         mind = self._planners.choose(self.settings.planner, "", is_question=True)
+        if mind is self._planners.instant:
+            return  # Eyes and hands are not started for nothing, while the person types.
         toolbox = self._toolbox(Gallery([]), lambda event: None, scope, "", False, True, PersonsWords(self._asker, []))
         shown = prompts.instruction("", scope, self._pictures(toolbox, scope, image))
         mind.prefill([self._system(acting=False), shown], toolbox.specs, self._generation, wanted)
