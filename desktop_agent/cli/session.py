@@ -21,7 +21,7 @@ from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Watcher
 from desktop_agent.core.geometry import View
 from desktop_agent.core.images import Image
-from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Screen, Windows
+from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Prefiller, Screen, Windows
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.instant.commands import Question, Read
 from desktop_agent.instant.grammar import parse
@@ -39,7 +39,7 @@ from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import Aim, Sight
 from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.locate import ScreenLocator
-from desktop_agent.tools.toolbox import Toolbox
+from desktop_agent.tools.toolbox import Toolbox, offered_tools
 
 TITLE_LENGTH = 60
 _log = logging.getLogger(__name__)
@@ -173,11 +173,13 @@ class Session:
             AgentError: it could not look. The question will say so, too.
         """
         mind = self._planners.choose(self.settings.planner, "", is_question=True)
-        if mind is self._planners.instant:
-            return  # Eyes and hands are not started for nothing, while the person types.
-        toolbox = self._toolbox(Gallery([]), lambda event: None, scope, "", False, True, PersonsWords(self._asker, []))
-        shown = prompts.instruction("", scope, self._pictures(toolbox, scope, image))
-        mind.prefill([self._system(acting=False), shown], toolbox.specs, self._generation, wanted)
+        if not isinstance(mind, Prefiller):
+            return
+        # Neither eyes nor hands are opened: hands change the keyboard's map, and the person is typing.
+        tools = offered_tools(acting=False, sighted=True) if self._tools else ()
+        shown = prompts.instruction("", scope, [_attached(Gallery([]), image, scope)])
+        specs = tuple(each.spec for each in tools)
+        mind.prefill([self._system(acting=False), shown], specs, self._generation, wanted)
 
     def planner(self, name: PlannerName, instruction: str) -> Planner:
         """The planner that `do` would use for an instruction, so that it can be wrapped.
@@ -332,8 +334,7 @@ class Session:
 
     def _pictures(self, toolbox: Toolbox, scope: Scope | None, image: Image | None) -> list[Picture]:
         if image is not None:
-            view = View(scope.region, image.width, image.height) if scope is not None else None
-            return [toolbox.gallery.add_part(image, view, None)]
+            return [_attached(toolbox.gallery, image, scope)]
         return [toolbox.look()] if scope is not None else []
 
     def _locator(self) -> Locator:
@@ -347,3 +348,9 @@ class Session:
     @cached_property
     def _database(self) -> Database:
         return Database(default_path())
+
+
+def _attached(gallery: Gallery, image: Image, scope: Scope | None) -> Picture:
+    """The picture that belongs to a question."""
+    view = View(scope.region, image.width, image.height) if scope is not None else None
+    return gallery.add_part(image, view, None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from desktop_agent.core.actions import ApprovalRequest, Decision, Expectation, Input, InputReport
 from desktop_agent.core.chat import Event, Message, Options, ToolSpec
@@ -36,6 +36,17 @@ class Planner(Protocol):
             PlannerError: it could not answer.
         """
 
+    def cancel(self) -> None:
+        """End whatever it is doing, from any thread. The stream ends with `End("cancelled")`."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+@runtime_checkable
+class Prefiller(Planner, Protocol):
+    """A planner that gains time when it is told what is known before the question is."""
+
     def prefill(
         self,
         messages: Sequence[Message],
@@ -43,16 +54,13 @@ class Planner(Protocol):
         options: Options,
         wanted: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Evaluate what is known already, so that the answer comes sooner. A hint; may do nothing, and ends when a
-        `stream` begins. `wanted` is asked again and again: once it says no, what can't be interrupted is finished and
-        kept, and nothing else is begun.
+        """Evaluate what is known already, so that the answer comes sooner. It ends when a `stream` begins, or with
+        `cancel`. `wanted` is asked again and again: once it says no, what can't be interrupted is finished and kept,
+        and nothing else is begun.
+
+        Raises:
+            PlannerError: it could not; the answer will say so, too.
         """
-
-    def cancel(self) -> None:
-        """End a running `stream` or `prefill`, from any thread. The stream ends with `End("cancelled")`."""
-
-    def close(self) -> None:
-        """Give back what it holds."""
 
 
 class Approver(Protocol):

@@ -1,6 +1,6 @@
 """What planners that wrap another one share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop_agent.core.chat import Event, Message, Options, ToolSpec
 from desktop_agent.core.protocols import Planner
@@ -23,15 +23,6 @@ class WrappedPlanner:
             PlannerError: the planner could not answer.
         """
         return self._planner.stream(messages, tools, options)
-
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        self._planner.prefill(messages, tools, options, wanted)
 
     def cancel(self) -> None:
         self._planner.cancel()

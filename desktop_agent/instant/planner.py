@@ -1,7 +1,7 @@
 """The planner without a model: parses the instruction and proposes one call after the other."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop_agent.core.actions import Outcome
 from desktop_agent.core.chat import (
@@ -76,15 +76,6 @@ class InstantPlanner:
                 yield End("cancelled")
                 return
             yield event
-
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """Nothing to evaluate."""
 
     def cancel(self) -> None:
         self._cancelled.set()

@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,15 +58,6 @@ class RemotePlanner:
         """
         self._turn = _Turn(self._endpoint, self._habits, messages, tools, options)
         return self._turn.events()
-
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """Does nothing: a request just to warm the server up would cost as much as a real one."""
 
     def cancel(self) -> None:
         if turn := self._turn:

@@ -1,7 +1,7 @@
 """A planner that plays turns given beforehand: for a single tool call, and for tests."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop_agent.core.chat import CallEvent, End, Event, Message, Options, ToolSpec
 
@@ -29,15 +29,6 @@ class ScriptedPlanner:
         """Play the next turn. What is asked makes no difference to it."""
         self._cancelled = threading.Event()
         return self._play(next(self._turns, ()), self._cancelled)
-
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """Does nothing: a script has nothing to evaluate."""
 
     def cancel(self) -> None:
         self._cancelled.set()

@@ -164,11 +164,6 @@ class PlannerContract:
         events.close()  # type: ignore[attr-defined]  # Every stream is a generator.
         assert turn_of(play(planner)).message.text
 
-    def test_prefill_changes_nothing(self, planners: Planners) -> None:
-        planner = planners.answering()
-        planner.prefill(ask(), [CLICK], OPTIONS)
-        assert turn_of(play(planner)).message.text
-
     def test_says_why_it_can_not_answer(self, planners: Planners) -> None:
         planner = planners.failing()
         if planner is None:

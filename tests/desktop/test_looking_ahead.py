@@ -6,6 +6,9 @@ import pytest
 
 from desktop_agent.cli.session import Session
 from desktop_agent.core.chat import End, Event, Message, Options, TextDelta, ToolSpec
+from desktop_agent.core.desktop import Scope
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.images import Image
 from desktop_agent.core.settings import Settings
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover
@@ -60,3 +63,20 @@ def test_the_question_begins_with_what_was_looked_at_ahead(
     assert ahead[0] == asked[0]
     assert ahead[1].parts[:-1] == asked[1].parts[:-1]
     assert [each.image.digest for each in ahead[1].pictures] == [image.digest]
+
+
+def test_no_hands_are_started_while_the_person_types(
+    on_desktop: PrivateDisplay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would change the keyboard's map under the person's fingers."""
+    session = Session(Settings(), ScriptedApprover(), AbsentAsker())
+    planner = Noting()
+    monkeypatch.setattr(session._planners, "choose", lambda *_, **__: planner)
+    try:
+        session.look_ahead(
+            Image(28, 28, bytes(28 * 28 * 4)), Scope("screen", Rect(0, 0, 28, 28), "the screen"), lambda: True
+        )
+        assert len(planner.given) == 1
+        assert not session._parts.has_hands
+    finally:
+        session.close()

@@ -62,15 +62,6 @@ class Oracle:
                 self._digests[target.picture] = ""  # One that is broken is never shown.
         return self._digests[target.picture] == image.digest
 
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        pass
-
     def cancel(self) -> None:
         self.cancelled = True
 

@@ -24,7 +24,7 @@ from desktop_agent.core.chat import (
 )
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
-from desktop_agent.core.protocols import Planner
+from desktop_agent.core.protocols import Planner, Prefiller
 from desktop_agent.model import frames
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.local import LocalPlanner
@@ -102,6 +102,7 @@ def test_a_call_through_the_worker(make_planner: Make, chain_pair: Pair) -> None
 def test_prefill_saves_the_stream_its_work(make_planner: Make, chain_pair: Pair) -> None:
     planner = make_planner(chain_pair)
     messages = [said("Click 5", picture(1))]
+    assert isinstance(planner, Prefiller)
     planner.prefill(messages, [CLICK], Options())
     usage = turn_of(planner.stream(messages, [CLICK], Options())).usage
     assert 0 < usage.prompt - usage.reused < 10

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +63,6 @@ class Given:
             raise answer
         yield from (CallEvent(each) if isinstance(each, ToolCall) else each for each in answer)
         yield End("stop")
-
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        pass
 
     def cancel(self) -> None:
         self.cancelled = True

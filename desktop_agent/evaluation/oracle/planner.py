@@ -1,7 +1,7 @@
 """Implements `core.protocols.Planner` with a task's solver: the product gets what a model would have written."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from desktop_agent.core.chat import End, Event, Message, Options, ToolSpec
@@ -56,15 +56,6 @@ class Oracle:
             yield from parser.feed(piece)
         yield from parser.end()
         yield End("calls")
-
-    def prefill(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSpec],
-        options: Options,
-        wanted: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """Does nothing: it evaluates no tokens."""
 
     def cancel(self) -> None:
         self._cancelled.set()
