@@ -60,7 +60,7 @@ class Engine:
         self._context.on_abort(self._cancelled.is_set)
         self._embeddings = _embeddings(config)
         self._prefixes = _prefixes(config)
-        self._opened: tuple[object, list[Entry]] = (None, [])
+        self._preamble: tuple[object, list[Entry]] = (None, [])
         self._images: dict[str, Image] = {}
 
     def close(self) -> None:
@@ -95,7 +95,8 @@ class Engine:
         try:
             prompt = self._render(messages, tools, options, generate=False)
             wanted = self._entries(prompt)
-            reused = self._evaluate(wanted, self._shared(wanted, messages, tools, options), evaluate_last=False)
+            shared = self._shared(wanted, messages, tools, options)
+            reused = self._evaluate(wanted, shared, evaluate_last=False)
         except Aborted:
             return Usage()
         finally:
@@ -116,7 +117,8 @@ class Engine:
         try:
             prompt = self._render(messages, tools, options, generate=True)
             wanted = self._entries(prompt)
-            reused = self._evaluate(wanted, self._shared(wanted, messages, tools, options), evaluate_last=True)
+            shared = self._shared(wanted, messages, tools, options)
+            reused = self._evaluate(wanted, shared, evaluate_last=True)
             begun = time.monotonic()
             self._notify(Phase("generate"))
             answer = Answer(self._loaded, self._context, tools, options, prompt.reasoning, self._cancelled)
@@ -159,10 +161,10 @@ class Engine:
         if not system or self._prefixes is None:
             return 0
         key = (system, list(tools), bool(options.thinking))
-        if self._opened[0] != key:
+        if self._preamble[0] != key:  # else it was tokenised for the turn before
             prompt = self._renderer.render(system, tools, bool(options.thinking), generate=False)
-            self._opened = key, self._loaded.entries(prompt.segments)
-        return common(self._opened[1], wanted)
+            self._preamble = key, self._loaded.entries(prompt.segments)
+        return common(self._preamble[1], wanted)
 
     def _evaluate(self, wanted: Sequence[Entry], shared: int, evaluate_last: bool) -> int:
         """Bring the context to `wanted`, whose first `shared` entries other conversations have as well; how many cells

@@ -16,7 +16,6 @@ SHOWN = 80
 """Characters of a text that evidence quotes."""
 TARGET_MARGIN = 4
 """Pixels around the target that pointing at it may redraw (highlight, focus ring)."""
-LIT = "only the target itself looks different, as it may when it is pointed at"
 _COPYING = (frozenset({"ctrl", "c"}), frozenset({"ctrl", "insert"}), frozenset({"ctrl", "shift", "c"}))
 
 
@@ -26,11 +25,13 @@ class Finding:
 
     outcome: Outcome
     evidence: str
+    is_hint: bool = False
+    """What was seen may have another cause than the action."""
 
     @property
     def may_be_early(self) -> bool:
         """Whether a later look may show more: an effect that has not begun."""
-        return self.outcome is Outcome.NO_EFFECT_SEEN or self.evidence == LIT
+        return self.outcome is Outcome.NO_EFFECT_SEEN or self.is_hint
 
 
 def verify(action: Action, before: Observation, after: Observation) -> Finding:
@@ -47,7 +48,8 @@ def verify(action: Action, before: Observation, after: Observation) -> Finding:
     if _pixels(action, before, after) is None:
         return Finding(Outcome.UNVERIFIABLE, "the screen could not be compared")
     if _target_looks_different(action, before, after):
-        return Finding(Outcome.UNVERIFIABLE, LIT)
+        lit = "only the target itself looks different, as it may when it is pointed at"
+        return Finding(Outcome.UNVERIFIABLE, lit, is_hint=True)
     return Finding(Outcome.NO_EFFECT_SEEN, "nothing changed on the screen")
 
 
@@ -145,7 +147,7 @@ def _pixels(action: Action, before: Observation, after: Observation) -> Change |
     if part.empty:
         return None
     ignored = [*old.masked, *new.masked, *_passing_popups(before, after), *_lit(action)]
-    return _change(before, after, part, ignored)
+    return _change(old, new, part, ignored, before.seen)
 
 
 def _target_looks_different(action: Action, before: Observation, after: Observation) -> bool:
@@ -156,7 +158,7 @@ def _target_looks_different(action: Action, before: Observation, after: Observat
     common = old.region.intersection(new.region)
     parts = [each.intersection(common) for each in _lit(action)]
     masked = [*old.masked, *new.masked]
-    return any(_change(before, after, part, masked).count for part in parts if not part.empty)
+    return any(_change(old, new, part, masked, before.seen).count for part in parts if not part.empty)
 
 
 def _lit(action: Action) -> Iterator[Rect]:
@@ -165,14 +167,14 @@ def _lit(action: Action) -> Iterator[Rect]:
         yield action.element.region.grown(TARGET_MARGIN)
 
 
-def _change(before: Observation, after: Observation, part: Rect, ignored: Sequence[Rect]) -> Change:
-    """What changed in a part of the desktop that both pictures show."""
-    old, new = before.shot, after.shot
-    if old is None or new is None:
-        raise TypeError("two pictures are compared")
+def _change(
+    old: Screenshot, new: Screenshot, part: Rect, ignored: Sequence[Rect], earlier: Screenshot | None
+) -> Change:
+    """What changed in a part of the desktop that both pictures show, but for what had changed since the `earlier` one
+    already."""
     corner = old.view.image_rect(part)
     shifted = [old.view.image_rect(each).moved(-corner.x, -corner.y) for each in ignored]
-    restless = _part_of(before.seen, part) if before.seen and before.seen.region.encloses(part) else None
+    restless = _part_of(earlier, part) if earlier and earlier.region.encloses(part) else None
     return change(_part_of(old, part), _part_of(new, part), shifted, restless)
 
 

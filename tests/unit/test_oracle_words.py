@@ -2,8 +2,8 @@
 
 import pytest
 
-from desktop_agent.evaluation.oracle.solvers.lookalikes import fits_words
 from desktop_agent.evaluation.oracle.solvers.mail import wanted_in
+from desktop_agent.evaluation.oracle.solvers.numbers import fits_words
 
 MAIL = {"by": "Nat"}
 

@@ -106,6 +106,11 @@ class Page:
         """What the page asks for; empty where it asks in pictures only."""
         return str(self.evaluate("return document.getElementById('query').textContent.replace(/\\s+/g, ' ').trim()"))
 
+    @property
+    def scale(self) -> float:
+        """Pixels of the screen to one of the page's."""
+        return self._browser.viewport()[1]
+
     def evaluate(self, script: str, *arguments: Any) -> Any:
         """What the body of a JavaScript function returns."""
         return self._browser.evaluate(script, *arguments)

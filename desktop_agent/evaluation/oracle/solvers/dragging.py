@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, drag, press
-from desktop_agent.evaluation.oracle.page import Page
+from desktop_agent.evaluation.oracle.page import Lost, Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT
 from desktop_agent.evaluation.oracle.solvers.words import found
@@ -25,6 +25,10 @@ PLACES = 4
 """Shapes that there are at most."""
 CONTAINED = """
 return Array.from(document.querySelectorAll(arguments[0]), insideContainer);
+"""
+RESIZED = """
+const area = $('#tt').resizable('instance'), before = area.originalSize, dimension = arguments[0];
+return before && before[dimension] ? area.element[dimension]() - before[dimension] : 0;
 """
 
 
@@ -105,3 +109,25 @@ def slot(container: Rect, index: int) -> Point:
 
 def _number(utterance: str) -> int:
     return int(re.findall(r"-?\d+", utterance)[0])
+
+
+@solves("use-slider-2")
+def use_slider_2(page: Page, _: Sequence[Deed]) -> Move:
+    """Three sliders, one after the other."""
+    numbers = found(r"\[(.*)\]", page.utterance).split(",")
+    moves = (slide(page, f"#slider-{index}", int(each)) for index, each in enumerate(numbers, 1))
+    return next((move for move in moves if move is not None), None) or click(page.box(SUBMIT))
+
+
+@solves("resize-textarea")
+def resize_textarea(page: Page, _: Sequence[Deed]) -> Move:
+    """The corner, away from the text or into it."""
+    across, larger = " width is" in page.utterance, "larger" in page.utterance
+    by = page.evaluate(RESIZED, "width" if across else "height")
+    if by > 0 if larger else by < 0:
+        return click(page.box("#submit"))
+    corner = page.box(".ui-resizable-se")
+    if corner.point is None:
+        raise Lost("the corner can't be reached")
+    far = 30 if larger else -30
+    return drag(corner, Point(corner.point.x + far * across, corner.point.y + far * (not across)))

@@ -38,7 +38,7 @@ def tick(page: Page, css: str, wanted: Collection[str]) -> Move | None:
     return None
 
 
-@solves("enter-text")
+@solves("enter-text", "enter-text-dynamic")
 def enter_text(page: Page, _: Sequence[Deed]) -> Move:
     """The name that is quoted."""
     return fill(page, "#tt", quoted(page.utterance)) or click(page.box(SUBMIT))
@@ -104,3 +104,31 @@ def choose(page: Page, css: str, name: str) -> Move | None:
 def _entry(popup: Rect, count: int, index: int) -> Point:
     """The middle of an entry of an open list, whose entries all have the same height."""
     return Point(popup.center.x, popup.y + round(popup.height * (index + 0.5) / count))
+
+
+@solves("click-checkboxes-soft")
+def click_checkboxes_soft(page: Page, _: Sequence[Deed]) -> Move:
+    """Those that mean what a named word means."""
+    named = found(r"similar to (.*) and click Submit", page.utterance).split(", ")
+    groups = page.evaluate("return SYNONYMS")
+    wanted = {word for group in groups if set(group) & set(named) for word in group}
+    return tick(page, "#boxes label", wanted) or click(page.box(SUBMIT))
+
+
+@solves("multi-layouts", "multi-orderings")
+def multi_layouts(page: Page, _: Sequence[Deed]) -> Move:
+    """Three fields in any order, each with its label."""
+    said = page.utterance
+    wanted = {
+        "Genre": found(r"Search for (.*) movies", said),
+        "Director": found(r"directed by (.*) from", said),
+        "Year": found(r"year (\d+)", said),
+        "Released": found(r"year (\d+)", said),
+    }
+    rows = "#area :is(p, .row, tr, .field, .ui-entry)"
+    for place, row in enumerate(page.boxes(rows), 1):
+        text = next(value for name, value in wanted.items() if name in row.text)
+        move = fill(page, f"{rows}:nth-child({place}) input", text)
+        if move is not None:
+            return move
+    return click(page.box("#area :is(button, .final, .ui-submit)"))

@@ -7,7 +7,7 @@ from desktop_agent.evaluation.oracle.moves import Move, click, wait
 from desktop_agent.evaluation.oracle.page import Lost, Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.forms import fill
-from desktop_agent.evaluation.oracle.solvers.reaching import reach
+from desktop_agent.evaluation.oracle.solvers.scrolling import reach
 from desktop_agent.evaluation.oracle.solvers.words import found, quoted
 
 FIELDS = "const said = core.getUtterance(); return typeof said === 'string' ? null : said.fields"

@@ -60,3 +60,20 @@ def guess_number(page: Page, _: Sequence[Deed]) -> Move:
         last = int(found(r"than (-?\d+)", said[0].text))
         guess = next_guess(last, said[0].attributes["id"] == "higher")
     return fill(page, "#tt", str(guess)) or click(page.box(SUBMIT))
+
+
+@solves("generate-number")
+def generate_number(page: Page, _: Sequence[Deed]) -> Move:
+    """Numbers until one fits."""
+    shown, said = page.box("#display-number").text.strip(), page.utterance
+    if shown.isdecimal() and fits_words(int(shown), said):
+        return click(page.box("#submit"))
+    return click(page.box("#generate"))
+
+
+def fits_words(number: int, said: str) -> bool:
+    """Whether a number is odd, even, less or greater, as was asked for."""
+    if "odd" in said or "even" in said:
+        return number % 2 == ("odd" in said)
+    bound = int(found(r"than (\d+)", said))
+    return number < bound if "less" in said else number > bound

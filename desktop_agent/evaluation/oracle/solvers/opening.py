@@ -73,3 +73,32 @@ def navigate_tree(page: Page, _: Sequence[Deed]) -> Move:
     """The first file or folder of that name, once the folders that hold it are open."""
     names = page.boxes("#tree span")
     return step_into([names[index] for index in page.evaluate(BRANCH, quoted(page.utterance))], click)
+
+
+@solves("click-tab")
+def click_tab(page: Page, _: Sequence[Deed]) -> Move:
+    """The tab that is named."""
+    return click(page.box("#area ul a", found(r"Click on (.*)\.", page.utterance)))
+
+
+@solves("click-tab-2-easy")
+def click_tab_2_easy(page: Page, _: Sequence[Deed]) -> Move:
+    """The word that is a link, on the only tab."""
+    return click(page.box(".alink", quoted(page.utterance)))
+
+
+@solves("click-menu-2")
+def click_menu_2(page: Page, _: Sequence[Deed]) -> Move:
+    """The entry that is named or has that picture, in the menu or the one within."""
+    if not any(each.point for each in page.boxes("#menu > li")):
+        return click(page.box("#open-menu"))
+    icon = page.boxes("#query .ui-icon")
+    if icon:
+        wanted = "#menu ." + icon[0].attributes["class"].split()[-1]
+    else:
+        name = found(r'labeled "(.*)"', page.utterance)
+        icons = page.boxes("#menu li:not(:has(ul)) .ui-icon")
+        texts = [each.text.strip() for each in page.boxes("#menu li:not(:has(ul))")]
+        wanted = "#menu ." + icons[texts.index(name)].attributes["class"].split()[-1]
+    target = page.box(wanted)
+    return click(target) if target.point is not None else hover(page.box("#menu > li:has(ul) > div"))

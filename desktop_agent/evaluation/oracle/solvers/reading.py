@@ -16,6 +16,12 @@ def answer(page: Page, css: str, text: str) -> Move:
     return fill(page, css, text) or click(page.box(SUBMIT))
 
 
+def table(page: Page) -> dict[str, str]:
+    """A table of names and what stands beside each."""
+    cells = [each.text.strip() for each in page.boxes("#tab td")]
+    return dict(zip(cells[::2], cells[1::2], strict=True))
+
+
 @solves("find-word")
 def find_word(page: Page, _: Sequence[Deed]) -> Move:
     """The word at that place, without its punctuation."""
@@ -28,9 +34,7 @@ def find_word(page: Page, _: Sequence[Deed]) -> Move:
 def read_table(page: Page, _: Sequence[Deed]) -> Move:
     """What stands beside the name."""
     name = found(r"the value of (.*) into", page.utterance)
-    cells = [each.text.strip() for each in page.boxes("#tab td")]
-    table = dict(zip(cells[::2], cells[1::2], strict=True))
-    return answer(page, "#tt", table[name])
+    return answer(page, "#tt", table(page)[name])
 
 
 @solves("simple-algebra")
@@ -77,3 +81,20 @@ def result(problem: str) -> int:
         raise Lost(f"“{problem}” is no sum, difference or product")
     left, right = int(match[1]), int(match[3])
     return {"+": left + right, "-": left - right, "x": left * right}[match[2]]
+
+
+@solves("text-transform")
+def text_transform(page: Page, _: Sequence[Deed]) -> Move:
+    """The letters that stand askew."""
+    return answer(page, "#tt", "".join(page.box("#captcha").text.split()))
+
+
+@solves("read-table-2")
+def read_table_2(page: Page, _: Sequence[Deed]) -> Move:
+    """The cells beside the two headings."""
+    values = table(page)
+    for number in (1, 2):
+        move = fill(page, f"#tt{number}", values[page.box(f"#ll{number}").text.strip().rstrip(":")])
+        if move is not None:
+            return move
+    return click(page.box(SUBMIT))

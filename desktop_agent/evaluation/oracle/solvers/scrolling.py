@@ -3,15 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from desktop_agent.evaluation.browser import ZOOM
 from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, scroll
 from desktop_agent.evaluation.oracle.page import Box, Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT, fill
 
-NOTCH = 53
-"""Pixels of the page that a wheel click scrolls, at least, at this zoom."""
+NOTCH = 106
+"""Pixels of the screen that a wheel click scrolls, at least."""
+FLIGHTS = """
+return Array.from(document.querySelectorAll('.flight'), each => [
+  Number(each.querySelector('[data-price]').dataset.price),
+  Number(each.querySelector('[data-duration]').dataset.duration),
+]);
+"""
 REACH = """
 const area = document.querySelector(arguments[0]);
 return [area.scrollTop, area.scrollHeight - area.clientHeight - area.scrollTop];
@@ -24,7 +29,7 @@ def scroll_to_end(page: Page, css: str, bottom: bool) -> Move | None:
     left = below if bottom else above
     if left < 1:
         return None
-    return scroll(page.box(css), "down" if bottom else "up", min(50, 1 + int(left // NOTCH)))
+    return scroll(page.box(css), "down" if bottom else "up", _notches(left * page.scale))
 
 
 def scroll_into_view(page: Page, css: str, target: Box) -> Move | None:
@@ -33,8 +38,19 @@ def scroll_into_view(page: Page, css: str, target: Box) -> Move | None:
     below, above = target.region.bottom - area.region.bottom, area.region.y - target.region.y
     if max(below, above) <= 0:
         return None
-    notches = 1 + int(max(below, above) // (NOTCH * ZOOM))
-    return scroll(area, "down" if below > 0 else "up", min(50, notches))
+    return scroll(area, "down" if below > 0 else "up", _notches(max(below, above)))
+
+
+def reach(page: Page, css: str, area: str) -> Move:
+    """Click what may be scrolled away in an area, or bring it closer."""
+    target = page.box(css)
+    away = scroll_into_view(page, area, target) if target.point is None else None
+    return away or click(target)
+
+
+def _notches(pixels: float) -> int:
+    """Wheel clicks that scroll so far, as many as one call may ask for."""
+    return min(50, 1 + int(pixels // NOTCH))
 
 
 @solves("scroll-text")
@@ -63,3 +79,12 @@ def sign_agreement(page: Page, _: Sequence[Deed]) -> Move:
         return end or scroll(page.box("#text-area"), "up", 5)
     name, button = re.findall(r'"(\w+)"', page.utterance)
     return fill(page, "#name", name) or click(page.box("#area button", button))
+
+
+@solves("buy-ticket")
+def buy_ticket(page: Page, _: Sequence[Deed]) -> Move:
+    """The one that is cheapest, dearest, shortest or longest."""
+    said, flights = page.utterance, page.evaluate(FLIGHTS)
+    column = [each["duration" in said] for each in flights]
+    best = (min if "cheapest" in said or "shortest" in said else max)(column)
+    return reach(page, f".flight:nth-of-type({column.index(best) + 1}) .buy-ticket", "#area")

@@ -8,8 +8,10 @@ from desktop_agent.evaluation.oracle.history import Deed
 from desktop_agent.evaluation.oracle.moves import Move, click, press, type_text
 from desktop_agent.evaluation.oracle.page import Box, Page
 from desktop_agent.evaluation.oracle.registry import solves
+from desktop_agent.evaluation.oracle.solvers.dragging import slide
 from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT, fill
-from desktop_agent.evaluation.oracle.solvers.words import found
+from desktop_agent.evaluation.oracle.solvers.scrolling import reach
+from desktop_agent.evaluation.oracle.solvers.words import ORDINALS, found, quoted
 
 DATE_ORDER = """
 const parts = new Intl.DateTimeFormat(navigator.language).formatToParts();
@@ -52,3 +54,37 @@ def _pick(entries: Sequence[Box], wanted: int) -> Move:
     if chosen == wanted:
         return press("enter")
     return press("down" if chosen < wanted else "up")
+
+
+@solves("form-sequence")
+def form_sequence(page: Page, _: Sequence[Deed]) -> Move:
+    """A slider, then one of three boxes."""
+    move = slide(page, "#slider", int(found(r"Select (-?\d+)", page.utterance)))
+    if move is not None:
+        return move
+    wanted = ORDINALS[found(r"the (\w+) checkbox", page.utterance)]
+    for index, box in enumerate(page.boxes("#area input[type=checkbox]")):
+        if box.checked is not (index == wanted):
+            return click(box)
+    return click(page.box(SUBMIT))
+
+
+@solves("form-sequence-3")
+def form_sequence_3(page: Page, _: Sequence[Deed]) -> Move:
+    """An entry of a list that the page draws itself, then a button."""
+    name = found(r"Choose (.*) from the dropdown", page.utterance)
+    if page.evaluate("return document.getElementById('dropdown').value") == name:
+        return click(page.box("#buttons button", quoted(page.utterance)))
+    if page.boxes(".selectric-open"):
+        place = [each.text.strip() for each in page.boxes(".selectric-items li")].index(name) + 1
+        return reach(page, f".selectric-items li:nth-of-type({place})", ".selectric-scroll")
+    return click(page.box(".selectric"))
+
+
+@solves("use-spinner")
+def use_spinner(page: Page, _: Sequence[Deed]) -> Move:
+    """The arrows, one step at a time: keys don't reach the field."""
+    away = int(found(r"Select (-?\d+)", page.utterance)) - int(page.box("#spinner").value)
+    if away:
+        return click(page.box(f".ui-spinner-{'up' if away > 0 else 'down'}"))
+    return click(page.box(SUBMIT))
