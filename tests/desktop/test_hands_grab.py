@@ -1,14 +1,18 @@
 """The server grab: others wait meanwhile, but never for long."""
 
+import os
 import threading
 import time
 from typing import Any
 
 import pytest
 
+from desktop_agent.core.actions import Expectation
+from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.desktop import x11
+from desktop_agent.desktop.hands.job import Job
 from desktop_agent.desktop.hands.x11_grab import MAX_SECONDS, GrabExpired, ServerGrab
-from desktop_agent.desktop.hands.x11_target import Mismatch
+from desktop_agent.desktop.hands.x11_target import Mismatch, X11Target
 from desktop_agent.evaluation.display import PrivateDisplay
 from tests.desktop.hands_support import elapsed_ms
 
@@ -133,3 +137,35 @@ def test_an_answer_is_never_lost_when_the_watchdog_steps_in(on_desktop: PrivateD
         grab.close()
         ours.close()
     assert expired > 50
+
+
+def test_a_window_that_closes_between_two_checks_is_said_to_be_closed(
+    on_desktop: PrivateDisplay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = x11.open_display(on_desktop.name)
+    grab = ServerGrab(ours)
+    window = ours.screen().root.create_window(300, 200, 60, 60, 0, 24, override_redirect=True)
+    window.map()
+    process_of, asked = x11.process_of, list[int]()
+
+    def closing(display: Any, number: int) -> int:
+        asked.append(number)
+        if len(asked) == 1:  # whether it is ours
+            return process_of(display, number)
+        window.destroy()
+        return 0  # its client went with it
+
+    expected = Expectation(window=window.id, pid=os.getpid(), frame=Rect(300, 200, 60, 60))
+    job = Job(expected, frozenset(), lambda: None)
+    target = X11Target(ours, grab)
+    try:
+        with grab.hold():
+            target.verify_pointer(job, Point(320, 220))
+        asked.clear()
+        monkeypatch.setattr(x11, "process_of", closing)
+        with pytest.raises(Mismatch, match="closed"), grab.hold():
+            target.verify_pointer(job, Point(320, 220))
+        assert len(asked) == 2
+    finally:
+        grab.close()
+        ours.close()

@@ -172,9 +172,12 @@ def test_a_question_is_answered_with_the_text(session: Session, person: Person, 
 
 
 def _is_drawn(session: Session, window: Window) -> bool:
-    """Whether smoothed letters stand in the window: an empty terminal has two or three colours."""
+    """Whether smoothed letters stand in the window, and nothing moves any more: an empty terminal has two or three
+    colours, but until it has painted itself what was there before shows through."""
     pixels = bytes(session.screen.grab(window.region).image.bgra)
-    return len({pixels[at : at + 3] for at in range(0, len(pixels), 4)}) > 8
+    is_written = len({pixels[at : at + 3] for at in range(0, len(pixels), 4)}) > 8
+    time.sleep(0.2)
+    return is_written and pixels == bytes(session.screen.grab(window.region).image.bgra)
 
 
 def test_words_on_the_screen_are_found_where_nothing_is_accessible(

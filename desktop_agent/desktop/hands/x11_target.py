@@ -173,6 +173,7 @@ class X11Target:
     def _verify_process(self, job: Job) -> None:
         expected = job.expectation
         if expected.pid and x11.process_of(self._display, expected.window) != expected.pid:
+            self._require_shown(expected.window)  # A window that was closed just now has no process.
             raise Mismatch("the window belongs to another program now", expected.window)
 
     def _refuse_own(self, job: Job, window: int) -> None:
