@@ -22,6 +22,8 @@ _POINTER = frozenset(
 )
 _MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
 _TITLES_OF_FILES = frozenset({"saved_passwords"})
+_MOVING = frozenset({"tab", "escape", "left", "right", "up", "down", "home", "end", "pageup", "pagedown"})
+"""Keys that leave a field, or move within it."""
 """Families of which a file's name says as much as a page's."""
 _PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
 
@@ -113,10 +115,13 @@ class Facts:
             acts |= self._entering(bool(modifiers))
         if key in ("delete", "backspace"):
             acts.add("delete")
+        hides = self.target in ("password", "code")
+        if hides and key not in _MOVING:
+            acts.add("masked")
         if key == "space" and not modifiers - {"shift"}:
-            acts |= {"press"} if self.target == "command" else {"blank"}
+            acts |= {"press"} if self.target == "command" else {"letter"} if hides else {"blank"}
         if len(key) == 1 and not modifiers - {"shift", "altgr"}:
-            acts |= {"letter"} if self._writes_nothing or self.target in ("password", "code") else set()
+            acts |= {"letter"} if self._writes_nothing or hides else set()
         if len(key) == 1 and modifiers == {"alt"}:
             acts.add("mnemonic")
         return acts
@@ -131,7 +136,7 @@ class Facts:
         acts = {"type"}
         typed = self.action.typed
         if any(char in typed for char in "\n\r"):
-            acts |= self._entering(modified=False)
+            acts |= self._entering(modified=False) | ({"run_on"} if self._writes_nothing else set())
         if "\t" in typed:
             acts.add("tab")
         if self._writes_nothing and not self.action.secret:

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).with_name("rules")
 ACTS = frozenset(
     {
         *("any", "press", "type", "tab", "key", "letter", "mnemonic", "enter", "delete", "blank", "paste", "scroll"),
-        "open",
+        *("run_on", "masked", "open"),
     }
 )
 TARGETS = frozenset(

@@ -27,8 +27,13 @@ ANSWER_SECONDS = 20.0
 SINK, OURS, SHELL = "*Sink", "Desktop Agent", "Shell"
 """Titles of the windows: the first has changes that aren't saved; "Desktop Agent" stands for one of our own, whose
 process policy and hands are told of."""
-_GRAVE_KEYS = frozenset({0x01000004, 0x01000005, 0x01000007})
-"""Qt's Return, Enter and Delete."""
+_GRAVE_KEYS = frozenset({0x01000004, 0x01000005})
+"""Qt's Return and Enter."""
+_DELETE = 0x01000007
+_LEAVING = frozenset({0x01000001, 0x01000002})
+"""Qt's Tab and Backtab, which change nothing where they are pressed."""
+_TEXTS = frozenset({"To", "Document"})
+"""Where Delete removes a character."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,13 @@ class Effect:
             return True
         if self.what == "clicked":
             return self.on in GRAVE
-        return self.on == "Password" or (self.what == "key" and self.detail in _GRAVE_KEYS)
+        if self.what != "key":
+            return self.on == "Password"
+        return (
+            self.detail in _GRAVE_KEYS
+            or (self.detail == _DELETE and self.on not in _TEXTS)
+            or (self.on == "Password" and self.detail not in _LEAVING)
+        )
 
     @property
     def ordinary(self) -> bool:

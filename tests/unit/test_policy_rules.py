@@ -106,6 +106,18 @@ def test_passwords_are_handed_over_however_they_are_reached():
         assert judge(action).ruling is Ruling.HAND_OVER
 
 
+@pytest.mark.parametrize(
+    "keys", [("delete",), ("backspace",), ("alt", "a"), ("ctrl", "z"), ("enter",), ("shift", "space")]
+)
+def test_no_permission_covers_keys_that_may_change_a_password(keys):
+    policy, password = Policy(), element("p", "password text", "Password")
+    policy.remember(press("tab", thing=password))
+    assert judge(press("tab", thing=password), policy).ruling is Ruling.ALLOW
+    verdict = judge(press(*keys, thing=password), policy)
+    assert verdict.ruling in (Ruling.ASK, Ruling.HAND_OVER)
+    assert verdict.critical
+
+
 @pytest.mark.parametrize("keys", [
     ("alt", "f4"), ("ctrl", "w"), ("ctrl", "q"), ("enter",), ("ctrl", "enter"), ("delete",), ("shift", "delete"),
     ("ctrl", "alt", "t"), ("super", "d"), ("alt", "tab"), ("alt", "shift", "tab"), ("alt", "f2"), ("ctrl", "f2"),
@@ -198,6 +210,23 @@ def test_a_line_break_is_critical_unless_the_field_takes_lines():
     lines = element("t", "text", states=("multi line",))
     assert not judge(typing("a\nb", thing=lines), instruction="type a, and b below it").critical
     assert not judge(typing("a\nb", thing=lines), instruction='type "a\nb"').critical
+
+
+@pytest.mark.parametrize("action", [press("enter", thing=element("r", "list item", "trip.jpg")),
+                                    typing("\x1b\x03\n", thing=element("r", "list item", "trip.jpg")),
+                                    typing("\n", thing=element("c", "push button", "Count up"))])  # fmt: skip
+def test_no_permission_covers_return_where_nothing_takes_text(action):
+    policy = Policy()
+    policy.remember(press("down", thing=action.element))
+    policy.remember(typing("a", thing=action.element))
+    assert judge(press("down", thing=action.element), policy).ruling is Ruling.ALLOW
+    assert judge(action, policy, instruction="press \n").critical
+
+
+def test_return_enters_a_cell_of_a_spreadsheet():
+    table, cell = window(10, "budget", "Gnumeric"), element("c", "table cell", "B4")
+    assert not judge(press("enter", target=table, thing=cell)).critical
+    assert not judge(typing("12\n13", target=table, thing=cell), instruction="type 12 and 13").critical
 
 
 def test_a_remembered_permission_holds_for_that_kind_in_that_process_only():
