@@ -6,19 +6,25 @@ from dataclasses import replace
 from desktop_agent.core.chat import Message, Part, Picture, Text
 
 KEEP = 4
-"""Screenshots that keep their pixels at least."""
+"""Screenshots that keep their pixels at least, unless the person sets another number."""
 BATCH = 4
-"""Screenshots dropped at once. Each time the planner evaluates again all that follows, so it must not happen at every
-step; in between there are up to KEEP + BATCH - 1."""
+"""Screenshots dropped at once, at least. Each time the planner evaluates again all that follows the first of them, so
+it must not happen at every step; in between there are more than are kept."""
 UNKNOWN = "Unknown: the run broke off here. This may have been done or not: look before you do it again."
 BROKE_OFF = "Skipped: the run broke off."
 
 
-def trimmed(messages: Sequence[Message]) -> list[Message]:
+def trimmed(messages: Sequence[Message], keep: int = KEEP) -> list[Message]:
     """The conversation with its oldest screenshots replaced by a line, a whole batch at a time. Pictures that the
-    person attached, which don't show the desktop, stay."""
+    person attached, which don't show the desktop, stay.
+
+    What follows a dropped screenshot is evaluated again: the `keep` that stay, and the text. A batch as large as that
+    makes it one screenshot more a step, however many stay. Whether the oldest were dropped before makes no difference
+    to which are dropped now, so that a conversation that is gone on with begins as it was evaluated.
+    """
     shown = sum(1 for message in messages for part in message.parts if _is_screenshot(part))
-    left = max(0, shown - KEEP) // BATCH * BATCH
+    batch = max(BATCH, keep)
+    left = max(0, shown - keep) // batch * batch
     result = []
     for message in messages:
         parts: list[Part] = []

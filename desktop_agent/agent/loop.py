@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from desktop_agent.agent import progress, prompts
-from desktop_agent.agent.context import UNKNOWN, trimmed
+from desktop_agent.agent.context import KEEP, UNKNOWN, trimmed
 from desktop_agent.agent.limits import Limits, Meter
 from desktop_agent.agent.stopping import cancelled_when
 from desktop_agent.core.actions import Answer, Outcome, StepResult
@@ -45,6 +45,7 @@ class Agent:
         keep: stores each message as it comes; a StoreError ends the run.
         options: how to generate.
         limits: when to pause and ask whether to go on.
+        screenshots: how many of them stay in the conversation at least; see `context.trimmed`.
         stopped: the reason of a stop, or None.
         clock: seconds that only grow.
     """
@@ -59,6 +60,7 @@ class Agent:
         keep: Callable[[Message], None] = lambda message: None,
         options: Options = Options(),  # noqa: B008 - frozen
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        screenshots: int = KEEP,
         stopped: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -68,6 +70,7 @@ class Agent:
         self._run = run_id
         self._keep = keep
         self._options = options
+        self._screenshots = screenshots
         self._stopped = stopped
         self._limits = limits
         self._meter = Meter(limits, clock)
@@ -123,7 +126,7 @@ class Agent:
 
     def _think(self) -> Turn:
         self._require_running()
-        self._messages = trimmed(self._messages)
+        self._messages = trimmed(self._messages, self._screenshots)
         self._watch(Thinking())
         turn = Turn()
         try:

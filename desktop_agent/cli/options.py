@@ -5,7 +5,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from desktop_agent.cli import scopes
+from desktop_agent.cli import model_options, scopes
 from desktop_agent.core import settings
 from desktop_agent.core.errors import ExitCode, UsageError
 from desktop_agent.core.events import RunEnded, RunStatus
@@ -39,8 +39,6 @@ def add_planner(parser: argparse.ArgumentParser, *others: str, limits: bool = Tr
     only this command has."""
     names = ("auto", "instant", "local", "remote", *others)
     parser.add_argument("--planner", choices=names, help="default: the setting (auto)")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="the local model's GGUF")
-    parser.add_argument("--mmproj", type=Path, metavar="FILE", help="the GGUF of its image encoder")
     parser.add_argument(
         "--base-url", metavar="URL", help="an OpenAI-compatible server, such as http://127.0.0.1:8000/v1"
     )
@@ -54,6 +52,7 @@ def add_planner(parser: argparse.ArgumentParser, *others: str, limits: bool = Tr
         "--max-tokens", type=positive, metavar="N", default=4096, help="at most so many new tokens a turn"
     )
     parser.add_argument("--greedy", action="store_true", help="always take the likeliest token")
+    model_options.add(parser)
 
 
 def thinking(text: str) -> bool | int:
@@ -69,22 +68,14 @@ def chosen_settings(arguments: argparse.Namespace) -> Settings:
     Raises:
         UsageError: a file that was named does not exist.
     """
-    for file in (arguments.model, arguments.mmproj):
-        if file is not None and not file.is_file():
-            raise UsageError(f"There is no file {file}.", "Check the path.")
-    changes: dict[str, object] = {}
+    changes = model_options.changes(arguments)
     if arguments.planner:
         changes["planner"] = arguments.planner
-    if arguments.model:
-        # An mmproj belongs to its model: the setting's must not be paired with another one.
-        changes |= {"model": str(arguments.model.absolute()), "mmproj": ""}
-    if arguments.mmproj:
-        changes["mmproj"] = str(arguments.mmproj.absolute())
     if arguments.base_url:
         changes |= {"base_url": arguments.base_url, "remote_enabled": True}
     if arguments.model_name:
         changes["model_name"] = arguments.model_name
-    return dataclasses.replace(settings.load(), **changes)  # type: ignore[arg-type]  # names and types are those above
+    return dataclasses.replace(settings.load(), **changes)
 
 
 def report(ended: RunEnded, planner: str, as_json: bool) -> int:

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_agent.core import paths
 from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.geometry import View
@@ -131,23 +129,14 @@ class Planners:
         return self._made[name]
 
     def _local(self) -> Planner:
-        from desktop_agent.model.config import ModelConfig
+        from desktop_agent.model import config
         from desktop_agent.model.local import LocalPlanner
 
         if not self.settings.model:
             raise PlannerError(
                 "No local model is chosen.", "Give --model FILE --mmproj FILE, or choose one in the Models window."
             )
-        mmproj = Path(self.settings.mmproj) if self.settings.mmproj else None
-        return LocalPlanner(
-            ModelConfig(
-                Path(self.settings.model),
-                mmproj,
-                context_tokens=self.settings.context_tokens,
-                image_encoder_on_cpu=self.settings.image_encoder_on_cpu,
-                cache=paths.cache() / "model",
-            )
-        )
+        return LocalPlanner(config.of_settings(self.settings))
 
     def _remote(self) -> Planner:
         from desktop_agent.model.endpoint import Endpoint

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from desktop_agent.agent import prompts
-from desktop_agent.agent.context import repaired
+from desktop_agent.agent.context import repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
 from desktop_agent.agent.recorder import Recorder
@@ -269,7 +269,8 @@ class Session:
         self.planner_name = planner.name
         conversations, runs = self.conversations, self.runs
         conversation = conversation or conversations.create(text[:TITLE_LENGTH])
-        history = repaired(conversations.messages(conversation))
+        keep = self.settings.keep_screenshots
+        history = repaired(conversations.messages(conversation, lambda messages: trimmed(messages, keep)))
         run = runs.start(conversation, text, scope, planner.name)
         said = PersonsWords(self._asker, [*runs.instructions(conversation), *own])
         ends: list[RunEnded] = []
@@ -295,6 +296,7 @@ class Session:
                 keep=recorder.message,
                 options=self._generation,
                 limits=self._limits,
+                screenshots=keep,
                 stopped=self.stopped if scope is not None else lambda: None,
             )
             agent.run([self._system(acting), *history, message])
@@ -353,4 +355,4 @@ class Session:
 def _attached(gallery: Gallery, image: Image, scope: Scope | None) -> Picture:
     """The picture that belongs to a question."""
     view = View(scope.region, image.width, image.height) if scope is not None else None
-    return gallery.add_part(image, view, None)
+    return gallery.add_part(image, view, None, "attachment" if view is None else "scope")

@@ -17,6 +17,11 @@ class Text:
     text: str
 
 
+Use = Literal["scope", "zoom", "attachment"]
+"""What a picture is for, by which a model knows how large it should be: what a run sees, a part of another picture, or
+what the person attached."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """An image of a message. Tools take it by `id` ("img1"). `view` is set where it shows the desktop."""
@@ -24,6 +29,7 @@ class Picture:
     id: str
     image: Image
     view: View | None = None
+    use: Use = "scope"
 
 
 Part = Text | Picture

@@ -12,6 +12,8 @@ from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
 
 PlannerName = Literal["auto", "instant", "local", "remote"]
+KvType = Literal["auto", "f16", "q8_0"]
+"""How precisely a local model keeps its context: q8_0 takes half the memory of f16."""
 PASSWORD_MANAGERS = (
     "keepass", "bitwarden", "1password", "enpass", "pass", "qtpass", "lastpass", "nordpass", "proton-pass",
     "protonpass", "dashlane", "buttercup", "keeweb", "seahorse", "gcr-prompter", "gnome-keyring", "kwallet", "ksecret",
@@ -29,8 +31,20 @@ class Settings:
     """The GGUF of the local model; empty when none was chosen."""
     mmproj: str = ""
     """The GGUF of its image encoder."""
-    context_tokens: int = 32768
+    context_tokens: int = 0
+    """Its room for a conversation. Here and below: 0, "auto" or -1 leave it to what the machine has."""
+    kv_type: KvType = "auto"
+    gpu_layers: int = -1
+    threads: int = 0
+    batch_tokens: int = 0
+    ubatch_tokens: int = 0
     image_encoder_on_cpu: bool = False
+    scope_image_tokens: int = 0
+    """How many tokens a picture of the scope may take, at 28×28 pixels each."""
+    zoom_image_tokens: int = 0
+    attachment_image_tokens: int = 0
+    keep_screenshots: int = 4
+    """How many screenshots the model still sees at least; older ones are dropped, several at a time."""
     remote_enabled: bool = False
     """Whether `auto` may use the server: nothing leaves this machine before the person says so."""
     base_url: str = ""
@@ -47,6 +61,22 @@ class Settings:
     theme: Literal["system", "light", "dark"] = "system"
     never_captured: tuple[str, ...] = PASSWORD_MANAGERS
     """Applications that planners never see: each by the beginning of a word of its name, in any case."""
+
+
+IMAGE_TOKENS = (0, 4096)
+"""llama.cpp makes no image larger than that."""
+BOUNDS = {
+    "context_tokens": (0, 1 << 24),
+    "gpu_layers": (-1, 10_000),
+    "threads": (0, 1024),
+    "batch_tokens": (0, 1 << 16),
+    "ubatch_tokens": (0, 1 << 16),
+    "scope_image_tokens": IMAGE_TOKENS,
+    "zoom_image_tokens": IMAGE_TOKENS,
+    "attachment_image_tokens": IMAGE_TOKENS,
+    "keep_screenshots": (1, 64),
+}
+"""The least and the most that a setting may be."""
 
 
 def load(path: Path | None = None) -> Settings:
@@ -97,6 +127,8 @@ def _checked(name: str, hint: Any, value: Any) -> Any:
         fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
     else:
         fits = type(value) is kind
+    if fits and name in BOUNDS:
+        fits = BOUNDS[name][0] <= value <= BOUNDS[name][1]
     if not fits:
         raise ValueError(f"{name} = {value!r}")
     return tuple(value) if kind is tuple else value

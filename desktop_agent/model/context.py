@@ -111,7 +111,8 @@ class EvaluatedContext:
         """What it holds, for `restore` of a context of the same model."""
         size = int(self._lib.llama_state_seq_get_size(self.llama, 0))
         buffer = (ctypes.c_uint8 * size)()
-        return bytes(buffer[: self._lib.llama_state_seq_get_data(self.llama, buffer, size, 0)])
+        written = self._lib.llama_state_seq_get_data(self.llama, buffer, size, 0)
+        return bytes(memoryview(buffer)[:written])
 
     def restore(self, entries: Sequence[Entry], state: bytes) -> bool:
         """Hold `entries` instead, whose `state` that is; False where it isn't one, and then it holds nothing."""

@@ -58,8 +58,8 @@ class Engine:
         self._renderer: PromptRenderer = self._loaded.renderer
         self._context: EvaluatedContext = self._loaded.context
         self._context.on_abort(self._cancelled.is_set)
-        self._embeddings = _embeddings(config)
-        self._prefixes = _prefixes(config)
+        self._embeddings = _embeddings(self._loaded.config)
+        self._prefixes = _prefixes(self._loaded.config)
         self._preamble: tuple[object, list[Entry]] = (None, [])
         self._images: dict[str, Image] = {}
 

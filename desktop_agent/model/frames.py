@@ -97,7 +97,13 @@ def _pack_message(message: Message) -> dict[str, Any]:
 def _pack_part(part: Part) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"text": part.text}
-    return {"id": part.id, "width": part.image.width, "height": part.image.height, "digest": part.image.digest}
+    return {
+        "id": part.id,
+        "width": part.image.width,
+        "height": part.image.height,
+        "digest": part.image.digest,
+        "use": part.use,
+    }
 
 
 def _unpack_message(row: Mapping[str, Any]) -> Message:
@@ -106,6 +112,7 @@ def _unpack_message(row: Mapping[str, Any]) -> Message:
         if "text" in part:
             parts.append(Text(part["text"]))
         else:
-            parts.append(Picture(part["id"], AbsentImage(part["width"], part["height"], b"", part["digest"])))
+            image = AbsentImage(part["width"], part["height"], b"", part["digest"])
+            parts.append(Picture(part["id"], image, use=part["use"]))
     calls = tuple(ToolCall(*call) for call in row["calls"])
     return Message(row["role"], tuple(parts), row["reasoning"], calls, row["call_id"], row["by_program"])

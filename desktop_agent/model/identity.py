@@ -11,13 +11,14 @@ _PART = 1 << 20
 
 
 def of_model(config: ModelConfig) -> str:
-    """Changes with whatever changes an evaluated context: the model's file, llama.cpp, and where it computes."""
-    return _digest(config.model, config.gpu_layers)
+    """Changes with whatever changes an evaluated context: the model's file, llama.cpp, where it computes, and how it
+    keeps what it computed. Nothing in `config` may be left open."""
+    return _digest(config.model, config.gpu_layers, config.kv_type)
 
 
 def of_encoder(config: ModelConfig) -> str:
-    """Changes with whatever changes an encoded image."""
-    return _digest(config.mmproj, config.image_max_tokens, config.image_encoder_on_cpu) if config.mmproj else ""
+    """Changes with whatever changes an encoded image of one size."""
+    return _digest(config.mmproj, config.image_encoder_on_cpu) if config.mmproj else ""
 
 
 def _digest(path: Path, *settings: object) -> str:

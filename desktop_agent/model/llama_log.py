@@ -26,13 +26,16 @@ class LlamaLog:
         """The last lines."""
         return "".join(self._lines)
 
+    def write(self, line: str) -> None:
+        """Add what we have to say ourselves."""
+        self._lines.append(line)
+        sys.stderr.write(line)
+
     def _take(self, level: int, text: bytes, _: Any) -> None:
         self._level = self._level if level == _CONTINUED else level
         if self._level == _DEBUG:
             return
-        line = text.decode("utf-8", "replace")
-        self._lines.append(line)
-        sys.stderr.write(line)
+        self.write(text.decode("utf-8", "replace"))
 
 
 @functools.cache

@@ -9,17 +9,17 @@ from desktop_agent.core.errors import PlannerError
 from desktop_agent.model import hardware
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.context import EvaluatedContext
+from desktop_agent.model.fitting import fitted
 from desktop_agent.model.gguf_check import DOWNLOAD_HINT, Header, check_pair, read_header
 from desktop_agent.model.llama_log import install_log
 from desktop_agent.model.mtmd import Entry, ImageEncoder
 from desktop_agent.model.prompt import Content, Markup, PromptRenderer, Segment, break_specials, special_pattern
 from desktop_agent.model.template import GLM_TEMPLATE, ChatTemplate
 
-BATCH = 512
-"""Tokens evaluated at once."""
 _CONTROL, _USER_DEFINED = 3, 4  # enum llama_token_type, as in tokenizer.ggml.token_type
 _SPECIAL_ATTRIBUTES = 1 << 3 | 1 << 4  # enum llama_token_attr
 _EOM_KEY = "tokenizer.ggml.eom_token_id"
+_KV_TYPES = {"f16": 1, "q8_0": 8}  # enum ggml_type
 
 
 class LoadedModel:
@@ -28,6 +28,8 @@ class LoadedModel:
     Args:
         config: files and sizes.
         phase: is called with "load" again and again while it loads, and with "template" before that is compiled.
+
+    `config` is what it runs with: nothing in it is left open.
 
     Raises:
         PlannerError: a file is missing, damaged, doesn't fit the other one or the memory.
@@ -46,14 +48,15 @@ class LoadedModel:
         )
         phase("load")
         self.renderer = PromptRenderer(template, specials)
-        free = hardware.available() + hardware.gpu_available() * (config.gpu_layers != 0)
-        hardware.check_memory(hardware.needed(config, model, mmproj), free, config.model.name)
 
         from llama_cpp import llama_cpp
 
-        self.lib, self._log = llama_cpp, install_log()
+        self.lib, self._llama_log = llama_cpp, install_log()
         llama_cpp.llama_backend_init()
-        self._threads = hardware.threads(config)
+        plan = fitted(config, model, mmproj, hardware.machine())
+        for choice in plan.choices:
+            self._llama_log.write(f"{choice.name}: {choice.value}. {choice.why}\n")
+        self.config = config = plan.config
         self._model = self._load(config, model, phase)
         self.vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self.vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self.vocabulary))
@@ -64,9 +67,9 @@ class LoadedModel:
             self._context = self._new_context(config)
             if mmproj:
                 phase("load")
-                self.encoder = ImageEncoder(mmproj.path, self._model, config, self._threads, _unit(mmproj))
+                self.encoder = ImageEncoder(mmproj.path, self._model, config, _unit(mmproj))
         except PlannerError as error:
-            error.details = f"{error.details}\n{self._log.tail()}"
+            error.details = f"{error.details}\n{self._llama_log.tail()}"
             self.close()
             raise
 
@@ -159,22 +162,25 @@ class LoadedModel:
                 f"llama.cpp could not load {config.model.name}: the file is damaged, incomplete, or of a kind that it "
                 "doesn't know.",
                 DOWNLOAD_HINT,
-                self._log.tail(),
+                self._llama_log.tail(),
             )
         return model
 
     def _new_context(self, config: ModelConfig) -> EvaluatedContext:
         params = self.lib.llama_context_default_params()
         params.n_ctx = config.context_tokens
-        params.n_batch = params.n_ubatch = BATCH
-        params.n_threads = params.n_threads_batch = self._threads
+        params.n_batch, params.n_ubatch = config.batch_tokens, config.ubatch_tokens
+        params.n_threads = params.n_threads_batch = config.threads
+        # Flash attention is on wherever llama.cpp can, its default. Where it can't, q8_0 is refused by it.
+        params.type_k = params.type_v = _KV_TYPES[config.kv_type]
         llama = self.lib.llama_init_from_model(self._model, params)
         if not llama:
             raise PlannerError(
-                f"There is not enough memory for a context of {config.context_tokens} tokens.",
-                "Make the context smaller in the settings, or close other programs.",
+                f"llama.cpp could not make a context of {config.context_tokens} tokens in {config.kv_type}.",
+                "Make the context smaller in the settings, or close other programs"
+                + ("; or set kv_type to f16, which needs no flash attention." if config.kv_type == "q8_0" else "."),
             )
-        return EvaluatedContext(llama, BATCH)
+        return EvaluatedContext(llama, config.batch_tokens)
 
 
 def _special_texts(header: Header) -> frozenset[str]:

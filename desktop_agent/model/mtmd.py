@@ -22,7 +22,8 @@ from desktop_agent.model.prompt import Content, Markup
 @dataclass(frozen=True)
 class ImageEntry:
     """An image, or one tile of it, in the context. `tokens` are its cells, `positions` what it moves the position on
-    by. `digest` names the original's pixels, `index` the tile.
+    by. `digest` names the original's pixels, `width` and `height` are the size in which it is encoded, `index` is the
+    tile.
     """
 
     digest: str
@@ -43,25 +44,24 @@ class ImageEncoder:
     Args:
         path: the mmproj.
         model: the `llama_model` that it belongs to.
-        config: sizes and where to compute.
-        threads: threads on the CPU.
+        config: sizes and where to compute; nothing in it may be left open.
         unit: pixels that a token covers, each way.
 
     Raises:
         PlannerError: it does not load or does not fit the model.
     """
 
-    def __init__(self, path: Path, model: Any, config: ModelConfig, threads: int, unit: int) -> None:
+    def __init__(self, path: Path, model: Any, config: ModelConfig, unit: int) -> None:
         from llama_cpp import llama_cpp, mtmd_cpp
 
         self._lib, self._helper = mtmd_cpp, llama_cpp
-        self._unit, self._max_tokens = unit, config.image_max_tokens
+        self._unit, self._config = unit, config
         params = mtmd_cpp.mtmd_context_params_default()
         params.use_gpu = not config.image_encoder_on_cpu
-        params.n_threads = threads
+        params.n_threads = config.threads
         params.print_timings = False
         params.warmup = False
-        params.image_max_tokens = config.image_max_tokens
+        params.image_max_tokens = config.most_image_tokens
         self._context = mtmd_cpp.mtmd_init_from_file(str(path).encode(), model, params)
         if not self._context:
             raise PlannerError(
@@ -81,7 +81,7 @@ class ImageEncoder:
 
     def entries(self, parts: Sequence[Markup | Content | Picture]) -> list[Entry]:
         """The entries that `parts` take in the context. Pictures need no pixels here."""
-        with self._chunks(parts, None) as (chunks, pictures):
+        with self._chunks(parts) as (chunks, pictures):
             result: list[Entry] = []
             owners = iter(pictures)
             owner: tuple[Picture, int] | None = None
@@ -95,13 +95,13 @@ class ImageEncoder:
                 name = self._lib.mtmd_input_chunk_get_id(chunk).decode()
                 if owner is None or name != _name(owner[0], owner[1]):
                     owner, index = next(owners), 0
-                result.append(self._entry(owner[0].image, index, chunk))
+                result.append(self._entry(owner[0], index, chunk))
                 index += 1
             return result
 
     def encode(self, image: Image, entry: ImageEntry) -> bytes:
         """The embedding of `entry`, 32-bit floats. Nothing can interrupt it."""
-        with self._chunks([Picture("", image)], image) as (chunks, _):
+        with self._chunks([Picture("", image)], entry, image) as (chunks, _):
             chunk = self._images(chunks)[entry.index]
             if self._lib.mtmd_encode_chunk(self._context, chunk) != 0:
                 raise PlannerError("The image could not be encoded.", "Try a smaller picture, or restart the program.")
@@ -114,7 +114,7 @@ class ImageEncoder:
     def decode(self, llama: Any, entry: ImageEntry, embedding: bytes, position: int, batch: int) -> int:
         """Put an embedding into the context `llama` at `position`; llama.cpp's status, 0 when it went well."""
         stub = Picture("", AbsentImage(entry.width, entry.height, b"", entry.digest))
-        with self._chunks([stub], None) as (chunks, _):
+        with self._chunks([stub], entry) as (chunks, _):
             after = self._helper.llama_pos(0)
             buffer = (ctypes.c_float * (len(embedding) // 4)).from_buffer_copy(embedding)
             status = self._lib.mtmd_helper_decode_image_chunk(
@@ -131,11 +131,10 @@ class ImageEncoder:
             )
             return int(status)
 
-    def _entry(self, image: Image, index: int, chunk: Any) -> ImageEntry:
+    def _entry(self, picture: Picture, index: int, chunk: Any) -> ImageEntry:
         return ImageEntry(
-            image.digest,
-            image.width,
-            image.height,
+            picture.image.digest,
+            *self._size(picture),
             index,
             int(self._lib.mtmd_input_chunk_get_n_tokens(chunk)),
             int(self._lib.mtmd_input_chunk_get_n_pos(chunk)),
@@ -147,9 +146,13 @@ class ImageEncoder:
 
     @contextlib.contextmanager
     def _chunks(
-        self, parts: Sequence[Markup | Content | Picture], pixels: Image | None
+        self,
+        parts: Sequence[Markup | Content | Picture],
+        entry: ImageEntry | None = None,
+        pixels: Image | None = None,
     ) -> Iterator[tuple[list[Any], list[tuple[Picture, int]]]]:
-        """Tokenise `parts`; with `pixels` a picture's bitmap gets them, else it is a placeholder."""
+        """Tokenise `parts`. A picture gets the size of `entry`, or the one that it is to have; without `pixels` its
+        bitmap is a placeholder."""
         lib = self._lib
         pictures: list[tuple[Picture, int]] = []
         keep: list[Any] = []  # what C points to
@@ -158,7 +161,8 @@ class ImageEncoder:
             for number, part in enumerate(parts):
                 given = lib.mtmd_input_part()
                 if isinstance(part, Picture):
-                    given.bitmap = self._bitmap(part, len(pictures), pixels)
+                    size = (entry.width, entry.height) if entry else self._size(part)
+                    given.bitmap = self._bitmap(_name(part, len(pictures)), size, pixels)
                     stack.callback(lib.mtmd_bitmap_free, given.bitmap)
                     pictures.append((part, len(pictures)))
                 else:
@@ -176,15 +180,17 @@ class ImageEncoder:
             count = lib.mtmd_input_chunks_size(output)
             yield [lib.mtmd_input_chunks_get(output, index) for index in range(count)], pictures
 
-    def _bitmap(self, picture: Picture, number: int, pixels: Image | None) -> Any:
-        image = picture.image
-        width, height = fit(image.width, image.height, self._unit, self._max_tokens)
+    def _size(self, picture: Picture) -> tuple[int, int]:
+        """The size, in pixels, in which a picture is encoded: as large as its use is worth."""
+        return fit(picture.image.width, picture.image.height, self._unit, self._config.image_tokens(picture.use))
+
+    def _bitmap(self, name: str, size: tuple[int, int], pixels: Image | None) -> Any:
         data = None
         if pixels is not None:
-            rgb = pixels.scaled(width, height).to_pillow().tobytes()
+            rgb = pixels.scaled(*size).to_pillow().tobytes()
             data = (ctypes.c_uint8 * len(rgb)).from_buffer_copy(rgb)
-        bitmap = self._lib.mtmd_bitmap_init(width, height, data)
-        self._lib.mtmd_bitmap_set_id(bitmap, _name(picture, number).encode())
+        bitmap = self._lib.mtmd_bitmap_init(*size, data)
+        self._lib.mtmd_bitmap_set_id(bitmap, name.encode())
         return bitmap
 
 

@@ -3,13 +3,14 @@
 import json
 import logging
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop_agent.core.chat import Message, Part, Picture, Text, ToolCall
 from desktop_agent.core.errors import StoreError
 from desktop_agent.core.geometry import Rect, View
+from desktop_agent.core.images import Image
 from desktop_agent.core.text import encodable
 from desktop_agent.store.database import Database
 from desktop_agent.store.ids import new_id
@@ -71,8 +72,16 @@ class Conversations:
                 (conversation_id, message.role, body, message.by_program),
             )
 
-    def messages(self, conversation_id: str) -> tuple[Message, ...]:
-        """All messages in order, equal to those that were appended; where a picture was lost, a text says so."""
+    def messages(
+        self, conversation_id: str, choose: Callable[[Sequence[Message]], Sequence[Message]] = tuple
+    ) -> tuple[Message, ...]:
+        """All messages in order, equal to those that were appended; where a picture was lost, a text says so.
+
+        Args:
+            conversation_id: whose.
+            choose: takes pictures out that aren't wanted. They have one pixel there; only those that it leaves are read
+                afterwards, since a hundred screenshots would take a gigabyte.
+        """
         with self._database.read() as connection:
             if not connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation_id,)).fetchone():
                 raise _unknown(conversation_id)
@@ -80,13 +89,16 @@ class Conversations:
                 "SELECT role, body, by_program FROM messages WHERE conversation = ? ORDER BY number", (conversation_id,)
             ).fetchall()
         try:
-            return tuple(self._message(role, json.loads(body), bool(by_program)) for role, body, by_program in rows)
+            messages = [_message(role, json.loads(body), bool(by_program)) for role, body, by_program in rows]
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(
                 "A stored conversation is damaged and can't be shown.",
                 "Nothing was deleted; other conversations can still be read.",
                 f"{conversation_id}: {error!r}",
             ) from error
+        return tuple(
+            replace(message, parts=tuple(self._read(part) for part in message.parts)) for message in choose(messages)
+        )
 
     def recent(self, limit: int) -> tuple[ConversationSummary, ...]:
         """The `limit` conversations that changed last, latest first."""
@@ -99,26 +111,42 @@ class Conversations:
             ).fetchall()
         return tuple(ConversationSummary(*row) for row in rows)
 
-    def _message(self, role: Any, body: Mapping[str, Any], by_program: bool) -> Message:
-        return Message(
-            role,
-            tuple(self._part(part) for part in body["parts"]),
-            body["reasoning"],
-            tuple(ToolCall(call["id"], call["name"], call["arguments"]) for call in body["calls"]),
-            body["call_id"],
-            by_program,
-        )
-
-    def _part(self, part: Mapping[str, Any]) -> Part:
-        if "text" in part:
-            return Text(part["text"])
-        view = part["view"]
+    def _read(self, part: Part) -> Part:
+        """`part` with its pixels, if it is a picture."""
+        if not isinstance(part, Picture) or not isinstance(part.image, _Unread):
+            return part
         try:
-            image = self._images.get(part["image"])
+            return replace(part, image=self._images.get(part.image.name))
         except PictureLost as error:
             log.warning("%s (%s)", error, error.details)
             return Text(LOST_PICTURE)
-        return Picture(part["id"], image, view and View(Rect(*view["region"]), view["width"], view["height"]))
+
+
+@dataclass(frozen=True)
+class _Unread(Image):
+    """A picture of the store that was not read yet."""
+
+    name: str
+
+
+def _message(role: Any, body: Mapping[str, Any], by_program: bool) -> Message:
+    return Message(
+        role,
+        tuple(_part(part) for part in body["parts"]),
+        body["reasoning"],
+        tuple(ToolCall(call["id"], call["name"], call["arguments"]) for call in body["calls"]),
+        body["call_id"],
+        by_program,
+    )
+
+
+def _part(part: Mapping[str, Any]) -> Part:
+    if "text" in part:
+        return Text(part["text"])
+    view = part["view"]
+    seen = view and View(Rect(*view["region"]), view["width"], view["height"])
+    # Versions before this one kept no use, and scaled all pictures alike.
+    return Picture(part["id"], _Unread(1, 1, bytes(4), part["image"]), seen, part.get("use", "scope"))
 
 
 def _body(message: Message, digests: list[str]) -> dict[str, Any]:
@@ -128,7 +156,7 @@ def _body(message: Message, digests: list[str]) -> dict[str, Any]:
         "parts": [
             {"text": part.text}
             if isinstance(part, Text)
-            else {"id": part.id, "image": next(names), "view": part.view and _view(part.view)}
+            else {"id": part.id, "image": next(names), "view": part.view and _view(part.view), "use": part.use}
             for part in message.parts
         ],
         "reasoning": message.reasoning,

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from desktop_agent.core.chat import Message, Picture
+from desktop_agent.core.chat import Message, Picture, Use
 from desktop_agent.core.desktop import Screenshot
 from desktop_agent.core.geometry import View
 from desktop_agent.core.images import Image
@@ -42,11 +42,11 @@ class Gallery:
 
     def add(self, screenshot: Screenshot) -> Picture:
         """A new picture of the desktop."""
-        return self._new(screenshot.image, screenshot.view, screenshot)
+        return self._new(screenshot.image, screenshot.view, screenshot, "scope")
 
-    def add_part(self, image: Image, view: View | None, screenshot: Screenshot | None) -> Picture:
+    def add_part(self, image: Image, view: View | None, screenshot: Screenshot | None, use: Use = "zoom") -> Picture:
         """A new picture of a part of `screenshot`."""
-        return self._new(image, view, screenshot)
+        return self._new(image, view, screenshot, use)
 
     def get(self, name: str = "") -> Shown:
         """The picture called `name`; the latest without a name.
@@ -63,9 +63,9 @@ class Gallery:
         known = ", ".join(self._kept)
         raise ToolProblem(f'There is no picture "{name[:40]}", or it is too old. Pictures that are kept: {known}.')
 
-    def _new(self, image: Image, view: View | None, screenshot: Screenshot | None) -> Picture:
+    def _new(self, image: Image, view: View | None, screenshot: Screenshot | None, use: Use) -> Picture:
         self._number += 1
-        picture = Picture(f"img{self._number}", image, view)
+        picture = Picture(f"img{self._number}", image, view, use)
         self._keep(Shown(picture, screenshot))
         return picture
 

@@ -86,7 +86,7 @@ class Toolbox:
 
     def attach(self, image: Image) -> Picture:
         """A picture that the person attached: it can be looked at, but shows no place to act on."""
-        return self._context.gallery.add_part(image, None, None)
+        return self._context.gallery.add_part(image, None, None, "attachment")
 
     def pause(self, pause: Pause) -> Reply:
         """What the person wants to become of a run that got nowhere. Not for planners."""

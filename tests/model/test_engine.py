@@ -10,7 +10,8 @@ from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.engine import Engine, Phase
-from desktop_agent.model.hardware import Memory, check_memory
+from desktop_agent.model.hardware import Machine
+from desktop_agent.model.memory import Memory, check_memory
 from tests.model.conversations import CALL, CLICK, GREEDY, picture, said, step, turn_of
 from tests.model.tiny import write_chain_pair, write_random_pair
 
@@ -91,13 +92,18 @@ def test_the_answer_ends_with_the_context(make_engine: Make, endless_pair: Pair)
 
 
 def test_too_long_a_conversation_is_refused_before_it_is_begun(make_engine: Make, random_pair: Pair) -> None:
-    engine = make_engine(random_pair, context_tokens=512)
-    turn_of(engine.stream([said("short")], [], GREEDY))
-    with pytest.raises(PlannerError, match="too long") as caught:
-        turn_of(engine.stream([said("a", picture(1, 1092, 616))], [], GREEDY))
-    assert "context holds 512" in caught.value.user_message
-    # Cells count, not positions: 858 tokens, of which the position moves on by 39 only.
-    assert turn_of(engine.stream([said("short")], [], GREEDY)).usage.reused > 0
+    engine = make_engine(random_pair, context_tokens=512, image_max_tokens=1280)
+    first = turn_of(engine.stream([said("short")], [], GREEDY)).usage
+    phases: list[str] = []
+    engine._notify = lambda phase: phases.append(phase.name)
+    for attempt in (engine.stream, engine.prefill):
+        with pytest.raises(PlannerError, match="too long") as caught:
+            list(attempt([said("a", picture(1, 1092, 616))], [], GREEDY))  # type: ignore[call-overload]
+        # Cells count, not positions: 858 tokens, of which the position moves on by 39 only.
+        assert "context holds 512" in caught.value.user_message
+    assert "encode" not in phases  # it was counted without
+    again = turn_of(engine.stream([said("short")], [], GREEDY)).usage
+    assert again.reused == first.prompt - 1  # and nothing of it was evaluated
 
 
 def test_images_of_any_size(make_engine: Make, random_pair: Pair) -> None:
@@ -150,7 +156,9 @@ def test_pixels_are_fetched_only_to_be_encoded(random_pair: Pair) -> None:
 @pytest.mark.parametrize(
     "kind", ["missing", "text", "truncated", "tensors", "mmproj", "other", "old", "swapped", "huge"]
 )
-def test_bad_files_say_what_is_wrong(kind: str, random_pair: Pair, chain_pair: Pair, tmp_path: Path) -> None:
+def test_bad_files_say_what_is_wrong(
+    kind: str, random_pair: Pair, chain_pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model, mmproj = random_pair
     bad = tmp_path / "bad.gguf"
     cases = {
@@ -174,9 +182,10 @@ def test_bad_files_say_what_is_wrong(kind: str, random_pair: Pair, chain_pair: P
         case "old":
             write_random_pair(tmp_path, sections=False)
     first, second, words = cases[kind]
-    context = 2_000_000_000 if kind == "huge" else 1024
+    if kind == "huge":
+        monkeypatch.setattr("desktop_agent.model.hardware.machine", lambda: Machine(1_000_000, 2))
     with pytest.raises(PlannerError, match=words) as caught:
-        Engine(ModelConfig(first, second, context_tokens=context))
+        Engine(ModelConfig(first, second, context_tokens=1024))
     assert caught.value.hint
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.gguf_check import check_pair, read_header
-from desktop_agent.model.hardware import needed
+from desktop_agent.model.memory import needed
 
 Pair = tuple[Path, Path]
 START = b"GGUF" + struct.pack("<IQQ", 3, 0, 1)
@@ -29,7 +29,7 @@ def test_the_header_of_a_whole_file(random_pair: Pair) -> None:
 
 def test_the_memory_that_a_context_needs(random_pair: Pair) -> None:
     model, mmproj = map(read_header, random_pair)
-    config = ModelConfig(*random_pair, context_tokens=1000)
+    config = ModelConfig(*random_pair, context_tokens=1000, kv_type="f16")
     # 2 layers, 1 KV head, keys and values of 128 numbers, 2 bytes each.
     assert needed(config, model, mmproj).context == 1000 * 2 * 1 * (128 + 128) * 2
     assert needed(config, model, None).weights == model.size
@@ -46,7 +46,9 @@ def test_the_context_of_the_real_model() -> None:
         "glm4.attention.head_count_kv": 2,
     }
     header = Header(Path("GLM-4.6V-Flash-Q4_K_M.gguf"), 6_200_000_000, shape)
-    assert needed(ModelConfig(header.path, None, context_tokens=32768), header, None).context == 32768 * 40 * 1024
+    for kind, token in (("f16", 40 * 1024), ("q8_0", 40 * 1024 * 17 // 32)):
+        config = ModelConfig(header.path, None, context_tokens=32768, kv_type=kind)  # type: ignore[arg-type]
+        assert needed(config, header, None).context == 32768 * token
 
 
 @given(st.binary(max_size=300))

@@ -454,6 +454,33 @@ def test_between_batches_the_prefix_stays():
     assert changes == 6
 
 
+@pytest.mark.parametrize(("keep", "count", "left"), [(1, 4, 4), (1, 5, 1), (2, 9, 5), (8, 15, 15), (8, 16, 8)])
+def test_how_many_stay_can_be_set_and_more_go_at_once_then(keep, count, left):
+    assert len(shown(trimmed(conversation(count), keep))) == left + 1
+
+
+def test_dropping_again_what_was_trimmed_before_drops_the_same():
+    for keep in (1, 3, 4, 6):
+        for count in range(40):
+            full = conversation(count)
+            half = trimmed(full[: count // 2], keep) + full[count // 2 :]
+            assert trimmed(half, keep) == trimmed(full, keep)
+
+
+def test_a_run_shows_the_planner_as_many_screenshots_as_are_set():
+    seen = []
+
+    class Looking(FixedPlanner):
+        def stream(self, messages, tools, options):
+            seen.append(len(shown(messages)))
+            return super().stream(messages, tools, options)
+
+    results = [ToolResult((picture(number),), summary="seen") for number in range(12)]
+    planner = Looking(*[[call("screenshot", number)] for number in range(12)], [TextDelta("ok")])
+    Agent(planner, FixedTools(*results), Events(), screenshots=2, limits=Limits(repeats=20)).run((HELLO,))
+    assert seen == [0, 1, 2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4]
+
+
 @pytest.fixture
 def store(tmp_path):
     database = Database(tmp_path / "store.sqlite")

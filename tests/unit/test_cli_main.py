@@ -165,6 +165,33 @@ def test_the_command_line_overrides_the_settings(tmp_path):
     assert chosen.remote_enabled
 
 
+def test_how_the_local_model_runs_can_be_said_on_the_command_line():
+    settings.save(Settings(threads=3, context_tokens=8192, image_encoder_on_cpu=True))
+    assert options.chosen_settings(parsed()) == settings.load()
+    words = (
+        "--context 0 --kv-type q8_0 --gpu-layers -1 --batch 256 --ubatch 64 --scope-tokens 900 --zoom-tokens 500 "
+        "--attachment-tokens 2000 --keep-screenshots 2 --no-image-encoder-on-cpu"
+    )
+    chosen = options.chosen_settings(parsed(*words.split()))
+    assert chosen == Settings(
+        threads=3,
+        kv_type="q8_0",
+        batch_tokens=256,
+        ubatch_tokens=64,
+        scope_image_tokens=900,
+        zoom_image_tokens=500,
+        attachment_image_tokens=2000,
+        keep_screenshots=2,
+    )
+
+
+@pytest.mark.parametrize("words", ["--context -1", "--context many", "--gpu-layers -2", "--keep-screenshots 0"])
+def test_what_a_local_model_can_not_be_set_to(words, capsys):
+    with pytest.raises(SystemExit):
+        parsed(*words.split())
+    assert "is no number from" in capsys.readouterr().err
+
+
 def test_a_missing_model_file_is_wrong_usage():
     with pytest.raises(UsageError, match="There is no file"):
         options.chosen_settings(parsed("--model", "/nowhere.gguf"))

@@ -4,14 +4,18 @@ import pytest
 
 from desktop_agent.cli import session as session_module
 from desktop_agent.cli.session import Session
-from desktop_agent.core.chat import End, Message, Text, TextDelta, ToolCall
+from desktop_agent.core.chat import End, Message, Picture, Text, TextDelta, ToolCall
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed, StoreError
 from desktop_agent.core.events import RunEnded
-from desktop_agent.core.geometry import Rect
+from desktop_agent.core.geometry import Rect, View
+from desktop_agent.core.images import Image
 from desktop_agent.core.settings import Settings
 from desktop_agent.model.scripted import ScriptedPlanner
+from desktop_agent.store.images import Images
 from desktop_agent.store.runs import Runs
+from desktop_agent.tools.gallery import Gallery
+from desktop_agent.tools.toolbox import Toolbox
 from tests.unit.toy_desktop import Events
 
 
@@ -65,6 +69,27 @@ def test_a_conversation_that_broke_off_goes_on_with_every_call_answered(session,
     assert session.ask("What colour?", watch=Events(), conversation=conversation).status == "done"
     assert [message.role for message in planner.given] == ["system", "user", "assistant", "tool", "user"]
     assert planner.given[3].call_id == "c1"
+
+
+@pytest.mark.parametrize("acting", [False, True])
+def test_of_a_long_conversation_only_the_screenshots_that_stay_are_read(acting, monkeypatch):
+    read = []
+    get = Images.get
+    monkeypatch.setattr(Images, "get", lambda self, digest: read.append(digest) or get(self, digest))
+    monkeypatch.setattr(Session, "_toolbox", lambda *_: Toolbox(Gallery(), Events(), offered=False))
+    session = Session(Settings(keep_screenshots=2), approver=None, asker=None)
+    conversation = session.conversations.create("t")
+    for number in range(10):
+        view = View(Rect(0, 0, 4, 4), 4, 4)
+        shown = Picture(f"img{number}", Image(4, 4, bytes([number] * 64)), view)
+        session.conversations.append(conversation, Message("user", (shown,)))
+    planner = Attentive([[TextDelta("Blue."), End("stop")]])
+    ended = session._run(planner, "What colour?", Events(), conversation, None, None, acting)
+    session.close()
+    assert ended.status == "done"
+    assert [each.id for message in planner.given for each in message.pictures] == ["img8", "img9"]
+    assert planner.given[1].text == "(img0: an older screenshot, no longer shown)"
+    assert len(read) == 2
 
 
 def test_the_step_is_told_the_persons_words_and_neither_titles_nor_what_a_planner_wrote(session, monkeypatch):
