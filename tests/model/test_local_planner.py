@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -330,12 +331,17 @@ def test_nothing_heavy_is_imported_with_the_client() -> None:
 
 
 def test_conversations_and_events_survive_the_way() -> None:
-    messages = [said("Größe \ud800", picture(1)), *step(2), Message("assistant", (Text("a"),), "hm")]
+    messages = [
+        said("Größe \ud800", replace(picture(1), use="zoom")),
+        *step(2),
+        Message("assistant", (Text("a"),), "hm"),
+    ]
     again, tools, options = frames.unpack_request(frames.pack_request(messages, [CLICK], Options(thinking=7)))
     assert [message.text for message in again] == [message.text for message in messages]
     assert [(m.role, m.reasoning, m.calls, m.call_id) for m in again] == [
         (m.role, m.reasoning, m.calls, m.call_id) for m in messages
     ]
+    assert again[0].pictures[0].use == "zoom"
     image: Image = again[0].pictures[0].image
     assert (image.digest, image.width) == (picture(1).image.digest, 224)
     assert (tools, options) == ([CLICK], Options(thinking=7))

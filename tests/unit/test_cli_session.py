@@ -79,17 +79,25 @@ def test_of_a_long_conversation_only_the_screenshots_that_stay_are_read(acting, 
     monkeypatch.setattr(Session, "_toolbox", lambda *_: Toolbox(Gallery(), Events(), offered=False))
     session = Session(Settings(keep_screenshots=2), approver=None, asker=None)
     conversation = session.conversations.create("t")
-    for number in range(10):
-        view = View(Rect(0, 0, 4, 4), 4, 4)
-        shown = Picture(f"img{number}", Image(4, 4, bytes([number] * 64)), view)
-        session.conversations.append(conversation, Message("user", (shown,)))
+    view = View(Rect(0, 0, 4, 4), 4, 4)
+    shown = [Picture(f"img{number}", Image(4, 4, bytes([number] * 64)), view) for number in range(10)]
+    for each in shown[:9]:
+        session.conversations.append(conversation, Message("user", (each,)))
+    monkeypatch.setattr(Session, "_pictures", lambda *_: shown[9:])
     planner = Attentive([[TextDelta("Blue."), End("stop")]])
     ended = session._run(planner, "What colour?", Events(), conversation, None, None, acting)
     session.close()
     assert ended.status == "done"
     assert [each.id for message in planner.given for each in message.pictures] == ["img8", "img9"]
     assert planner.given[1].text == "(img0: an older screenshot, no longer shown)"
-    assert len(read) == 2
+    assert len(read) == 5  # before the new one came
+
+
+def test_what_a_region_shows_counts_as_the_scope_and_a_file_as_attached():
+    image, region = Image(4, 4, bytes(64)), Scope("region", Rect(0, 0, 4, 4), "a region", 0, 0)
+    uses = [session_module._attached(Gallery(), image, scope).use for scope in (region, None)]
+    assert uses == ["scope", "attachment"]
+    assert Toolbox(Gallery(), Events()).attach(image).use == "attachment"
 
 
 def test_the_step_is_told_the_persons_words_and_neither_titles_nor_what_a_planner_wrote(session, monkeypatch):

@@ -49,7 +49,7 @@ def test_every_part_of_a_message_comes_back(database: Database, conversations: C
                 ToolCall("c2", "WAIT", MappingProxyType({})),
             ),
         ),
-        Message("tool", (Picture("img2", IMAGE, View(Rect(-1920, -5, 1920, 1080), 3, 2)),), call_id="c1"),
+        Message("tool", (Picture("img2", IMAGE, View(Rect(-1920, -5, 1920, 1080), 3, 2), "zoom"),), call_id="c1"),
         Message("user", ()),
     )
     conversation = conversations.create("title")

@@ -294,6 +294,7 @@ def test_a_zoom_shows_the_pixels_at_full_resolution():
     bench = Bench("screen")
     before = bench.toolbox.gallery.get("img1").picture.image
     (picture,) = bench.call("zoom", image="img1", box=[0, 0, 999, 999]).pictures
+    assert picture.use == "zoom"
     assert picture.image == before
 
 
