@@ -147,8 +147,10 @@ class Engine:
         entries = self._loaded.entries(prompt.segments)
         size, needed = self._context.size, cells(entries)
         if needed + MIN_ANSWER > size:
+            shown = sum(entry.tokens for entry in entries if not isinstance(entry, int))
+            of_them = f", {shown} of them for pictures" if shown else ""
             raise PlannerError(
-                f"The conversation is too long for the model: {needed} tokens, and its context holds {size}.",
+                f"The conversation is too long for the model: {needed} tokens{of_them}, and its context holds {size}.",
                 "Start a new conversation, or make the context larger in the settings.",
             )
         return entries

@@ -100,7 +100,7 @@ def test_too_long_a_conversation_is_refused_before_it_is_begun(make_engine: Make
         with pytest.raises(PlannerError, match="too long") as caught:
             list(attempt([said("a", picture(1, 1092, 616))], [], GREEDY))  # type: ignore[call-overload]
         # Cells count, not positions: 858 tokens, of which the position moves on by 39 only.
-        assert "context holds 512" in caught.value.user_message
+        assert "858 of them for pictures, and its context holds 512" in caught.value.user_message
     assert "encode" not in phases  # it was counted without
     again = turn_of(engine.stream([said("short")], [], GREEDY)).usage
     assert again.reused == first.prompt - 1  # and nothing of it was evaluated
