@@ -27,7 +27,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def loaded(random_pair: Pair) -> Iterator[LoadedModel]:
-    model = LoadedModel(ModelConfig(*random_pair, context_tokens=2048), lambda phase: None)
+    model = LoadedModel(ModelConfig(*random_pair, context_tokens=2048, image_max_tokens=1280), lambda phase: None)
     yield model
     model.close()
 
