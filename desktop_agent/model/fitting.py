@@ -125,7 +125,7 @@ class _Fitting:
         if not ubatch:
             scarce = self._takes(self._usual, self._kinds[-1], BATCH) > self._room(BATCH).share(self._usual)
             ubatch = min(SMALL_BATCH if scarce else BATCH, batch or BATCH)
-            why = "Memory is scarce, and smaller ones need smaller buffers." if scarce else "Larger ones gain nothing."
+            why = "Memory is scarce, and smaller ones need smaller buffers." if scarce else "Larger ones gain little."
         batch = max(batch, ubatch)
         self._chose("batch", f"{batch} tokens, {ubatch} at once", why, batch_tokens=batch, ubatch_tokens=ubatch)
 
@@ -151,10 +151,13 @@ class _Fitting:
             return (self._asked.kv_type,)
         return ("f16", "q8_0") if memory.quantizable(self._model) else ("f16",)
 
-    def _fits(self, room: Room, tokens: int, kind: KvType) -> bool:
-        """Whether that much may be spent on a context; on one that was set, all."""
+    def _kind_for(self, room: Room, tokens: int) -> KvType | None:
+        """How a context of that size is kept, if that much may be spent on it; on one that was set, all may. On a
+        processor q8_0 is slow, and only worth it where there would be no usual context or not the one that was set."""
         limit = room.size if self._asked.context_tokens else room.share(tokens)
-        return self._takes(tokens, kind, self._config.ubatch_tokens) <= limit
+        worth = room.video or self._asked.context_tokens or tokens <= USUAL_CONTEXT
+        kinds = self._kinds if worth else self._kinds[:1]
+        return next((kind for kind in kinds if self._takes(tokens, kind, self._config.ubatch_tokens) <= limit), None)
 
     def _choose_context(self, room: Room) -> None:
         asked, trained = self._asked.context_tokens, self._trained
@@ -164,18 +167,21 @@ class _Fitting:
         elif asked:
             self._chose("context", f"{asked} tokens", "As set.")
         else:
-            fitting = [size for size in sizes(self._trained) if self._fits(room, size, self._kinds[-1])]
-            tokens = fitting[0] if fitting else min(LEAST_CONTEXT, self._usual)
-            self._chose("context", f"{tokens} tokens", room.why_no_longer(tokens, self._trained), context_tokens=tokens)
+            fitting = (size for size in sizes(self._trained) if self._kind_for(room, size))
+            tokens = next(fitting, min(LEAST_CONTEXT, self._usual))
+            kind = self._kinds[-1 if room.video or 2 * tokens <= USUAL_CONTEXT else 0]
+            why = room.why_no_longer(tokens, self._trained, kind)
+            self._chose("context", f"{tokens} tokens", why, context_tokens=tokens)
 
     def _choose_kv_type(self, room: Room) -> None:
         tokens = self._config.context_tokens
         takes = {kind: memory.context_bytes(self._model, kind, tokens) for kind in self._kinds}
-        kind = next((kind for kind in self._kinds if self._fits(room, tokens, kind)), self._kinds[-1])
+        kind = self._kind_for(room, tokens) or self._kinds[-1]
         if self._asked.kv_type != "auto":
             why = f"As set; it takes {gib(takes[kind])}."
         elif kind == "q8_0":
-            why = f"It takes {gib(takes[kind])}; at 16 bits it would take {gib(takes['f16'])}. Needs flash attention."
+            slower = "" if room.video else " It is slower on the processor."
+            why = f"It takes {gib(takes[kind])}; f16 would take {gib(takes['f16'])}.{slower}"
         else:
             why = f"There is room: it takes {gib(takes[kind])}."
         self._chose("context's precision", kind, why, kv_type=kind)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from desktop_agent.core.settings import KvType
 from desktop_agent.model.memory import gib
 
 LEAST_CONTEXT, USUAL_CONTEXT, MOST_CONTEXT = 4096, 32768, 1 << 20
@@ -20,18 +21,18 @@ class Room:
         """Bytes that a context of `tokens` may take."""
         return self.size if self.video else self.size // _parts(tokens)
 
-    def why_no_longer(self, tokens: int, trained: int) -> str:
+    def why_no_longer(self, tokens: int, trained: int, kind: KvType) -> str:
         """Why `tokens` were chosen and not more, as a sentence; `trained`: what the model was trained for, 0 where it
-        doesn't say."""
+        doesn't say; `kind`: how a longer one would be kept."""
         left = f"the {gib(max(0, self.size))} left beside the model"
         if tokens == trained:
             return "All that the model was trained for."
         if not trained and tokens == USUAL_CONTEXT:
             return "The model doesn't say what it was trained for."
         if self.video:
-            return f"A longer one does not fit into {left} on the GPU."
+            return f"A longer one does not fit into {left} on the GPU, even in {kind}."
         part = {2: "half", 4: "a quarter"}[_parts(2 * tokens)]
-        return f"A longer one would take more than {part} of {left}, which the person's programs need as well."
+        return f"A longer one in {kind} would take more than {part} of {left}, which other programs need as well."
 
 
 def sizes(trained: int) -> Iterator[int]:

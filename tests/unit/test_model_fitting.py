@@ -48,7 +48,7 @@ def why(chosen: Plan, name: str) -> str:
 
 @pytest.mark.parametrize(
     ("free", "context", "kind"),
-    [(11, 8192, "q8_0"), (12, 32768, "q8_0"), (14, 32768, "f16"), (28, 131072, "q8_0"), (60, 131072, "f16")],
+    [(11, 8192, "q8_0"), (12, 32768, "q8_0"), (14, 32768, "f16"), (28, 65536, "f16"), (60, 131072, "f16")],
 )
 def test_the_context_grows_with_the_memory(free: float, context: int, kind: str) -> None:
     chosen = plan(machine(free))
@@ -57,11 +57,11 @@ def test_the_context_grows_with_the_memory(free: float, context: int, kind: str)
 
 
 def test_each_choice_says_why() -> None:
-    small, large = plan(machine(12)), plan(machine(28))
-    assert why(small, "context").startswith("32768 tokens. A longer one would take more than a quarter of the ")
+    small, large = plan(machine(12)), plan(machine(60))
+    assert why(small, "context").startswith("32768 tokens. A longer one in f16 would take more than a quarter of the ")
     assert why(large, "context") == "131072 tokens. All that the model was trained for."
-    assert why(large, "context's precision") == (
-        "q8_0. It takes 2.7 GB; at 16 bits it would take 5.0 GB. Needs flash attention."
+    assert why(small, "context's precision") == (
+        "q8_0. It takes 0.7 GB; f16 would take 1.2 GB. It is slower on the processor."
     )
     assert why(plan(machine(14)), "context's precision") == "f16. There is room: it takes 1.2 GB."
     assert why(large, "threads") == "8. One for each physical core that may be used."
@@ -91,6 +91,18 @@ def test_all_goes_to_a_large_card() -> None:
     assert (chosen.config.context_tokens, chosen.config.kv_type) == (131072, "f16")  # nobody else wants that memory
     assert chosen.video <= 23 * GIB - GPU_RESERVE
     assert why(chosen, "GPU layers").startswith("41 of 41. Card has room for ")
+
+
+def test_a_card_of_some_size_holds_the_whole_context_in_q8_0() -> None:
+    chosen = plan(machine(28, card(14)))
+    assert (chosen.config.gpu_layers, chosen.config.context_tokens, chosen.config.kv_type) == (41, 131072, "q8_0")
+    assert why(chosen, "context's precision") == "q8_0. It takes 2.7 GB; f16 would take 5.0 GB."
+
+
+def test_a_card_that_just_holds_the_model() -> None:
+    chosen = plan(machine(28, card(11.5)))
+    assert (chosen.config.gpu_layers, chosen.config.context_tokens, chosen.config.kv_type) == (41, 32768, "q8_0")
+    assert why(chosen, "context").endswith(" left beside the model on the GPU, even in q8_0.")
 
 
 def test_a_small_card_takes_what_fits() -> None:
