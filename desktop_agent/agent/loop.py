@@ -159,6 +159,9 @@ class Agent:
         if turn.end == "length" and not turn.calls:
             cut = f"The answer was cut off after {self._options.max_tokens} tokens."
             raise _Over("limit", cut, "Allow more tokens.")
+        if turn.end == "repeats" and not turn.calls:
+            circles = "The model went round in circles, so its answer was ended."
+            raise _Over("gave_up", circles, "Ask again in other words, or without thinking.")
         if turn.end == "gave_up":
             raise _Over("gave_up", turn.message.text)
         if turn.calls or not turn.bad_calls:

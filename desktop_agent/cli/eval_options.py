@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_agent.cli import options
-from desktop_agent.core import paths
+from desktop_agent.core import paths, sampling
 from desktop_agent.core.chat import Options
 from desktop_agent.core.errors import PlannerError
 
@@ -29,8 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def generation(arguments: argparse.Namespace) -> Options:
-    """How the planner generates."""
-    return Options(arguments.thinking, arguments.max_tokens, arguments.greedy)
+    """How the planner generates: as where it acts."""
+    given = Options(arguments.thinking, arguments.max_tokens, arguments.greedy)
+    return sampling.preset(given, "tools", options.chosen_settings(arguments).sampling)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ class Narrator:
     def __init__(self, out: TextIO = sys.stdout, notes: TextIO = sys.stderr) -> None:
         self._out = out
         self._notes = notes
-        self._in_line = False
+        self._in_line = self._in_thought = False
         self._waiting = Waiting(notes)
 
     def __call__(self, event: RunEvent) -> None:
@@ -26,13 +26,17 @@ class Narrator:
             case Thinking(text) if not text:
                 self._waiting.begin("Thinking")
             case Thinking(text) if self._notes.isatty():
+                self._end_line()
                 self._notes.write(printable_lines(text))
                 self._notes.flush()
+                self._in_thought = not text.endswith("\n")
             case Saying(text):
+                self._end_thought()
                 self._out.write(printable_lines(text))
                 self._out.flush()
                 self._in_line = not text.endswith("\n")
             case Said():
+                self._end_thought()
                 self._end_line()
             case Looked(tool, _) if tool in ENDING:
                 pass  # The end says the same.
@@ -47,8 +51,15 @@ class Narrator:
                     self._note(f"  {hint}")
 
     def _note(self, text: str) -> None:
+        self._end_thought()
         self._end_line()
         print(printable(text), file=self._notes, flush=True)
+
+    def _end_thought(self) -> None:
+        """Reasoning goes to the notes, the answer to the output: in a terminal each has lines of its own."""
+        if self._in_thought:
+            print(file=self._notes, flush=True)
+            self._in_thought = False
 
     def _end_line(self) -> None:
         if self._in_line:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from desktop_agent.cli.approvers import printable
 from desktop_agent.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from desktop_agent.core.chat import Usage
     from desktop_agent.safety.audit_check import UnknownIntent
     from desktop_agent.store.images import Images
     from desktop_agent.store.records import RunRecord, RunSummary, StoredStep
@@ -86,10 +88,36 @@ def _show(runs: "Runs", images: "Images", arguments: argparse.Namespace) -> None
     for each in unknown:
         print(f"  ?. {printable(each.words)}")
         print("     unknown: it was begun, and how it ended was not recorded. It may have been done or not.")
-    usage = record.usage
-    if usage.prompt:
-        print(f"Tokens: {usage.prompt} read, {usage.reused} of them reused; {usage.generated} written.")
+    _show_turns(record)
     print(f"{head.status}: {printable(head.summary or _WITHOUT_END.get(head.status, ''))}")
+
+
+def _show_turns(record: "RunRecord") -> None:
+    """What each turn of the planner took, and all together. Instant commands take nothing."""
+    turns = [each for each in record.usages if each.prompt or each.generated or each.prompt_seconds]
+    if not turns:
+        return
+    print("Turns of the planner:")
+    for number, turn in enumerate(turns, 1):
+        print(f"{number:>3}. {_told(turn)}")
+    if len(turns) > 1:
+        print(f"All: {_told(replace(record.usage, prompt_seconds=0, generate_seconds=0))}")
+
+
+def _told(usage: "Usage") -> str:
+    """A turn's cost in a line; what its planner doesn't tell is left out."""
+    parts = []
+    if usage.prompt:
+        reused = f", {usage.reused} of them reused" if usage.reuse_told else ""
+        parts.append(f"{usage.prompt} tokens read{reused}")
+    if usage.encoded is not None:
+        parts.append(f"{usage.encoded} {'image' if usage.encoded == 1 else 'images'} encoded")
+    if usage.generated:
+        speed = usage.tokens_per_second
+        parts.append(f"{usage.generated} written" + (f", {speed:.1f} a second" if speed else ""))
+    if usage.prompt_seconds:
+        parts.append(f"first token after {usage.prompt_seconds:.2f} s")
+    return "; ".join(parts) + "."
 
 
 def _unknown(run: str) -> "tuple[UnknownIntent, ...]":
@@ -135,6 +163,19 @@ def _record(record: "RunRecord") -> dict[str, object]:
             "reused": record.usage.reused,
             "generated": record.usage.generated,
         },
+        "turns": [_turn(usage) for usage in record.usages],
+    }
+
+
+def _turn(usage: "Usage") -> dict[str, object]:
+    return {
+        "prompt": usage.prompt or None,
+        "reused": usage.reused if usage.reuse_told else None,
+        "images_encoded": usage.encoded,
+        "generated": usage.generated or None,
+        "tokens_per_second": usage.tokens_per_second,
+        "first_token_seconds": usage.prompt_seconds or None,
+        "generate_seconds": usage.generate_seconds or None,
     }
 
 

@@ -15,6 +15,7 @@ from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners, key_of
 from desktop_agent.cli.words import PersonsWords
+from desktop_agent.core import sampling
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError, Unavailable
@@ -53,7 +54,7 @@ class Session:
         approver: asked before each action.
         asker: puts a planner's questions to the person.
         include_ancestors: whether the windows of this process's ancestors count as our own (a command in a terminal).
-        generation: how models generate.
+        generation: how models generate; how they choose tokens comes from the presets, unless it is greedy.
         limits: when a run ends by itself.
         remark: more instructions for the model, appended to the system prompt.
         tools: whether `ask` offers tools at all.
@@ -179,7 +180,7 @@ class Session:
         tools = offered_tools(acting=False, sighted=True) if self._tools else ()
         shown = prompts.instruction("", scope, [_attached(Gallery([]), image, scope)])
         specs = tuple(each.spec for each in tools)
-        mind.prefill([self._system(acting=False), shown], specs, self._generation, wanted)
+        mind.prefill([self._system(acting=False), shown], specs, self._options(acting=False), wanted)
 
     def planner(self, name: PlannerName, instruction: str) -> Planner:
         """The planner that `do` would use for an instruction, so that it can be wrapped.
@@ -294,7 +295,7 @@ class Session:
                 recorder,
                 run,
                 keep=recorder.message,
-                options=self._generation,
+                options=self._options(acting),
                 limits=self._limits,
                 screenshots=keep,
                 stopped=self.stopped if scope is not None else lambda: None,
@@ -310,6 +311,9 @@ class Session:
         finally:
             self._policy.forget_run(run)
         return ends[-1]
+
+    def _options(self, acting: bool) -> Options:
+        return sampling.preset(self._generation, "tools" if acting else "chat", self.settings.sampling)
 
     def _system(self, acting: bool) -> Message:
         return prompts.system(self.settings.language or "en", acting, self._remark)

@@ -119,17 +119,35 @@ class BadCall:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens and seconds of one turn. `reused` of the `prompt` tokens were not evaluated again."""
+    """What one turn took, as far as the planner tells.
+
+    Args:
+        prompt: tokens of the conversation, images included; 0 where it isn't told.
+        reused: of these, how many were not evaluated again.
+        generated: new tokens, reasoning included; 0 where it isn't told.
+        prompt_seconds: until the first new token, without loading the model.
+        generate_seconds: from there to the end.
+        encoded: how many images went through the image encoder; None where that isn't told.
+        reuse_told: whether `reused` is known.
+    """
 
     prompt: int = 0
     reused: int = 0
     generated: int = 0
     prompt_seconds: float = 0.0
     generate_seconds: float = 0.0
+    encoded: int | None = None
+    reuse_told: bool = True
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """The speed of generating after the first token; None where there was nothing to measure."""
+        return (self.generated - 1) / self.generate_seconds if self.generated > 1 and self.generate_seconds else None
 
 
-EndReason = Literal["stop", "calls", "length", "cancelled", "gave_up"]
-"""`gave_up`: the text says why there is no answer. Only a planner without a model knows that of itself."""
+EndReason = Literal["stop", "calls", "length", "repeats", "cancelled", "gave_up"]
+"""`repeats`: it went round in circles and was ended. `gave_up`: the text says why there is no answer; only a planner
+without a model knows that of itself."""
 
 
 @dataclass(frozen=True)

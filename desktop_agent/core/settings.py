@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from desktop_agent.core import paths
+from desktop_agent.core import paths, sampling
 from desktop_agent.core.errors import StoreError, UsageError
 
 PlannerName = Literal["auto", "instant", "local", "remote"]
@@ -45,6 +45,8 @@ class Settings:
     attachment_image_tokens: int = 0
     keep_screenshots: int = 4
     """How many screenshots the model still sees at least; older ones are dropped, several at a time."""
+    sampling: dict[str, dict[str, float]] = dataclasses.field(default_factory=dict)
+    """What to change in `core.sampling.PRESETS`: {"chat": {"temperature": 0.7}}."""
     remote_enabled: bool = False
     """Whether `auto` may use the server: nothing leaves this machine before the person says so."""
     base_url: str = ""
@@ -121,6 +123,8 @@ def _checked(name: str, hint: Any, value: Any) -> Any:
         ValueError: it is no such thing.
     """
     kind = get_origin(hint) or hint
+    if kind is dict:
+        return sampling.checked(value)
     if kind is Literal:
         fits = value in get_args(hint)
     elif kind is tuple:

@@ -65,6 +65,8 @@ class Deltas:
         """Why the server says it ended; empty as long as it goes on."""
         self.prompt = self.reused = self.generated = 0
         """Tokens, as the server counted them."""
+        self.reuse_told = False
+        """Whether it said how many were reused."""
 
     @property
     def calls_by_server(self) -> bool:
@@ -80,6 +82,8 @@ class Deltas:
         chunk = _mapping(chunk, "the chunk")
         if usage := chunk.get("usage"):
             self._count(_mapping(usage, "usage"))
+        if timings := chunk.get("timings"):  # llama-server's
+            self._count_reused(_mapping(timings, "timings"), "cache_n")
         choices = chunk.get("choices") or []
         if not isinstance(choices, list):
             raise BadStream("choices is not a list")
@@ -98,7 +102,7 @@ class Deltas:
             raise Incomplete("no reason for the end")
         if self.finish == "content_filter":
             raise Withheld("content_filter")
-        yield from self._parser.end()
+        yield from self._parser.end(whole=self.finish != "length")
         for call in self._calls:
             yield self._call(call)
 
@@ -162,11 +166,17 @@ class Deltas:
         details = usage.get("prompt_tokens_details")
         self.prompt = _number(usage, "prompt_tokens")
         self.generated = _number(usage, "completion_tokens")
-        self.reused = _number(details, "cached_tokens") if isinstance(details, Mapping) else 0
+        if isinstance(details, Mapping):
+            self._count_reused(details, "cached_tokens")
+
+    def _count_reused(self, counts: Mapping[str, Any], key: str) -> None:
+        if isinstance(counts.get(key), int):
+            self.reused, self.reuse_told = _number(counts, key), True
 
     def usage(self, prompt_seconds: float, generate_seconds: float) -> Usage:
         """What the server counted, with the seconds that were measured here."""
-        return Usage(self.prompt, self.reused, self.generated, prompt_seconds, generate_seconds)
+        seconds = prompt_seconds, generate_seconds
+        return Usage(self.prompt, self.reused, self.generated, *seconds, reuse_told=self.reuse_told)
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

@@ -62,6 +62,7 @@ class Engine:
         self._prefixes = _prefixes(self._loaded.config)
         self._preamble: tuple[object, list[Entry]] = (None, [])
         self._images: dict[str, Image] = {}
+        self._encoded = 0
 
     def close(self) -> None:
         """Free everything."""
@@ -101,7 +102,7 @@ class Engine:
             return Usage()
         finally:
             self._cancelled.clear()
-        return Usage(cells(wanted), reused, 0, time.monotonic() - started)
+        return Usage(cells(wanted), reused, 0, time.monotonic() - started, encoded=self._encoded)
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
         """Answer the conversation.
@@ -111,31 +112,32 @@ class Engine:
         """
         started = time.monotonic()
         wanted: list[Entry] = []
-        reused = generated = 0
-        begun: float | None = None
+        reused = 0
+        answer: Answer | None = None
         reason: EndReason = "cancelled"
         try:
             prompt = self._render(messages, tools, options, generate=True)
             wanted = self._entries(prompt)
             shared = self._shared(wanted, messages, tools, options)
             reused = self._evaluate(wanted, shared, evaluate_last=True)
-            begun = time.monotonic()
             self._notify(Phase("generate"))
             answer = Answer(self._loaded, self._context, tools, options, prompt.reasoning, self._cancelled)
             yield from answer.events(min(options.max_tokens, self._context.size - cells(wanted)))
-            reason, generated = answer.reason, answer.generated
+            reason = answer.reason
         except Aborted:
             reason = "cancelled"
         finally:
             self._cancelled.clear()
         now = time.monotonic()
-        begun = begun or now
-        yield Usage(cells(wanted), reused, generated, begun - started, now - begun)
+        begun = (answer and answer.begun) or now
+        generated = answer.generated if answer else 0
+        yield Usage(cells(wanted), reused, generated, begun - started, now - begun, encoded=self._encoded)
         yield End(reason)
 
     def _render(
         self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options, generate: bool
     ) -> Prompt:
+        self._encoded = 0
         self._notify(Phase("template"))
         prompt = self._renderer.render(messages, tools, bool(options.thinking), generate)
         self._notify(Phase("evaluate"))
@@ -208,6 +210,7 @@ class Engine:
             image = self._fetch(self._images[entry.digest])
             self._notify(Phase("encode"))
             embedding = encoder.encode(image, entry)
+            self._encoded += 1
             self._notify(Phase("evaluate"))
             self._embeddings.put(entry, embedding)
         self._context.add_image(encoder, entry, embedding)

@@ -1,13 +1,16 @@
-"""Choosing the next token, and noticing when the model goes round in circles."""
+"""Choosing the next token."""
 
 import ctypes
+import logging
 from typing import Any
 
 from desktop_agent.core.chat import Options
+from desktop_agent.model.loading import LoadedModel
 
 PENALTY_WINDOW = 256
 """Tokens that the repetition penalty looks back on. It counts the answer only, not the prompt, which is full of
 coordinates that may well come again."""
+_log = logging.getLogger(__name__)
 RANDOM_SEED = 0xFFFFFFFF
 """llama.cpp takes it to mean: a new one each time."""
 
@@ -16,33 +19,21 @@ class Sampler:
     """Samples from a context's last prediction.
 
     Args:
-        vocabulary: the model's `llama_vocab`.
-        size: the number of its tokens.
+        loaded: the model.
         options: temperature and the like.
         grammar: GBNF for calls; empty for none.
-        trigger: the token that puts the grammar in force; None where the vocabulary spells the tag out.
-        tag: the text that does so then.
+        tag: what puts the grammar in force: a token of its own, or, where the vocabulary has none, this text.
     """
 
-    def __init__(
-        self, vocabulary: Any, size: int, options: Options, grammar: str, trigger: int | None, tag: str
-    ) -> None:
-        from llama_cpp import llama_cpp
-
-        self._lib = lib = llama_cpp
+    def __init__(self, loaded: LoadedModel, options: Options, grammar: str, tag: str) -> None:
+        self._lib = lib = loaded.lib
         self._free = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        for stage in _stages(lib, size, options):
+        for stage in _stages(lib, loaded.vocabulary_size, options):
             lib.llama_sampler_chain_add(self._free, stage)
         self._constrained, self._rules = self._free, None
         if grammar:
-            patterns = (ctypes.c_char_p * 1)(tag.encode())
-            tokens = (lib.llama_token * 1)(trigger or 0)
-            spelled = trigger is None
-            self._rules = lib.llama_sampler_init_grammar_lazy_patterns(
-                vocabulary, grammar.encode(), b"root", patterns, int(spelled), tokens, int(not spelled)
-            )
-            if not self._rules:
-                raise ValueError("llama.cpp does not accept the grammar")
+            self._rules = _rules(loaded, grammar, tag)
+        if self._rules:
             self._constrained = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
             lib.llama_sampler_chain_add(self._constrained, self._rules)
             lib.llama_sampler_chain_add(self._constrained, self._free)
@@ -72,6 +63,21 @@ class Sampler:
         self._lib.llama_sampler_free(self._constrained)
 
 
+def _rules(loaded: LoadedModel, grammar: str, tag: str) -> Any:
+    """llama.cpp's sampler of the grammar; None where it doesn't take it, and then calls are only checked afterwards."""
+    trigger, lib = loaded.special(tag), loaded.lib
+    patterns = (ctypes.c_char_p * 1)(tag.encode())
+    tokens = (lib.llama_token * 1)(trigger or 0)
+    spelled = trigger is None
+    rules = lib.llama_sampler_init_grammar_lazy_patterns(
+        loaded.vocabulary, grammar.encode(), b"root", patterns, int(spelled), tokens, int(not spelled)
+    )
+    if not rules:
+        _log.warning("llama.cpp does not accept the grammar of calls:\n%s", grammar)
+        return None
+    return rules
+
+
 def _stages(lib: Any, size: int, options: Options) -> list[Any]:
     if options.greedy or options.temperature <= 0:
         return [lib.llama_sampler_init_greedy()]
@@ -82,27 +88,3 @@ def _stages(lib: Any, size: int, options: Options) -> list[Any]:
         lib.llama_sampler_init_temp(options.temperature),
         lib.llama_sampler_init_dist(RANDOM_SEED),
     ]
-
-
-class RepetitionGuard:
-    """Notices when tokens repeat with a period of up to `longest`: at least `times` times and `least` tokens long."""
-
-    def __init__(self, longest: int = 64, times: int = 6, least: int = 96) -> None:
-        self._longest, self._times, self._least = longest, times, least
-        self._tokens: list[int] = []
-
-    def add(self, token: int) -> bool:
-        """Take the next token; whether the last ones go in circles."""
-        self._tokens.append(token)
-        tail = self._tokens = self._tokens[-max(self._longest * self._times, self._least) * 2 :]
-        return any(self._repeats(tail, period) for period in range(1, self._longest + 1))
-
-    def clear(self) -> None:
-        """Begin anew."""
-        self._tokens = []
-
-    def _repeats(self, tail: list[int], period: int) -> bool:
-        length = max(period * self._times, self._least)
-        if len(tail) < length:
-            return False
-        return all(tail[-index] == tail[-index - period] for index in range(1, length - period + 1))

@@ -1,5 +1,7 @@
 """Runs as the store gives them back. Times are seconds since 1970."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -79,13 +81,22 @@ class RunRecord:
     @property
     def usage(self) -> Usage:
         """All turns together."""
+        encoded = [each.encoded for each in self.usages]
         return Usage(
             sum(each.prompt for each in self.usages),
             sum(each.reused for each in self.usages),
             sum(each.generated for each in self.usages),
             sum(each.prompt_seconds for each in self.usages),
             sum(each.generate_seconds for each in self.usages),
+            encoded=None if None in encoded else sum(each or 0 for each in encoded),
+            reuse_told=all(each.reuse_told for each in self.usages),
         )
+
+
+def usage_of(body: Mapping[str, Any]) -> Usage:
+    """A turn's usage as an older or a newer version wrote it."""
+    known = {field.name for field in dataclasses.fields(Usage)}
+    return Usage(**{name: value for name, value in body.items() if name in known})
 
 
 def step_body(result: StepResult, before: str | None, after: str | None) -> dict[str, Any]:

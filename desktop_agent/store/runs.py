@@ -25,6 +25,7 @@ from desktop_agent.store.records import (
     scope_of,
     step_body,
     step_of,
+    usage_of,
 )
 
 CLOCK_TOLERANCE = 2.0
@@ -158,7 +159,7 @@ class Runs:
                 scope_of(json.loads(scope)),
                 tuple(step_of(number, at, outcome, json.loads(body)) for number, at, outcome, body in steps),
                 tuple(StoredLook(*look) for look in looks),
-                tuple(Usage(**json.loads(body)) for (body,) in usages),
+                tuple(usage_of(json.loads(body)) for (body,) in usages),
             ),
         )
 

@@ -391,7 +391,8 @@ def test_reasoning_text_and_usage_come_as_events(serve: Serve) -> None:
     assert events[:3] == [ReasoningDelta("Hm. "), ReasoningDelta("Yes."), TextDelta("A window.")]
     usage = events[3]
     assert isinstance(usage, Usage)
-    assert (usage.prompt, usage.reused, usage.generated) == (20, 12, 5)
+    assert (usage.prompt, usage.reused, usage.generated, usage.reuse_told) == (20, 12, 5, True)
+    assert usage.encoded is None
     assert events[4:] == [End("stop")]
 
 

@@ -2,7 +2,7 @@
 
 import ctypes
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from tests.model.conversations import CALL, CLICK
 
 Pair = tuple[Path, Path]
 ODD = ToolSpec(
-    'odd "name"\\',
+    'odd"name"\\',
     "Has everything.",
     {
         "properties": {
-            'k"ey\n': {"type": "string"},
+            'k"ey': {"type": "string"},
             "flag": {"type": "boolean"},
             "count": {"type": "integer"},
             "share": {"type": "number"},
@@ -42,10 +42,10 @@ def loaded(random_pair: Pair) -> Iterator[LoadedModel]:
     model.close()
 
 
-def accepts(loaded: LoadedModel, tools: Sequence[ToolSpec], text: str) -> bool:
+def accepts(loaded: LoadedModel, grammar: str, text: str) -> bool:
     """Whether the grammar takes the whole of `text` and lets the turn end there."""
     lib = loaded.lib
-    rules = lib.llama_sampler_init_grammar(loaded.vocabulary, call_grammar(tools).encode(), b"root")
+    rules = lib.llama_sampler_init_grammar(loaded.vocabulary, grammar.encode(), b"root")
     assert rules, "llama.cpp does not accept the grammar"
 
     def allowed(token: int) -> bool:
@@ -84,16 +84,17 @@ def as_json(name: str, arguments: Any) -> str:
         "<tool_call>DONE</tool_call>",
         as_json("left_click", {"start_box": [1, 2], "element_info": 'a "b" ü <c>'}),
         as_json("DONE", {}),
-        tagged("left_click", element_info="a < b </i> <arg 世界 << x"),
-        tagged("left_click", element_info=""),
+        tagged("left_click", start_box="[1]", element_info="a < b </i></a> </arg_valu <arg 世界 << x"),
+        tagged("left_click", start_box="[1]", element_info=""),
         tagged("left_click", start_box="[ 412 ,\n655 ]"),
-        tagged(ODD.name, **{'k"ey\n': "x"}),
+        tagged(ODD.name, **{'k"ey': "x"}),
         tagged(ODD.name, flag="true", count="-12", share="1.5e3", way="down"),
+        as_json(ODD.name, {"flag": True, "count": -12, "way": 5, "any": ["x"], "map": {"a": [None]}, "free": "</i>"}),
         tagged(ODD.name, way="5", boxes="[[1, 2.5], [3, 4]]", any="free text", map='{"a": [null]}', free="what"),
     ],
 )
 def test_what_a_call_may_be(loaded: LoadedModel, text: str) -> None:
-    assert accepts(loaded, [CLICK, ODD, BARE], text)
+    assert accepts(loaded, call_grammar([CLICK, ODD, BARE]).text, text)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,16 @@ def test_what_a_call_may_be(loaded: LoadedModel, text: str) -> None:
         "left_click",
         tagged("right_click"),
         tagged("left_click", button="left"),
+        tagged("left_click"),
+        tagged("left_click", element_info="x"),
+        tagged("left_click", element_info="x", start_box="[1]"),
+        tagged("left_click", start_box="[1]").replace(
+            "</tool", "<arg_key>start_box</arg_key><arg_value>[1]</arg_value></tool"
+        ),
+        tagged("left_click", start_box="[1]", element_info="</arg_value>"),
+        as_json("left_click", {}),
+        as_json("left_click", {"start_box": ["1"]}),
+        as_json("left_click", {"start_box": [1], "button": 1}),
         tagged("left_click", start_box="here"),
         tagged("left_click", start_box="[1.5, 2]"),
         tagged(ODD.name, flag="yes"),
@@ -114,4 +125,4 @@ def test_what_a_call_may_be(loaded: LoadedModel, text: str) -> None:
     ],
 )
 def test_what_a_call_may_not_be(loaded: LoadedModel, text: str) -> None:
-    assert not accepts(loaded, [CLICK, ODD, BARE], text)
+    assert not accepts(loaded, call_grammar([CLICK, ODD, BARE]).text, text)

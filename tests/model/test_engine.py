@@ -8,12 +8,13 @@ import pytest
 from desktop_agent.core.chat import Message, Options, Text, ToolSpec
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
+from desktop_agent.model.answer import CIRCLE_IN_ANSWER, CIRCLE_IN_REASONING, reasoning_budget
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.engine import Engine, Phase
 from desktop_agent.model.hardware import Machine
 from desktop_agent.model.memory import Memory, check_memory
 from tests.model.conversations import CALL, CLICK, GREEDY, picture, said, step, turn_of
-from tests.model.tiny import write_chain_pair, write_random_pair
+from tests.model.tiny import CHAIN_TEMPLATE, write_chain_pair, write_random_pair
 
 Make = Callable[..., Engine]
 Pair = tuple[Path, Path]
@@ -54,6 +55,13 @@ def test_text_is_cut_at_characters_only(make_engine: Make, tmp_path: Path) -> No
     assert "\ufffd" not in "".join(turn.text)
 
 
+def test_broken_characters_are_replaced_and_whole_ones_stay(make_engine: Make, tmp_path: Path) -> None:
+    broken = "A\udce4\udcb8, 世\udcff界\udc96! 🦊\udcf0\udc9f ok\udce4\udcb8"
+    for size in (1, 2, 3, 4):
+        turn = turn_of(make_engine(write_chain_pair(tmp_path, broken, size=size)).stream([said("Hi")], [], Options()))
+        assert "".join(turn.text) == "A\ufffd, 世\ufffd界\ufffd! 🦊\ufffd ok"  # the half one at the end is left out
+
+
 def test_reasoning_ends_with_its_budget(make_engine: Make, tmp_path: Path) -> None:
     thoughts = " ".join(f"thought {number}," for number in range(60))
     engine = make_engine(write_chain_pair(tmp_path, CALL, thoughts=thoughts))
@@ -69,14 +77,69 @@ def test_reasoning_that_goes_in_circles_is_ended(make_engine: Make, tmp_path: Pa
     engine = make_engine(write_chain_pair(tmp_path, CALL, thoughts="hm, again and again. "))
     turn = turn_of(engine.stream([said("Click")], [CLICK], Options(thinking=True, max_tokens=2000)))
     assert len(turn.calls) == 1
-    assert turn.usage.generated < 300
+    assert CIRCLE_IN_REASONING <= turn.usage.generated < CIRCLE_IN_REASONING + 100
 
 
 def test_text_that_goes_in_circles_is_ended(make_engine: Make, tmp_path: Path) -> None:
     engine = make_engine(write_chain_pair(tmp_path, "round and round ", endless=True))
     turn = turn_of(engine.stream([said("Talk")], [], Options(max_tokens=2000)))
-    assert turn.end == "length"
-    assert turn.usage.generated < 200
+    assert turn.end == "repeats"
+    assert CIRCLE_IN_ANSWER <= turn.usage.generated < CIRCLE_IN_ANSWER + 100
+
+
+def test_a_budget_leaves_room_for_the_answer() -> None:
+    assert reasoning_budget(True, 4000) == reasoning_budget(100_000, 4000) == 3000
+    assert [reasoning_budget(each, 4000) for each in (False, 0, 1, 500)] == [0, 0, 1, 500]
+
+
+def test_reasoning_that_is_off_is_ended_where_the_template_begins_it(make_engine: Make, tmp_path: Path) -> None:
+    always = CHAIN_TEMPLATE.replace("<think></think>' if", "<think>' if")
+    pair = write_chain_pair(tmp_path, CALL, thoughts="hm, well, so: ", template=always)
+    turn = turn_of(make_engine(pair).stream([said("Click")], [CLICK], Options(thinking=False)))
+    assert (turn.reasoning, [call.name for call in turn.calls], turn.end) == ([], ["left_click"], "calls")
+
+
+def test_a_model_that_thinks_again_and_again_is_ended(make_engine: Make, tmp_path: Path) -> None:
+    engine = make_engine(write_chain_pair(tmp_path, "<think>", endless=True, without=("<think>", "</think>")))
+    turn = turn_of(engine.stream([said("Talk")], [], Options(thinking=5, max_tokens=500)))
+    assert turn.end == "repeats"
+    assert turn.usage.generated < 60
+    assert turn.text == []
+
+
+def test_a_budget_that_ends_within_a_character(make_engine: Make, tmp_path: Path) -> None:
+    engine = make_engine(write_chain_pair(tmp_path, "Done: 世界.", thoughts="世界日本語🦊テキスト"))
+    for budget in range(1, 9):
+        turn = turn_of(engine.stream([said("Talk")], [], Options(thinking=budget)))
+        assert "".join(turn.text) == "Done: 世界."
+        assert "世界日本語🦊テキスト".startswith("".join(turn.reasoning))
+    short = turn_of(engine.stream([said("Talk")], [], Options(max_tokens=2)))
+    assert "Done: 世界.".startswith("".join(short.text))
+
+
+def test_a_vocabulary_without_the_tags_has_its_reasoning_ended_too(make_engine: Make, tmp_path: Path) -> None:
+    thoughts = " ".join(f"thought {number}," for number in range(60))
+    engine = make_engine(write_chain_pair(tmp_path, CALL, thoughts=thoughts, without=("<think>", "</think>")))
+    turn = turn_of(engine.stream([said("Click")], [CLICK], Options(thinking=20)))
+    assert "".join(turn.reasoning).startswith("thought 0, thought 1")
+    assert [call.name for call in turn.calls] == ["left_click"]
+
+
+def test_a_call_that_lacks_its_end_is_one_and_a_cut_one_is_not(make_engine: Make, tmp_path: Path) -> None:
+    engine = make_engine(write_chain_pair(tmp_path, CALL.removesuffix("</tool_call>")))
+    turn = turn_of(engine.stream([said("Go")], [], Options()))
+    assert ([call.name for call in turn.calls], turn.end) == (["left_click"], "calls")
+    cut = turn_of(engine.stream([said("Go")], [], Options(max_tokens=turn.usage.generated)))
+    assert (cut.calls, cut.end, len(cut.bad_calls)) == ([], "length", 1)
+
+
+def test_usage_counts_images_and_the_time_to_the_first_token(make_engine: Make, random_pair: Pair) -> None:
+    engine = make_engine(random_pair)
+    first = turn_of(engine.stream([said("x", picture(1), picture(2))], [], GREEDY)).usage
+    again = turn_of(engine.stream([said("x", picture(1), picture(3))], [], GREEDY)).usage
+    assert (first.encoded, again.encoded) == (2, 1)
+    assert first.prompt_seconds > 0
+    assert first.tokens_per_second == pytest.approx((first.generated - 1) / first.generate_seconds)
 
 
 def test_max_tokens(make_engine: Make, endless_pair: Pair) -> None:

@@ -1,6 +1,7 @@
 """What was evaluated stays, exactly: same predictions, same answers, right counts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from desktop_agent.core.chat import Message, Options, Text
 from desktop_agent.model.engine import Engine
 from tests.model.conversations import CLICK, GREEDY, picture, said, step, turn_of
-from tests.model.tiny import write_random_pair
+from tests.model.tiny import write_chain_pair, write_random_pair
 
 Make = Callable[..., Engine]
 Pair = tuple[Path, Path]
@@ -167,3 +168,32 @@ def test_a_state_that_does_not_fit_is_dropped(
 
 def _never(*_: object) -> bytes:
     raise AssertionError("an image was encoded again")
+
+
+BARE_LOOP = """{% for m in messages %}
+{%- if m.role == 'user' %}<|user|>{{ m.content }}{{ '/nothink' if not enable_thinking else '' }}
+{%- elif m.role == 'assistant' %}<|assistant|>
+{%- if m.reasoning_content %}{{ '<think>' + m.reasoning_content + '</think>' }}{% endif %}{{ m.content }}
+{%- else %}<|observation|>{{ m.content }}{% endif %}{% endfor %}
+{%- if add_generation_prompt %}<|assistant|>{% endif %}"""
+
+
+def test_a_tool_loop_with_thinking_evaluates_only_what_is_new(make_engine: Make, tmp_path: Path) -> None:
+    """Its answers are what the tokenizer makes of them, and the template writes them as they were."""
+    engine = make_engine(write_chain_pair(tmp_path, "abdfgj", thoughts="klmpqs", template=BARE_LOOP, size=1))
+    thinking = Options(thinking=10)
+    messages = [said("Look.", picture(1))]
+    before = turn_of(engine.stream(messages, [], thinking))
+    assert ("".join(before.reasoning), "".join(before.text)) == ("klmpqsklm", "abdfgj")
+    for number in range(2, 6):
+        result = (Text("Seen."), picture(number))
+        messages += [before.message, Message("tool", result, call_id=f"c{number}")]
+        turn = turn_of(engine.stream(messages, [], thinking))
+        assert turn.usage.reused == before.usage.prompt + before.usage.generated
+        assert turn.usage.prompt - turn.usage.reused == 48 + 2 + len("Seen.") + 2  # image, marks, turns
+        before = turn
+    forgotten = [replace(message, reasoning="") for message in messages]
+    first = turn_of(engine.stream(messages[:1], [], thinking)).usage
+    assert turn_of(engine.stream(forgotten, [], thinking)).usage.reused == first.prompt
+    other = turn_of(engine.stream(messages, [], Options(thinking=False))).usage
+    assert other.reused < first.prompt  # so thinking stays as it was as long as a conversation lasts

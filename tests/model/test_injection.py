@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from desktop_agent.core.chat import Message, Text, ToolCall
+from desktop_agent.core.chat import Message, Text, ToolCall, ToolSpec
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.context import cells
 from desktop_agent.model.loading import LoadedModel
 from desktop_agent.model.mtmd import ImageEntry
+from desktop_agent.model.prompt import PromptRenderer
+from desktop_agent.model.template import GLM_TEMPLATE, ChatTemplate
 from tests.model.conversations import CLICK, picture
 from tests.model.tiny import CONTROL, USER_DEFINED
 
@@ -85,3 +89,67 @@ def test_images_take_the_cells_that_their_size_says(loaded: LoadedModel) -> None
     (image,) = [entry for entry in loaded.entries(prompt.segments) if isinstance(entry, ImageEntry)]
     assert (image.tokens, image.positions) == (39 * 22, 39)
     assert cells([image, 1]) == 859
+
+
+CHAT_ML = """{% if tools %}[sMASK]system
+{% for tool in tools %}{{ tool | tojson }}
+{% endfor %}<eop>
+{% endif %}{% for m in messages %}[sMASK]{{ m.role }}
+{% if m.reasoning_content %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ m.content }}
+{%- for call in m.tool_calls or [] %}
+<tool_call>{"name": {{ call.function.name | tojson }}, "arguments": {{ call.function.arguments | tojson }}}</tool_call>
+{%- endfor %}<eop>
+{% endfor %}{% if add_generation_prompt %}[sMASK]assistant
+{% endif %}"""
+TYPED = """{% if tools %}<|system|>{{ tools | tojson }}{% endif %}{% for m in messages %}<|{{ m.role }}|>
+{% if m.content is string %}{{ m.content }}{% else %}{% for part in m.content %}
+{%- if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}{% endif %}{{ m.reasoning_content or '' }}
+{%- for call in m.tool_calls or [] %}<tool_call>{{ call.function | tojson }}</tool_call>{{ call.id }}{% endfor %}
+{%- if m.tool_call_id %}<tool_response>{{ m.tool_call_id }}</tool_response>{% endif %}
+{% endfor %}"""
+ONLY_TYPED = TYPED.replace("m.content is string", "m.content is string and m.role not in ('user', 'system')")
+TEMPLATES = {"glm": GLM_TEMPLATE, "chat ml": CHAT_ML, "typed": TYPED, "only typed": ONLY_TYPED}
+FRAGMENTS = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.sampled_from(HOSTILE).flatmap(lambda text: st.integers(1, len(text)).map(lambda cut: text[:cut])),
+    st.sampled_from(HOSTILE).flatmap(lambda text: st.integers(0, len(text) - 1).map(lambda cut: text[cut:])),
+    st.sampled_from(['"', "\\", "\n", "{{ x }}", "{% endfor %}", "\\u003c|user|\\u003e", "&lt;", "S0R0E", "|>", "<|"]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+)
+TEXTS = st.lists(FRAGMENTS, min_size=1, max_size=6).map("".join).filter(str.strip)
+
+
+def everywhere(text: str) -> tuple[list[Message], list[ToolSpec]]:
+    """A conversation and tools with `text` wherever somebody outside may put one: files and windows are named in text,
+    models write calls and reasoning."""
+    calls = (ToolCall(text, text, {text: text, "k": [text, {"deep": text}]}), ToolCall("c2", "left_click", {"k": text}))
+    messages = [
+        *conversation(text),
+        Message("assistant", (Text(text),), text, calls),
+        Message("tool", (Text(text), picture(2)), call_id=text),
+        Message("tool", (picture(1), Text(text)), call_id="c2"),
+    ]
+    schema = {"type": "object", "properties": {text: {"type": "string", "description": text, "enum": [text, "b"]}}}
+    return messages, [ToolSpec(text, text, schema), CLICK]
+
+
+def special_sequence(loaded: LoadedModel, template: str, text: str) -> tuple[list[int], int, str]:
+    """The special tokens in their order, the number of images, and the whole text."""
+    renderer = PromptRenderer(ChatTemplate(template), [*CONTROL, *USER_DEFINED])
+    entries = loaded.entries(renderer.render(*everywhere(text), thinking=True).segments)
+    tokens = [entry for entry in entries if isinstance(entry, int)]
+    images = sum(isinstance(entry, ImageEntry) for entry in entries)
+    whole = b"".join(map(loaded.piece, tokens)).decode("utf-8", "replace")
+    return [token for token in tokens if loaded.is_special(token)], images, whole
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS)
+def test_no_content_anywhere_makes_a_special_token(loaded: LoadedModel, template: str, text: str) -> None:
+    source = TEMPLATES[template]
+    expected = special_sequence(loaded, source, "harmless")
+    assert len(expected[0]) > 5
+    found = special_sequence(loaded, source, text)
+    assert found[:2] == expected[:2]
+    assert found[2].count(text) >= 2

@@ -99,7 +99,14 @@ def write_random_pair(
 
 
 def write_chain_pair(
-    folder: Path, call_text: str, then: str = "Done.", thoughts: str = "", endless: bool = False
+    folder: Path,
+    call_text: str,
+    then: str = "Done.",
+    thoughts: str = "",
+    endless: bool = False,
+    template: str = CHAIN_TEMPLATE,
+    without: Sequence[str] = (),
+    size: int = 4,
 ) -> tuple[Path, Path]:
     """Write `chain.gguf` and `chain-mmproj.gguf` into `folder`.
 
@@ -108,17 +115,21 @@ def write_chain_pair(
         then: what it answers where the last message is a tool's result.
         thoughts: with thinking on it thinks this, again and again, until something puts `</think>` in.
         endless: it says `call_text` again and again instead of ending.
+        template: the chat template.
+        size: bytes of a token. With 1, and no byte twice, texts are what the tokenizer would make of them.
+        without: `<think>` and `</think>`, or nothing: special tokens that the vocabulary doesn't have.
     """
     width, random = 512, np.random.default_rng(1)
-    used: set[bytes] = {b"\n"}
-    answer, closing, reasoning = (_pieces(text, used) for text in (call_text, then, thoughts))
-    vocabulary = _vocabulary([*answer, *closing, *reasoning])
+    used: set[bytes] = {b"\n", b">"}
+    answer, closing, reasoning = (_pieces(text, used, size) for text in (call_text, then, thoughts))
+    think, thought = (b"<think>", b">") if without else ("<think>", "</think>")
+    vocabulary = _vocabulary([*answer, *closing, *reasoning, think], without)
     ids = {(_shown(text) if kind == gguf.TokenType.NORMAL else text): i for i, (text, kind) in enumerate(vocabulary)}
 
-    links = [("</think>", answer[0]), ("<|assistant|>", "<think>" if reasoning else answer[0]), (b"\n", closing[0])]
+    links = [(thought, answer[0]), ("<|assistant|>", think if reasoning else answer[0]), (b"\n", closing[0])]
     links += [(answer[-1], answer[0] if endless else ENDS["<tool_call>" not in call_text]), (closing[-1], "<|user|>")]
     if reasoning:
-        links += [("<think>", reasoning[0]), (reasoning[-1], reasoning[0])]
+        links += [(think, reasoning[0]), (reasoning[-1], reasoning[0])]
     for chain in (answer, closing, reasoning):
         links += itertools.pairwise(chain)
     embedding = random.choice([-1.0, 1.0], (len(vocabulary), width))
@@ -127,18 +138,18 @@ def write_chain_pair(
         output[ids[following]] += embedding[ids[current]] * 0.1
     weights = _blocks(width, lambda *shape: np.zeros(shape))
     weights |= {"token_embd.weight": embedding, "output.weight": output}
-    model = _write_model(folder / "chain.gguf", vocabulary, weights, width, CHAIN_TEMPLATE, sections=True)
+    model = _write_model(folder / "chain.gguf", vocabulary, weights, width, template, sections=True)
     return model, _write_mmproj(folder / "chain-mmproj.gguf", width, seed=1)
 
 
-def _pieces(text: str, used: set[bytes]) -> list[bytes | str]:
+def _pieces(text: str, used: set[bytes], size: int) -> list[bytes | str]:
     """`text` in pieces that are not in `used`, which they then are: str for special tokens, bytes for ordinary ones.
 
-    Pieces are about four bytes long, so they may end within a character. `<tool_call>` must be a special token wherever
-    it stands, or it is a mere quotation: the first one is the real token, later ones are user-defined tokens that reach
-    on into what follows.
+    Pieces are about `size` bytes long, so they may end within a character; surrogates stand for broken bytes.
+    `<tool_call>` must be a special token wherever it stands, or it is a mere quotation: the first one is the real
+    token, later ones are user-defined tokens that reach on into what follows.
     """
-    data, opening = text.encode(), b"<tool_call>"
+    data, opening = text.encode("utf-8", "surrogateescape"), b"<tool_call>"
     pieces: list[bytes | str] = []
     start = 0
     while start < len(data):
@@ -152,7 +163,7 @@ def _pieces(text: str, used: set[bytes]) -> list[bytes | str]:
             continue
         limit = data.find(opening, start)
         limit = len(data) if limit < 0 else limit
-        end = min(start + 4, limit)
+        end = min(start + size, limit)
         while data[start:end] in used and end < limit:
             end += 1
         if data[start:end] in used:  # nothing left to make it longer with: take the piece before it along
@@ -191,11 +202,11 @@ def _shown(token: str) -> bytes:
     return bytes(BYTES[letter] for letter in token)
 
 
-def _vocabulary(extra: Sequence[bytes | str]) -> list[tuple[str, gguf.TokenType]]:
+def _vocabulary(extra: Sequence[bytes | str], without: Sequence[str] = ()) -> list[tuple[str, gguf.TokenType]]:
     normal = [LETTERS[byte] for byte in range(256)]
     normal += [merge.replace(" ", "") for merge in MERGES]
     normal += ["".join(LETTERS[byte] for byte in piece) for piece in extra if isinstance(piece, bytes)]
-    special = [*USER_DEFINED, *(piece for piece in extra if isinstance(piece, str))]
+    special = [*(tag for tag in USER_DEFINED if tag not in without), *(each for each in extra if isinstance(each, str))]
     tokens = dict.fromkeys(normal, gguf.TokenType.NORMAL)
     tokens |= dict.fromkeys(CONTROL, gguf.TokenType.CONTROL) | dict.fromkeys(special, gguf.TokenType.USER_DEFINED)
     return list(tokens.items())

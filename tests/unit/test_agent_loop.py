@@ -133,6 +133,14 @@ def test_a_turn_without_calls_is_the_answer():
     assert bench.kept == [Message("assistant", (Text("It is blue."),), "hm")]
 
 
+def test_an_answer_that_went_in_circles_is_no_answer():
+    ended, bench = run([[TextDelta("round and round "), Usage(generated=600), End("repeats")]])
+    assert (ended.status, "in circles" in ended.summary, "without thinking" in ended.hint) == ("gave_up", True, True)
+    assert bench.kept == [Message("assistant", (Text("round and round "),))]
+    ended, bench = run([[call(number=1), End("repeats")], [TextDelta("ok")]], [stepped()])
+    assert (ended.status, len(bench.tools.calls)) == ("done", 1)
+
+
 def test_calls_are_answered_in_order_until_done():
     ended, bench = run(
         [[call(number=1), call("key", 2)], [call("DONE", 3)]], [stepped(), stepped(evidence="saved"), DONE]

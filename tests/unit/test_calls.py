@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_agent.core.chat import BadCall, CallEvent, Event, ReasoningDelta, TextDelta, ToolCall, ToolSpec
+from desktop_agent.model.call_body import read_value
 from desktop_agent.model.calls import CallParser
 
+OPEN = "<tool_call>left_click\n<arg_key>start_box</arg_key>\n<arg_value>"
 CLICK = ToolSpec(
     "left_click",
     "Click.",
@@ -123,6 +125,93 @@ def test_the_schema_decides_what_is_a_string(key: str, value: str, expected: Any
     assert arguments(value, key) == expected
 
 
+TWO_KINDS = {"type": ["string", "integer"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        (TWO_KINDS, "5", 5),
+        (TWO_KINDS, "5.5", "5.5"),
+        (TWO_KINDS, "true", "true"),
+        (TWO_KINDS, "[5]", "[5]"),
+        ({"enum": ["5", 7]}, "5", "5"),
+        ({"enum": ["5", 7]}, "7", 7),
+        ({}, "NaN", "NaN"),
+        ({}, "1e999", "1e999"),
+        ({"type": "string"}, "<|begin_of_box|>up<|end_of_box|>", "up"),
+        ({"type": "string"}, "a <|begin_of_box|>", "a <|begin_of_box|>"),
+    ],
+)
+def test_a_value_is_read_as_a_type_that_the_schema_takes(schema: Any, value: str, expected: Any) -> None:
+    assert read_value(value, schema) == expected
+
+
+MENDED = [
+    (f"{OPEN}[412, 655]</arg_value>\n</tool_call>", [412, 655]),
+    (f"{OPEN}[412, 655]</arg_value>\n", [412, 655]),
+    (f"{OPEN}[412, 655]", [412, 655]),
+    (f"{OPEN}[[412, 655]]\n", [[412, 655]]),
+    ("<tool_call>left_click\n<arg_key>start_box\n<arg_value>[412, 655]</arg_value></tool_call>", [412, 655]),
+    ('<tool_call>left_click\n{"start_box": [412, 655]}\n</tool_call>', [412, 655]),
+    ('<tool_call>left_click\n{"start_box": [412, 655]}', [412, 655]),
+    ('<tool_call>{"name": "left_click", "arguments": {"start_box": [412, 655]}}', [412, 655]),
+    ('<tool_call>{"name": "left_click", "arguments": {"start_box": [412, 655],},}</tool_call>', [412, 655]),
+    ('<tool_call>{"name": "left_click", "arguments": {"start_box": [412, 655]</tool_call>', [412, 655]),
+    ("<tool_call>{'name': 'left_click', 'arguments': {'start_box': (412, 655)}}</tool_call>", [412, 655]),
+]
+
+
+@pytest.mark.parametrize(("answer", "point"), MENDED)
+def test_what_can_have_one_meaning_is_mended(answer: str, point: Any) -> None:
+    (event,) = read(*answer)
+    assert call_of(event).arguments == {"start_box": point}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<tool_call>left_click\n<arg_key>start_box",
+        f"{OPEN}[412, 65",
+        f"{OPEN}",
+        "<tool_call>scroll\n<arg_key>step</arg_key>\n<arg_value>1",
+        "<tool_call>left_click\n<arg_key>element_info</arg_key>\n<arg_value>the ok but",
+        '<tool_call>left_click\n{"start_box": [412',
+        '<tool_call>{"name": "left_click", "arguments": {"element_info": "the ok but',
+        '<tool_call>{"name": "left_click", "arguments": {"start_box": [412, 655]',
+        "<tool_call>",
+    ],
+)
+def test_what_may_have_been_cut_is_not_completed(answer: str) -> None:
+    (event,) = read(answer)
+    assert isinstance(event, BadCall)
+    assert "cut off" in event.problem
+
+
+def test_a_call_that_the_greatest_length_cut_is_never_one() -> None:
+    parser = CallParser((CLICK,))
+    events = [*parser.feed(f"{OPEN}[412, 655]</arg_value>\n"), *parser.end(whole=False)]
+    assert [type(event) for event in events] == [BadCall]
+
+
+@pytest.mark.parametrize("text", ["</tool_call>", "<arg_value>", 'a \\ " </tool_call> \n', "\\", "<tool_call>"])
+def test_a_json_call_may_type_tags(text: str) -> None:
+    call = f"<tool_call>{json.dumps({'name': 'left_click', 'arguments': {'element_info': text}})}</tool_call>"
+    for pieces in ([call], call):
+        first, after = read(*pieces, "Ok.")
+        assert call_of(first).arguments == {"element_info": text}
+        assert after == TextDelta("Ok.")
+
+
+def test_a_tag_counts_where_the_vocabulary_has_no_token_for_it() -> None:
+    parser = CallParser((CLICK,), spelled={"<think>", "</think>"})
+    pieces = ["<thi", "nk>hm <tool_", "call></th", "ink>", f"Say {CALL}"]
+    events = [event for piece in pieces for event in parser.feed(piece, markup=False)]
+    reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    text = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert (reasoning, text, parser.calls) == ("hm <tool_call>", f"Say {CALL}", 0)
+
+
 def test_a_typed_text_may_hold_the_closing_tag() -> None:
     assert arguments("write </tool_call> here", "element_info") == "write </tool_call> here"
 
@@ -133,7 +222,8 @@ def test_a_typed_text_may_hold_the_closing_tag() -> None:
         ("left_click\n<arg_key>start_box</arg_key>", "Arguments must be"),
         ("left_click [1, 2]", "Arguments must be"),
         ("", "no name"),
-        ('{"name": "x"', "not valid JSON"),
+        ('{"name": "x", "arguments": {"a": tru}}', "not valid JSON"),
+        ('{"name": "x", "arguments": {"a": 4', "not valid JSON"),
         ('{"arguments": {}}', "no name"),
         ('{"name": "x", "arguments": [1]}', "no JSON object"),
         ('{"name": "x", "arguments": "{"}', "arguments are not valid JSON"),

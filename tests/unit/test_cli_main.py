@@ -1,4 +1,5 @@
 import argparse
+import io
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from desktop_agent.core import settings
 from desktop_agent.core.actions import Action, ActionKind, Outcome, Ruling, StepResult, Verdict
 from desktop_agent.core.chat import Usage
 from desktop_agent.core.errors import Refused, UsageError
-from desktop_agent.core.events import RunEnded, Said, Saying, Stepped
+from desktop_agent.core.events import RunEnded, Said, Saying, Stepped, Thinking
 from desktop_agent.core.settings import Settings
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.audit import default_path as audit_path
@@ -226,3 +227,55 @@ def test_the_narrator_puts_answers_on_stdout_and_steps_on_stderr(capsys):
     shown = capsys.readouterr()
     assert shown.out == "It says\n5\\x1b[6\n"
     assert shown.err == "1. Press \\x1b[2J: confirmed. Done.\ndone: Did it.\n"
+
+
+def test_a_run_is_shown_with_what_each_turn_took(capsys):
+
+    database = Database(default_path())
+    runs = Runs(database)
+    run = runs.start("conv", "Press 5", None, "local:m")
+    runs.usage(run, Usage(412, 0, 39, 4.31, 2.0, encoded=1))
+    runs.usage(run, Usage(1500, 1450, 1, 0.2, 0.0, encoded=0))
+    runs.usage(run, Usage(0, 0, 0, 0.5, 1.0, reuse_told=False))
+    runs.usage(run, Usage(20, 0, 0, 0.5, 1.0, reuse_told=False))
+    runs.end(run, "done", "Did it.")
+    database.close()
+    assert command_line.main(["runs", "show", run]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "Turns of the planner:",
+        "  1. 412 tokens read, 0 of them reused; 1 image encoded; 39 written, 19.0 a second; first token after 4.31 s.",
+        "  2. 1500 tokens read, 1450 of them reused; 0 images encoded; 1 written; first token after 0.20 s.",
+        "  3. first token after 0.50 s.",
+        "  4. 20 tokens read; first token after 0.50 s.",
+        "All: 1932 tokens read; 40 written.",
+        "done: Did it.",
+    ]
+    assert command_line.main(["runs", "show", run, "--json"]) == 0
+    turns = json.loads(capsys.readouterr().out)["turns"]
+    assert turns[0] == {
+        "prompt": 412, "reused": 0, "images_encoded": 1, "generated": 39, "tokens_per_second": 19.0,
+        "first_token_seconds": 4.31, "generate_seconds": 2.0,
+    }  # fmt: skip
+    assert turns[2]["prompt"] is turns[2]["reused"] is turns[2]["images_encoded"] is turns[2]["generated"] is None
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_reasoning_and_answer_have_lines_of_their_own_in_a_terminal():
+    shown = Terminal()
+    narrator = Narrator(shown, shown)
+    for event in (Thinking("hm, "), Thinking("5?"), Saying("It is"), Saying(" 5."), Said("", Usage()), Thinking("ok")):
+        narrator(event)
+    narrator(RunEnded("r", "done", "Did it."))
+    assert shown.getvalue() == "hm, 5?\nIt is 5.\nok\ndone: Did it.\n"
+
+
+def test_reasoning_is_not_written_where_nobody_watches(capsys):
+    narrator = Narrator(sys.stdout, sys.stderr)
+    for event in (Thinking("hm"), Saying("5"), Said("", Usage())):
+        narrator(event)
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("5\n", "")

@@ -4,7 +4,7 @@ import pytest
 
 from desktop_agent.cli import session as session_module
 from desktop_agent.cli.session import Session
-from desktop_agent.core.chat import End, Message, Picture, Text, TextDelta, ToolCall
+from desktop_agent.core.chat import End, Message, Options, Picture, Text, TextDelta, ToolCall
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed, StoreError
 from desktop_agent.core.events import RunEnded
@@ -55,7 +55,7 @@ class Attentive(ScriptedPlanner):
     """Keeps what it is given."""
 
     def stream(self, messages, tools, options):
-        self.given = list(messages)
+        self.given, self.options = list(messages), options
         return super().stream(messages, tools, options)
 
 
@@ -133,3 +133,21 @@ def test_where_something_acts_a_stop_is_noticed(session, monkeypatch):
 
     session._parts.__dict__["_hands"] = Hands()
     assert session.stopped_while_acting() == "the hotkey"
+
+
+def test_questions_are_answered_as_in_a_chat_and_actions_almost_greedily(monkeypatch):
+    settings = Settings(planner="local", sampling={"chat": {"temperature": 0.5}, "tools": {"top_k": 1}})
+    opened = Session(settings, approver=None, asker=None, generation=Options(thinking=7, max_tokens=50))
+    assert opened._options(acting=False) == Options(7, 50, False, 0.5, 0.6, 2, 1.1)
+    assert opened._options(acting=True) == Options(7, 50, False, 0.001, 0.6, 1, 1.0)
+    planner = Attentive([[TextDelta("Blue."), End("stop")]])
+    monkeypatch.setattr(opened._planners, "choose", lambda *_, **__: planner)
+    opened.ask("Which colour?", watch=Events())
+    opened.close()
+    assert planner.options == opened._options(acting=False)
+
+
+def test_greedy_stays_greedy():
+    opened = Session(Settings(), approver=None, asker=None, generation=Options(greedy=True))
+    assert opened._options(acting=True) == opened._options(acting=False) == Options(greedy=True)
+    opened.close()

@@ -27,6 +27,7 @@ def test_what_is_saved_is_loaded(home: Path) -> None:
         model="/m/ü \ud83d.gguf",
         never_captured=("Vault", "银行"),
         trusted_devices=("x11vnc XTEST *", "Onboard"),
+        sampling={"chat": {"temperature": 0.7, "top_p": 0.8, "top_k": 20}, "tools": {"repeat_penalty": 1}},
     )
     save(chosen)
     assert load() == chosen
@@ -63,6 +64,15 @@ def test_unknown_keys_are_ignored_and_missing_ones_have_defaults(tmp_path: Path)
         b'{"never_captured": "keepassxc"}',
         b'{"never_captured": ["keepassxc", 1]}',
         b'{"never_captured": null}',
+        b'{"sampling": []}',
+        b'{"sampling": {"poems": {}}}',
+        b'{"sampling": {"chat": 5}}',
+        b'{"sampling": {"chat": {"heat": 1}}}',
+        b'{"sampling": {"chat": {"temperature": "hot"}}}',
+        b'{"sampling": {"chat": {"temperature": true}}}',
+        b'{"sampling": {"chat": {"temperature": NaN}}}',
+        b'{"sampling": {"tools": {"temperature": 2.5}}}',
+        b'{"sampling": {"tools": {"top_k": 1.5}}}',
         b'{"trusted_devices": "all"}',
         b'{"trusted_devices": ["a", 1]}',
         b'{"trusted_devices": {"a": 1}}',

@@ -1,5 +1,6 @@
 """Runs in the store."""
 
+import json
 import os
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.store.database import Database
 from desktop_agent.store.images import Images
-from desktop_agent.store.records import StoredLook, StoredShot, StoredStep
+from desktop_agent.store.records import RunRecord, RunSummary, StoredLook, StoredShot, StoredStep
 from desktop_agent.store.runs import Runs
 
 SCOPE = Scope("window", Rect(-5, 0, 640, 480), "Mousepad", 77, 4242)
@@ -192,3 +193,24 @@ def test_a_damaged_step_is_said(database: Database, runs: Runs, body: str) -> No
         connection.execute("UPDATE steps SET body = ?", (body,))
     with pytest.raises(StoreError, match="damaged"):
         runs.get(run)
+
+
+def test_usage_is_kept_whole_and_read_from_other_versions(database: Database, runs: Runs) -> None:
+    run = runs.start("conv", "", None, "local:m")
+    told = Usage(100, 90, 20, 1.0, 2.0, encoded=1, reuse_told=False)
+    runs.usage(run, told)
+    bodies = [
+        {"prompt": 7, "reused": 5, "generated": 3, "prompt_seconds": 0.5, "generate_seconds": 1.0},  # before `encoded`
+        {"prompt": 7, "from_the_future": [1]},
+    ]
+    with database.write() as connection:
+        for number, body in enumerate(bodies, 2):
+            connection.execute("INSERT INTO usages VALUES (?, ?, ?)", (run, number, json.dumps(body)))
+    assert runs.get(run).usages == (told, Usage(7, 5, 3, 0.5, 1.0), Usage(7))
+    assert runs.get(run).usage == Usage(114, 95, 23, 1.5, 3.0, reuse_told=False)
+
+
+def test_the_sum_of_usages_counts_images_where_all_turns_tell() -> None:
+    summary = RunSummary("r", "c", "", "local:m", 0.0, None, "done", "", 0)
+    usages = (Usage(1, encoded=2), Usage(1, encoded=0))
+    assert RunRecord(summary, None, (), (), usages).usage.encoded == 2
