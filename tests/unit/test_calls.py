@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_agent.core.chat import BadCall, CallEvent, Event, ReasoningDelta, TextDelta, ToolCall, ToolSpec
+from desktop_agent.core.geometry import Point, Rect, View
 from desktop_agent.model.call_body import read_value
 from desktop_agent.model.calls import CallParser
+from desktop_agent.tools.context import POINT
+from desktop_agent.tools.grounding import point_in
+from desktop_agent.tools.schema import checked
 
 OPEN = "<tool_call>left_click\n<arg_key>start_box</arg_key>\n<arg_value>"
 CLICK = ToolSpec(
@@ -307,3 +311,23 @@ def test_a_call_that_is_nested_too_deeply_cannot_be_read(raw: str) -> None:
 
 def test_a_value_that_is_nested_too_deeply_stays_as_written() -> None:
     assert arguments("[" * 50_000) == "[" * 50_000
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "[412, 655]", "412, 655", "(412, 655)", "[412 655]", "[[412, 655]]", "[412, 655", "{412, 655}", '"[412, 655]"',
+        "<|begin_of_box|>[412, 655]<|end_of_box|>", "[402, 645, 422, 665]", '{"x": 412, "y": 655}',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["tags", "json"])
+def test_a_place_in_any_brackets_and_a_number_as_text_reach_the_tool(point: str, form: str) -> None:
+    if form == "tags":
+        (event,) = read(f'{OPEN}{point}</arg_value><arg_key>step</arg_key><arg_value>"3"</arg_value></tool_call>')
+    else:
+        body = {"name": "left_click", "arguments": {"start_box": point, "step": "3"}}
+        (event,) = read(f"<tool_call>{json.dumps(body)}</tool_call>")
+    parameters = {"properties": {"start_box": POINT, "step": {"type": "integer"}}}
+    given = checked(parameters, call_of(event).arguments)
+    assert point_in(given["start_box"], View(Rect(0, 0, 1000, 1000), 500, 500)) == Point(412, 655)
+    assert given["step"] == 3
