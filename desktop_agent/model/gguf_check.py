@@ -1,33 +1,29 @@
-"""Reads the header of a GGUF file and says whether a model and its image encoder fit together, before llama.cpp, which
-aborts the process on some bad files, sees them.
-
-The format: github.com/ggml-org/ggml/blob/master/docs/gguf.md. All sizes in a file are hostile input and bounded here.
+"""Says in words what is wrong with a GGUF file, and whether a model and its image encoder fit together, before
+llama.cpp, which aborts the process on some bad files, sees them.
 """
 
-import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from desktop_agent.core.errors import PlannerError
+from desktop_agent.model import gguf_encoder, gguf_model, gguf_reader
+from desktop_agent.model.gguf_reader import Contents, Damaged, NoGguf
 
-MAX_ENTRIES = 65_536
-MAX_STRING = 16 * 1024 * 1024
-MAX_ARRAY = 4_000_000
 DOWNLOAD_HINT = "Download the file again, or choose another one."
-
-_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
-_STRING, _ARRAY = 8, 9
 
 
 @dataclass(frozen=True)
 class Header:
-    """A GGUF file's metadata. Arrays are lists."""
+    """A GGUF file's metadata, arrays as lists. `contents` is all that the header says."""
 
     path: Path
     size: int
     values: dict[str, Any]
+    contents: Contents = field(default_factory=Contents)
 
     @property
     def architecture(self) -> str:
@@ -59,14 +55,17 @@ class Header:
 
 
 def read_header(path: Path) -> Header:
-    """Read the metadata of the GGUF at `path`.
+    """Read the header of the GGUF at `path`.
 
     Raises:
         PlannerError: no such file, not readable, or no whole GGUF.
     """
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise PlannerError(f"{path} can't be read as a model: it is no file.", "Choose the model's file.")
     try:
         with path.open("rb") as file:
-            return Header(path, path.stat().st_size, _Reader(file).metadata(path))
+            size = os.fstat(file.fileno()).st_size
+            contents = gguf_reader.read(file, size)
     except FileNotFoundError as error:
         raise PlannerError(
             f"The model file {path} does not exist.", "Choose the file again in the settings.", str(error)
@@ -75,10 +74,13 @@ def read_header(path: Path) -> Header:
         raise PlannerError(
             f"The model file {path} can't be read: {error.strerror}.", "Check its permissions.", str(error)
         ) from error
-    except (struct.error, UnicodeDecodeError, ValueError) as error:
+    except NoGguf as error:
         raise PlannerError(
-            f"The model file {path.name} is damaged or incomplete.", DOWNLOAD_HINT, str(error)
+            f"{path.name} {error}.", "Choose a model in the GGUF format (the name ends with .gguf)."
         ) from error
+    except Damaged as error:
+        raise PlannerError(f"The model file {path.name} is damaged or incomplete: {error}.", DOWNLOAD_HINT) from error
+    return Header(path, size, contents.values, contents)
 
 
 def check_pair(model: Header, mmproj: Header | None) -> None:
@@ -94,8 +96,9 @@ def check_pair(model: Header, mmproj: Header | None) -> None:
         )
     if not model.architecture or not model.integer("block_count"):
         raise PlannerError(
-            f"{model.path.name} holds no language model.", "Choose another file.", str(model.values.keys())
+            f"{model.path.name} holds no language model.", "Choose another file.", str([*model.values])[:500]
         )
+    _refuse_faulty(model, gguf_model.faults(model.contents))
     if mmproj is None:
         return
     if mmproj.architecture != "clip":
@@ -109,8 +112,11 @@ def check_pair(model: Header, mmproj: Header | None) -> None:
             f"Choose the mmproj file that was made for {model.path.name}.",
             f"n_embd {wanted}, projection_dim {given}",
         )
+    _refuse_faulty(
+        mmproj, itertools.chain(gguf_model.uncountable(mmproj.contents), gguf_encoder.faults(mmproj.contents))
+    )
     # llama.cpp aborts the process on the first image when the text model lacks the sections (ggml-org/llama.cpp#18042).
-    if model.architecture.startswith("glm4") and not model.values.get(f"{model.architecture}.rope.dimension_sections"):
+    if model.architecture.startswith("glm4") and not _knows_pictures(model):
         raise PlannerError(
             f"{model.path.name} was made by an old converter and can't see images.",
             "Reconvert it with a current llama.cpp, or download a file made after December 2025.",
@@ -118,60 +124,17 @@ def check_pair(model: Header, mmproj: Header | None) -> None:
         )
 
 
-class _Reader:
-    """Little-endian values from a file."""
+def _knows_pictures(model: Header) -> bool:
+    """Whether positions have two dimensions (M-RoPE): the first two sections are what llama.cpp goes by."""
+    sections = model.values.get(f"{model.architecture}.rope.dimension_sections")
+    return (
+        isinstance(sections, list)
+        and len(sections) > 1
+        and all(isinstance(each, int) and each > 0 for each in sections[:2])
+    )
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
 
-    def metadata(self, path: Path) -> dict[str, Any]:
-        if self._bytes(4) != b"GGUF":
-            raise PlannerError(
-                f"{path.name} is not a GGUF file.", "Choose a model in the GGUF format (the name ends with .gguf)."
-            )
-        version = self._scalar("I")
-        if version not in (2, 3):
-            raise PlannerError(
-                f"{path.name} has GGUF version {version}, which is not supported.", "Choose a newer file of the model."
-            )
-        self._scalar("Q")  # number of tensors
-        count = self._bounded("Q", MAX_ENTRIES)
-        return {self._string(): self._value(self._scalar("I")) for _ in range(count)}
-
-    def _bytes(self, size: int) -> bytes:
-        data = self._file.read(size)
-        if len(data) != size:
-            raise ValueError(f"ends after {len(data)} of {size} bytes")
-        return data
-
-    def _scalar(self, code: str) -> Any:
-        return struct.unpack(f"<{code}", self._bytes(struct.calcsize(code)))[0]
-
-    def _bounded(self, code: str, limit: int) -> int:
-        value = int(self._scalar(code))
-        if value > limit:
-            raise ValueError(f"{value} is more than {limit}")
-        return value
-
-    def _string(self) -> str:
-        # Merges and tokens may hold parts of a character.
-        return self._bytes(self._bounded("Q", MAX_STRING)).decode("utf-8", "replace")
-
-    def _value(self, kind: int) -> Any:
-        if kind == _STRING:
-            return self._string()
-        if kind == _ARRAY:
-            return self._array()
-        if kind not in _SCALARS:
-            raise ValueError(f"unknown type {kind}")
-        return self._scalar(_SCALARS[kind])
-
-    def _array(self) -> list[Any]:
-        kind, count = self._scalar("I"), self._bounded("Q", MAX_ARRAY)
-        if kind in _SCALARS:
-            code = _SCALARS[kind]
-            return list(struct.unpack(f"<{count}{code}", self._bytes(count * struct.calcsize(code))))
-        if kind != _STRING:
-            raise ValueError(f"array of type {kind}")
-        read: Callable[[], str] = self._string
-        return [read() for _ in range(count)]
+def _refuse_faulty(header: Header, faults: Iterator[str]) -> None:
+    fault = next(faults, "")
+    if fault:
+        raise PlannerError(f"The model file {header.path.name} is damaged or was made wrongly: {fault}.", DOWNLOAD_HINT)

@@ -16,6 +16,7 @@ from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.images import fit
+from desktop_agent.model.llama_log import install_log
 from desktop_agent.model.prompt import Content, Markup
 
 
@@ -65,7 +66,8 @@ class ImageEncoder:
         self._context = mtmd_cpp.mtmd_init_from_file(str(path).encode(), model, params)
         if not self._context:
             raise PlannerError(
-                f"The image encoder {path.name} could not be loaded.",
+                f"The image encoder {path.name} could not be loaded. llama.cpp says: "
+                f"{install_log().reason() or 'nothing'}.",
                 "Choose the mmproj file that belongs to the model, or download it again.",
             )
         if not mtmd_cpp.mtmd_support_vision(self._context):

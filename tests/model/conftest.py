@@ -1,12 +1,13 @@
 """Tiny pairs, written once a session, and engines on them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.engine import Engine
+from desktop_agent.model.local import LocalPlanner
 from tests.model.conversations import CALL
 from tests.model.tiny import write_chain_pair, write_random_pair
 
@@ -45,3 +46,19 @@ def make_engine() -> Iterator[Callable[..., Engine]]:
     yield make
     for engine in engines:
         engine.close()
+
+
+@pytest.fixture
+def make_planner(tmp_path: Path) -> Iterator[Callable[..., LocalPlanner]]:
+    """Planners that are closed afterwards: `make_planner(pair, {"threads": 1}, stall_seconds=…)`."""
+    planners: list[LocalPlanner] = []
+
+    def make(pair: Sequence[Path | None], config: dict[str, object] | None = None, **options: float) -> LocalPlanner:
+        settings = {"context_tokens": 4096, "threads": 2, **(config or {})}
+        made = ModelConfig(*pair, **settings)  # type: ignore[arg-type]  # checked where they are used
+        planners.append(LocalPlanner(made, log=tmp_path / "model.log", **options))
+        return planners[-1]
+
+    yield make
+    for planner in planners:
+        planner.close()

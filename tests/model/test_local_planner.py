@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,38 +27,15 @@ from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Planner, Prefiller
 from desktop_agent.model import frames
-from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.local import LocalPlanner
 from desktop_agent.model.worker_client import Connection
 from tests.model.conversations import CALL, CLICK, GREEDY, picture, said, step, turn_of
 from tests.model.tiny import CHAT_TEMPLATE, write_random_pair
+from tests.model.waiting import DEADLINE, wait_until
 
 Pair = tuple[Path, Path]
 Make = Callable[..., LocalPlanner]
-DEADLINE = 20.0
 STREAM_END_SECONDS = 1.0  # 0.2 is the goal on a quiet machine; each of these takes several if nothing ends it
-
-
-@pytest.fixture
-def make_planner(tmp_path: Path) -> Iterator[Make]:
-    planners: list[LocalPlanner] = []
-
-    def make(pair: Sequence[Path | None], config: dict[str, object] | None = None, **options: float) -> LocalPlanner:
-        settings = {"context_tokens": 4096, "threads": 2, **(config or {})}
-        made = ModelConfig(*pair, **settings)  # type: ignore[arg-type]  # checked where they are used
-        planners.append(LocalPlanner(made, log=tmp_path / "model.log", **options))
-        return planners[-1]
-
-    yield make
-    for planner in planners:
-        planner.close()
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not happened():
-        assert time.monotonic() < deadline, "did not happen"
-        time.sleep(0.01)
 
 
 def cancelled_after(planner: LocalPlanner, events: Iterator[Event], ready: Callable[[list[Event]], bool]) -> float:
