@@ -4,7 +4,7 @@
 venv="$root/.venv"
 
 # What the program needs; what the demo and the tests need besides.
-packages_run="python3 python3-venv python3-tk python3-dev g++ at-spi2-core dbus libegl1 libgl1 libfontconfig1 libdbus-1-3
+packages_run="python3 python3-venv python3-tk python3-dev g++ libseccomp2 at-spi2-core dbus libegl1 libgl1 libfontconfig1 libdbus-1-3
 libglib2.0-0 libgomp1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0
 libxcb-shape0 libxcb-xinerama0"
 packages_demo="xvfb openbox trayer mousepad galculator fonts-dejavu-core fonts-noto-cjk"

@@ -5,7 +5,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING
 
-from desktop_agent.cli import model_options
+from desktop_agent.cli import doctor_limits, model_options
 from desktop_agent.core import settings
 from desktop_agent.core.errors import AgentError, ExitCode
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print every check. Missing things are no failure of the doctor's: it returns 0 unless a display is missing."""
     from desktop_agent.desktop.probe import probe
 
-    checks = (*probe(), *_model(arguments))
+    checks = (*probe(), *_model(arguments), doctor_limits.check())
     usable = all(check.status != "missing" for check in checks if check.name == "display")
     if arguments.json:
         print(json.dumps({"ok": usable, "checks": [dataclasses.asdict(check) for check in checks]}, ensure_ascii=False))

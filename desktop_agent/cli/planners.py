@@ -136,7 +136,8 @@ class Planners:
             raise PlannerError(
                 "No local model is chosen.", "Give --model FILE --mmproj FILE, or choose one in the Models window."
             )
-        return LocalPlanner(config.of_settings(self.settings))
+        idle_seconds = 60.0 * self.settings.unload_minutes
+        return LocalPlanner(config.of_settings(self.settings), idle_seconds=idle_seconds)
 
     def _remote(self) -> Planner:
         from desktop_agent.model.endpoint import Endpoint

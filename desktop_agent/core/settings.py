@@ -39,6 +39,8 @@ class Settings:
     batch_tokens: int = 0
     ubatch_tokens: int = 0
     image_encoder_on_cpu: bool = False
+    unload_minutes: int = 10
+    """A local model that nobody asks for so long is unloaded, and loaded again by the next question; 0 keeps it."""
     scope_image_tokens: int = 0
     """How many tokens a picture of the scope may take, at 28×28 pixels each."""
     zoom_image_tokens: int = 0
@@ -77,6 +79,7 @@ BOUNDS = {
     "zoom_image_tokens": IMAGE_TOKENS,
     "attachment_image_tokens": IMAGE_TOKENS,
     "keep_screenshots": (1, 64),
+    "unload_minutes": (0, 1_000_000),
 }
 """The least and the most that a setting may be."""
 

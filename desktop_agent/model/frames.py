@@ -24,6 +24,10 @@ from desktop_agent.core.chat import (
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.mtmd import AbsentImage
+from desktop_agent.model.unpacking import unpack
+
+MAX_WORDS = 20_000
+"""Characters of an error."""
 
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind for kind in (ReasoningDelta, TextDelta, BadCall, Usage, End, CallEvent)
@@ -66,10 +70,15 @@ def pack_event(event: Event) -> dict[str, Any]:
 
 
 def unpack_event(packed: Mapping[str, Any]) -> Event:
-    """The inverse of `pack_event`."""
-    fields = dict(packed)
-    kind = _EVENTS[fields.pop("kind")]
-    event: Event = CallEvent(ToolCall(**fields["call"])) if kind is CallEvent else kind(**fields)
+    """The inverse of `pack_event`.
+
+    Raises:
+        ValueError: it is no event.
+    """
+    kind = packed.get("kind")
+    if not isinstance(kind, str) or kind not in _EVENTS:
+        raise ValueError(f"event {kind!r:.80}")
+    event: Event = unpack(_EVENTS[kind], {name: value for name, value in packed.items() if name != "kind"})
     return event
 
 
@@ -80,7 +89,7 @@ def pack_error(error: PlannerError) -> dict[str, Any]:
 
 def unpack_error(packed: Mapping[str, Any]) -> PlannerError:
     """The inverse of `pack_error`."""
-    return PlannerError(packed["message"], packed["hint"], packed["details"])
+    return PlannerError(*(str(packed.get(name, ""))[:MAX_WORDS] for name in ("message", "hint", "details")))
 
 
 def _pack_message(message: Message) -> dict[str, Any]:

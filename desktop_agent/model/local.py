@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -12,11 +13,14 @@ from desktop_agent.core.chat import End, Event, Message, Options, ToolSpec
 from desktop_agent.core.child import Child
 from desktop_agent.model import frames
 from desktop_agent.model.config import ModelConfig
-from desktop_agent.model.worker_client import Call, Connection, died
+from desktop_agent.model.idle import IdleTimer
+from desktop_agent.model.worker_client import Call, Connection, died, memory_of
 
 CLOSE_SECONDS = 2.0
 POLL_SECONDS = 0.1
 MAX_LOG = 2_000_000
+ENVIRONMENT = {"GGML_NO_BACKTRACE": "1"}
+"""When llama.cpp gives up, it would start a debugger to show where."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +35,7 @@ class LocalPlanner:
         config: files and sizes.
         stall_seconds: a worker from which nothing is heard for so long is given up.
         template_seconds: how long the model's chat template, a program from the model's file, may run.
+        idle_seconds: a worker that nobody asks for so long is ended, which frees its memory; 0 keeps it.
         log: takes what llama.cpp says; by default `model.log` among our logs.
     """
 
@@ -39,6 +44,7 @@ class LocalPlanner:
         config: ModelConfig,
         stall_seconds: float = 300.0,
         template_seconds: float = 10.0,
+        idle_seconds: float = 600.0,
         log: Path | None = None,
     ) -> None:
         self._config, self._stall, self._template_limit = config, stall_seconds, template_seconds
@@ -50,6 +56,8 @@ class LocalPlanner:
         self._streams_waiting = 0
         self._worker: Connection | None = None
         self._ending: threading.Thread | None = None
+        self._idle = IdleTimer(idle_seconds, self._unload)
+        self._released: int | None = None
 
     @property
     def name(self) -> str:
@@ -63,10 +71,17 @@ class LocalPlanner:
 
     @property
     def phase(self) -> str:
-        """What the worker was at when it was heard of last: "load", "template", "evaluate", "encode", "generate"; empty
-        when there is none."""
+        """What the worker was at when it was heard of last: "load", "template", "evaluate", "encode", "generate".
+        "idle" when nobody asks it, "unloaded" when it was ended because nobody did, empty when there is none."""
         worker = self._worker
-        return worker.phase if worker else ""
+        if worker is None:
+            return "" if self._released is None else "unloaded"
+        return worker.phase if self._turn.locked() else "idle"
+
+    @property
+    def released(self) -> int:
+        """Bytes that were given back when the worker was ended for being idle; 0 while one runs."""
+        return self._released or 0
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
         """Answer the conversation. The last event is `End`.
@@ -106,6 +121,7 @@ class LocalPlanner:
         """End what runs, and the process."""
         self.cancel()
         free = self._turn.acquire(timeout=CLOSE_SECONDS)
+        self._idle.stop()
         try:
             worker, self._worker = self._worker, None
             if worker and free:
@@ -147,6 +163,7 @@ class LocalPlanner:
     ) -> Generator[Event, None, End | None]:
         """What the worker answers but for the `End`, which it returns. Call it with the turn held."""
         number = next(self._numbers)
+        self._idle.stop()
         worker = self._running_worker()
         images = {part.image.digest: part.image for message in messages for part in message.pictures}
         call = Call(worker, number, images, self._stall, self._template_limit)
@@ -162,6 +179,7 @@ class LocalPlanner:
             call.broken = True
             raise died(worker, error) from error
         finally:
+            self._idle.start()
             if call.broken:
                 self._discard(worker)
             elif not call.over:  # whoever reads the stream left it
@@ -176,6 +194,20 @@ class LocalPlanner:
         self._worker = self._worker or self._start()
         return self._worker
 
+    def _unload(self) -> None:
+        """End a worker that nobody has asked for a while."""
+        if not self._turn.acquire(blocking=False):
+            return  # somebody asks it just now, and the time begins anew afterwards
+        try:
+            worker = self._worker
+            if worker and self._idle.due:
+                released = memory_of(worker.child.process.pid)
+                worker.child.close()
+                _log.info("model worker unloaded, %.0f MiB given back", released / 2**20)
+                self._worker, self._released = None, released
+        finally:
+            self._turn.release()
+
     def _discard(self, worker: Connection) -> None:
         """End a worker. The system may take a while to free its memory, for which only the next one waits."""
         self._worker = None
@@ -186,10 +218,11 @@ class LocalPlanner:
     def _start(self) -> Connection:
         if self._ending:
             self._ending.join()
+        self._released = None
         log = self._log_file or paths.logs() / "model.log"
         if log.exists() and log.stat().st_size > MAX_LOG:
             log.replace(log.with_suffix(".log.1"))
-        worker = Connection(Child("desktop_agent.model.worker", log=log), log)
+        config = json.dumps(frames.pack_config(self._config))
+        worker = Connection(Child("desktop_agent.model.worker", config, log=log, environment=ENVIRONMENT), log)
         _log.info("model worker %s for %s", worker.child.process.pid, self._config.model)
-        worker.send({"do": "load", "config": frames.pack_config(self._config)})
         return worker

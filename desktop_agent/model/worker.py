@@ -1,13 +1,16 @@
 """The model's own process: `python -m desktop_agent.model.worker`, started by `LocalPlanner`.
 
-Frames from the client: `load` (the configuration, first), `stream` and `prefill` (a conversation), `cancel`, `image`
-(pixels asked for). Frames to it: `phase`, `event`, `need` (an image by digest), `done`, `error`. All but `load` carry
-the number of the request they belong to. The reading thread takes cancellations while the main thread computes.
+Its argument is the configuration. Frames from the client: `stream` and `prefill` (a conversation), `cancel`, `image`
+(pixels asked for). Frames to it: `phase`, `event`, `need` (an image by digest), `done`, `error`. All carry the number
+of the request they belong to, 0 for loading; after an `error` that `ends` there are no more. The reading thread takes
+cancellations while the main thread computes.
 """
 
+import json
 import os
 import queue
 import socket
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -17,9 +20,11 @@ from desktop_agent.core import wire
 from desktop_agent.core.child import inherited_socket
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
-from desktop_agent.model import frames
+from desktop_agent.model import frames, worker_limits
+from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.context import Aborted
 from desktop_agent.model.engine import Engine, Phase
+from desktop_agent.model.worker_limits import Limits
 
 PHASE_SECONDS = 0.5
 """A phase that goes on is told again no sooner than that."""
@@ -27,10 +32,16 @@ WAIT_SECONDS = 0.05
 
 
 class Worker:
-    """Serves one client until it closes the connection."""
+    """Serves one client until it closes the connection.
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
+    Args:
+        sock: the connection.
+        config: the model, and how to run it.
+        limits: what this process gave up.
+    """
+
+    def __init__(self, sock: socket.socket, config: ModelConfig, limits: Limits) -> None:
+        self._socket, self._config, self._limits = sock, config, limits
         self._requests: queue.Queue[dict[str, Any]] = queue.Queue()
         self._images: queue.Queue[tuple[int, Image]] = queue.Queue()
         self._lock = threading.Lock()
@@ -42,12 +53,14 @@ class Worker:
     def run(self) -> None:
         """Load the model and answer requests. Ends the process when the client is gone."""
         threading.Thread(target=self._read, name="reader", daemon=True).start()
-        config = frames.unpack_config(self._requests.get()["config"])
+        _log(self._limits)
         try:
-            self._engine = Engine(config, self._fetch, self._tell)
+            self._engine = Engine(self._config, self._fetch, self._tell)
         except PlannerError as error:
-            self._send({"on": "error", **frames.pack_error(error)})
+            self._send({"on": "error", "ends": True, **frames.pack_error(error)})
             return
+        if self._limits.later:
+            _log(self._limits.later())
         while True:
             self._serve(self._engine, self._requests.get())
 
@@ -66,6 +79,9 @@ class Worker:
                 engine.prefill(*conversation)
         except PlannerError as error:
             self._send({"on": "error", **frames.pack_error(error)})
+        except MemoryError:
+            self._send({"on": "error", "ends": True, **frames.pack_error(_out_of_memory())})
+            os._exit(1)  # what was half done can't be trusted; the next question starts another process
         else:
             self._send({"on": "done"})
         with self._lock:
@@ -104,6 +120,9 @@ class Worker:
                 frame, blobs = wire.receive(self._socket)
             except wire.ConnectionEnded:
                 os._exit(0)
+            except (wire.WireError, MemoryError) as error:  # a worker that hears nothing can't be stopped
+                _log(f"The connection failed: {error!r}")
+                os._exit(1)
             match frame["do"]:
                 case "cancel":
                     self._cancel(frame["id"])
@@ -119,5 +138,23 @@ class Worker:
                 self._engine.cancel()
 
 
+def _log(what: object) -> None:
+    print(what, file=sys.stderr, flush=True)  # noqa: T201 - the client has made a file of it
+
+
+def _out_of_memory() -> PlannerError:
+    return PlannerError(
+        "There was not enough memory for the model to go on.",
+        "Close other programs, or choose a smaller model or context. Then try again: it is started anew.",
+    )
+
+
+def main() -> None:
+    """Serve the process that started this one."""
+    config = frames.unpack_config(json.loads(sys.argv[1]))
+    limits = worker_limits.apply(config)  # before there are threads, of which `inherited_socket` starts one
+    Worker(inherited_socket(), config, limits).run()
+
+
 if __name__ == "__main__":
-    Worker(inherited_socket()).run()
+    main()

@@ -44,8 +44,8 @@ class Connection:
             if not selector.select(POLL_SECONDS):
                 return None
         frame, _ = wire.receive(self.child.socket)
-        if frame["on"] == "phase":
-            self.phase = frame["phase"]
+        if frame.get("on") == "phase":
+            self.phase = str(frame.get("phase"))
         self.heard, self.doubtful = time.monotonic(), False
         return frame
 
@@ -69,7 +69,7 @@ class Call:
         give_up: float | None = None
         while True:
             frame = worker.receive()
-            if frame is not None and frame["id"] in (0, self._number):
+            if frame is not None and frame.get("id") in (0, self._number):
                 event = self._take(frame)
                 if event:
                     yield event
@@ -89,20 +89,37 @@ class Call:
             self._check_time(now)
 
     def _take(self, frame: dict[str, Any]) -> Event | None:
-        match frame["on"]:
+        match frame.get("on"):
             case "event":
-                return frames.unpack_event(frame["event"])
+                return self._event(frame.get("event"))
             case "need":
-                image = self._images[frame["digest"]]
+                image = self._images.get(str(frame.get("digest")))
+                if image is None:
+                    raise self._unreadable(f"need {frame!r:.200}")
                 header = {"do": "image", "id": self._number, "width": image.width, "height": image.height}
                 self._worker.send(header, [image.bgra])
             case "done":
                 self.over = True
             case "error":
                 self.over = True
-                self.broken = frame["id"] == 0  # it could not load the model, and ends
+                self.broken = bool(frame.get("ends"))
                 raise frames.unpack_error(frame)
         return None
+
+    def _event(self, packed: object) -> Event:
+        try:
+            return frames.unpack_event(packed if isinstance(packed, dict) else {})
+        except ValueError as error:
+            raise self._unreadable(str(error)) from error
+
+    def _unreadable(self, details: str) -> PlannerError:
+        """What comes from the worker may come from a hostile file."""
+        self.broken = True
+        return PlannerError(
+            "The model's process sent something that makes no sense, so it was ended.",
+            "If it happens again, the file is damaged or hostile: choose another one.",
+            details,
+        )
 
     def _check_time(self, now: float) -> None:
         silent = now - self._worker.heard
@@ -125,12 +142,25 @@ def died(worker: Connection, error: wire.WireError) -> PlannerError:
     """What to tell the person when a worker has gone."""
     worker.child.kill()  # to know its exit code
     code = worker.child.process.returncode
-    hint = "Try again: it is started anew. The log says more."
+    message, hint = "The model's process ended unexpectedly.", "Try again: it is started anew. The log says more."
     if code == -signal.SIGKILL:
         hint = "The system may have run out of memory: close other programs, or choose a smaller model. Then try again."
-    return PlannerError(
-        "The model's process ended unexpectedly.", hint, f"exit code {code}, {error}\n{_tail(worker.log)}"
-    )
+    elif worker.phase == "load":
+        message = "The model's process ended unexpectedly while it loaded the model."
+        hint = "A file is damaged, or of a kind that this llama.cpp can't read: choose another one. The log says more."
+    return PlannerError(message, hint, f"exit code {code}, {error}\n{_tail(worker.log)}")
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of memory that would be free without the process: on Linux its share of what it shares with others (PSS),
+    elsewhere what is its own alone (USS); 0 where that can't be known."""
+    import psutil
+
+    try:
+        memory = psutil.Process(pid).memory_full_info()
+    except psutil.Error:
+        return 0
+    return int(getattr(memory, "pss", memory.uss))
 
 
 def _tail(log: Path, size: int = 2000) -> str:
