@@ -62,14 +62,25 @@ class PromptRenderer:
         """Render the conversation. With `generate`, the prompt ends where the model's answer begins.
 
         Raises:
-            PlannerError: the template fails, or loses what stands in a message.
+            PlannerError: the template fails, or loses what stands in a message, or the tools.
         """
         plain = self._try(messages, tools, thinking, generate, typed=False)
         # Some templates take a message's content only as a list of typed parts.
         prompt = plain or self._try(messages, tools, thinking, generate, typed=True)
         if prompt is None:
             raise PlannerError("The model's chat template drops parts of the conversation.", OTHER_MODEL)
+        # Without `generate` it may be cut short, and some templates declare tools beside the last question only.
+        if generate and not all(self._declares(prompt, tool) for tool in tools):
+            raise PlannerError(
+                "The model's chat template has no place for tools: the model can look and answer, but not act.",
+                "Choose a model that was made for tool calls, or ask this one without tools (ask --no-tools).",
+            )
         return prompt
+
+    def _declares(self, prompt: Prompt, tool: ToolSpec) -> bool:
+        if self._special and self._special.search(tool.name):
+            return True  # it stands in a placeholder
+        return any(isinstance(segment, Markup) and tool.name in segment.text for segment in prompt.segments)
 
     def _try(
         self, messages: Sequence[Message], tools: Sequence[ToolSpec], thinking: bool, generate: bool, typed: bool

@@ -189,3 +189,12 @@ def test_content_is_cut_within_special_texts() -> None:
     assert not any(special in piece for piece in pieces for special in ("<|user|>", "<tool_call>", "aba"))
     assert break_specials("plain text\n", pattern) == ["plain text\n"]
     assert break_specials("", pattern) == []
+
+
+def test_a_template_without_tools_is_not_given_any() -> None:
+    silent = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"
+    assert shown(render(said("left_click", "user"), template=silent)) == "[user]‹left_click›"
+    with pytest.raises(PlannerError, match="no place for tools") as caught:
+        render(said("left_click", "user"), template=silent, tools=(CLICK,))
+    assert "--no-tools" in caught.value.hint
+    render(said("a", "user"), template=silent, tools=(CLICK,), generate=False)
