@@ -9,6 +9,8 @@ from typing import Any
 
 from desktop_agent.model.gguf_reader import ALIGNMENT_KEY, Contents
 
+MAX_LAYERS = 512
+"""LLAMA_MAX_LAYERS in llama.cpp."""
 MIN_ALIGNMENT = 32
 """Bytes; TENSOR_ALIGNMENT in ggml."""
 _INTEGERS = range(24, 29)
@@ -33,6 +35,9 @@ def faults(contents: Contents) -> Iterator[str]:
     """What is wrong, in words; nothing where nothing was found."""
     yield from uncountable(contents)
     values, architecture = contents.values, str(contents.values.get("general.architecture", ""))
+    layers = values.get(f"{architecture}.block_count")
+    if isinstance(layers, int) and not 0 < layers <= MAX_LAYERS:
+        yield f"{architecture}.block_count is {layers}"
     yield from _rotation(values, architecture)
     for name in ("layer_norm_rms_epsilon", "layer_norm_epsilon", "group_norm_epsilon"):
         epsilon = values.get(f"{architecture}.attention.{name}", 0.0)
@@ -53,3 +58,8 @@ def _rotation(values: dict[str, Any], architecture: str) -> Iterator[str]:
     turned = values.get(f"{architecture}.rope.dimension_count")
     if isinstance(turned, int) and isinstance(length, int) and not (0 < turned <= length and turned % 2 == 0):
         yield f"{architecture}.rope.dimension_count is {turned}, and heads have {length} numbers"
+    sections = values.get(f"{architecture}.rope.dimension_sections")
+    if isinstance(sections, list) and isinstance(length, int):
+        numbers = [each for each in sections if isinstance(each, int) and each >= 0]
+        if len(numbers) != len(sections) or sum(numbers) > length:
+            yield f"{architecture}.rope.dimension_sections is {sections[:8]!r:.80}, and heads have {length} numbers"

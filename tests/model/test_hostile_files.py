@@ -112,6 +112,8 @@ MODEL_FAULTS: dict[str, Change] = {
     "no power of two": _add(Key(b"general.alignment", UINT32, 48)),
     "less than 32": _add(Key(b"general.alignment", UINT32, 8)),
     "rope.dimension_count is 0": _set("glm4.rope.dimension_count", 0),
+    "dimension_sections is": _set("glm4.rope.dimension_sections", [8, 12, 12, 127]),
+    "block_count is 513": _set("glm4.block_count", 513),
     "rms_epsilon is nan": _set("glm4.attention.layer_norm_rms_epsilon", float("nan")),
     "says that it has 4000001 elements": _add(Key(b"x", ARRAY, raw=struct.pack("<IQ", INT32, MAX_ELEMENTS + 1))),
     "bytes of the weights are missing": lambda draft: setattr(draft, "data", draft.data[:-1]),
