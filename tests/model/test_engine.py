@@ -228,7 +228,7 @@ def test_bad_files_say_what_is_wrong(
         "missing": (tmp_path / "none.gguf", mmproj, "does not exist"),
         "text": (bad, mmproj, "not a GGUF file"),
         "truncated": (bad, mmproj, "damaged or incomplete"),
-        "tensors": (bad, mmproj, "could not load"),
+        "tensors": (bad, mmproj, "bytes of the weights are missing"),
         "mmproj": (model, bad, "not a GGUF file"),
         "other": (model, chain_pair[1], "belongs to another model"),
         "old": (tmp_path / "random.gguf", mmproj, "old converter"),
