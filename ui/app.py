@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from shiboken6 import isValid
 
-from desktop_agent.core import log
+from desktop_agent.core import heap, log
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.settings import Settings
-from ui import heap, language, theme
+from ui import language, theme
 from ui.instance import Instance
 from ui.signals import EndSignals
 from ui.tray import Tray, shown_hotkey

@@ -1,12 +1,12 @@
 """One answer of the model, token by token."""
 
 import codecs
-import threading
 import time
 from collections.abc import Iterator, Sequence
 
 from desktop_agent.core.chat import EndReason, Event, Options, ToolSpec
 from desktop_agent.model.calls import CALL_OPEN, TAGS, THINK_CLOSE, CallParser
+from desktop_agent.model.cancellation import Cancellation
 from desktop_agent.model.context import Aborted, EvaluatedContext
 from desktop_agent.model.grammar import call_grammar
 from desktop_agent.model.loading import LoadedModel
@@ -41,7 +41,7 @@ class Answer:
         tools: Sequence[ToolSpec],
         options: Options,
         reasoning: bool,
-        cancelled: threading.Event,
+        cancelled: Cancellation,
     ) -> None:
         self._loaded, self._context, self._cancelled = loaded, context, cancelled
         self._parser = CallParser(tools, reasoning, {tag for tag in TAGS if loaded.special(tag) is None})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from desktop_agent.core.errors import PlannerError
+from desktop_agent.model.cancellation import Cancellation
 from desktop_agent.model.mtmd import Entry, ImageEncoder, ImageEntry
 
 ABORTED = 2
@@ -48,7 +49,7 @@ class EvaluatedContext:
         self._batch = llama_cpp.llama_batch_init(batch, 0, 1)
         self._entries: list[Entry] = []
         self._position = 0
-        self._abort: Any = None
+        self._abort: Cancellation | None = None
 
     @property
     def size(self) -> int:
@@ -107,27 +108,29 @@ class EvaluatedContext:
         self._entries.append(entry)
         self._position += entry.positions
 
-    def state(self) -> bytes:
+    def state(self) -> bytearray:
         """What it holds, for `restore` of a context of the same model."""
-        size = int(self._lib.llama_state_seq_get_size(self.llama, 0))
-        buffer = (ctypes.c_uint8 * size)()
-        written = self._lib.llama_state_seq_get_data(self.llama, buffer, size, 0)
-        return bytes(memoryview(buffer)[:written])
+        state = bytearray(self._lib.llama_state_seq_get_size(self.llama, 0))
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer(state)
+        written = self._lib.llama_state_seq_get_data(self.llama, buffer, len(state), 0)
+        del buffer  # it forbids to shorten what it looks at
+        del state[written:]
+        return state
 
     def restore(self, entries: Sequence[Entry], state: bytes) -> bool:
         """Hold `entries` instead, whose `state` that is; False where it isn't one, and then it holds nothing."""
         self.clear()
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        buffer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
         if self._lib.llama_state_seq_set_data(self.llama, buffer, len(state), 0) != len(state):
             self.clear()
             return False
         self._entries, self._position = list(entries), positions(entries)
         return True
 
-    def on_abort(self, asked: Callable[[], bool]) -> None:
-        """Let `asked` end evaluations, between two nodes of the graph. Only CPU and Metal ask."""
-        self._abort = self._lib.ggml_abort_callback(lambda _: asked())  # kept: C calls it
-        self._lib.llama_set_abort_callback(self.llama, self._abort, None)
+    def abort_on(self, cancellation: Cancellation) -> None:
+        """Let `cancellation` end evaluations, between two nodes of the graph. Only CPU and Metal ask."""
+        self._abort = cancellation  # kept: C reads it
+        self._lib.llama_set_abort_callback(self.llama, *cancellation.callback(self._lib.ggml_abort_callback))
 
     def _check(self, status: int) -> None:
         if status == 0:

@@ -45,22 +45,24 @@ class DiskCache:
             _log.warning("%s can't be read: %s", path.name, error)
         return None
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep `data`, and drop what was not used for longest where all becomes too much."""
+    def put(self, key: str, data: bytes | bytearray) -> bool:
+        """Keep `data`, and drop what was not used for longest where all becomes too much; whether it was kept."""
         size = _HEAD + len(data)
         if size > self._limit:
-            return
+            return False
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._make_room(size)
             self._write(self._path(key), data)
         except OSError as error:
             _log.warning("nothing was kept in %s: %s", self._folder, error)
+            return False
+        return True
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.bin"
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, path: Path, data: bytes | bytearray) -> None:
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")  # readable by this user only
         try:
             with open(handle, "wb") as file:

@@ -1,4 +1,7 @@
-"""Encoded images, kept in memory and on the disk."""
+"""Encoded images, kept on the disk, and in memory what the disk did not take.
+
+A picture takes seconds to encode, and its embedding milliseconds to read; in memory it would only stand a second time.
+"""
 
 from collections import OrderedDict
 
@@ -10,7 +13,7 @@ class EmbeddingCache:
     """Encoded images by entry, the least recently used dropped.
 
     Args:
-        limit: bytes in memory.
+        limit: bytes in memory, for what is not on the disk.
         disk: keeps them for later processes, if it is given.
         owner: what tells the files of one encoder from another's.
     """
@@ -29,14 +32,12 @@ class EmbeddingCache:
         found = self._disk.get(self._key(entry)) if self._disk else None
         if found is None or len(found) != size:  # whoever decodes it reads that much
             return None
-        self._hold(entry, found)
         return found
 
     def put(self, entry: ImageEntry, embedding: bytes) -> None:
         """Keep an embedding."""
-        self._hold(entry, embedding)
-        if self._disk:
-            self._disk.put(self._key(entry), embedding)
+        if not (self._disk and self._disk.put(self._key(entry), embedding)):
+            self._hold(entry, embedding)
 
     def _hold(self, entry: ImageEntry, embedding: bytes) -> None:
         if len(embedding) > self._limit or entry in self._held:

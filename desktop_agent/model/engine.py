@@ -4,7 +4,6 @@ Over llama.cpp's low-level bindings, because the stock chat handler clears the c
 each call. Not safe to use from several threads, but for `cancel`.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
 from desktop_agent.model import identity
 from desktop_agent.model.answer import Answer
+from desktop_agent.model.cancellation import Cancellation
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.context import Aborted, EvaluatedContext, cells, common
 from desktop_agent.model.disk_cache import DiskCache
@@ -53,11 +53,11 @@ class Engine:
         notify: Callable[[Phase], None] = lambda phase: None,
     ) -> None:
         self._fetch, self._notify = fetch, notify
-        self._cancelled = threading.Event()
+        self._cancelled = Cancellation()
         self._loaded = LoadedModel(config, lambda name: notify(Phase(name)))
         self._renderer: PromptRenderer = self._loaded.renderer
         self._context: EvaluatedContext = self._loaded.context
-        self._context.on_abort(self._cancelled.is_set)
+        self._context.abort_on(self._cancelled)
         self._embeddings = _embeddings(self._loaded.config)
         self._prefixes = _prefixes(self._loaded.config)
         self._preamble: tuple[object, list[Entry]] = (None, [])

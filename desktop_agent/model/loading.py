@@ -13,7 +13,8 @@ from desktop_agent.model.fitting import fitted
 from desktop_agent.model.gguf_check import DOWNLOAD_HINT, Header, check_pair, read_header
 from desktop_agent.model.llama_log import install_log
 from desktop_agent.model.mtmd import Entry, ImageEncoder
-from desktop_agent.model.prompt import Content, Markup, PromptRenderer, Segment, break_specials, special_pattern
+from desktop_agent.model.parts import Specials, whole_texts
+from desktop_agent.model.prompt import Markup, PromptRenderer, Segment
 from desktop_agent.model.template import GLM_TEMPLATE, ChatTemplate
 
 _CONTROL, _USER_DEFINED = 3, 4  # enum llama_token_type, as in tokenizer.ggml.token_type
@@ -41,7 +42,7 @@ class LoadedModel:
         mmproj = read_header(config.mmproj) if config.mmproj else None
         check_pair(model, mmproj)
         specials = _special_texts(model)
-        self._breaks = special_pattern(specials)
+        self._specials = Specials(specials)
         phase("template")
         template = ChatTemplate(
             model.chat_template or _built_in(model), model.token_text("bos_token_id"), model.token_text("eos_token_id")
@@ -95,12 +96,7 @@ class LoadedModel:
         Raises:
             PlannerError: there is a picture, and no image encoder.
         """
-        parts: list[Segment] = []
-        for segment in segments:
-            if isinstance(segment, Content):
-                parts.extend(Content(piece) for piece in break_specials(segment.text, self._breaks))
-            else:
-                parts.append(segment)
+        parts = whole_texts(segments, self._specials)
         if self.encoder:
             return self.encoder.entries(parts)
         entries: list[Entry] = []

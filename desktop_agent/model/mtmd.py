@@ -118,7 +118,7 @@ class ImageEncoder:
         stub = Picture("", AbsentImage(entry.width, entry.height, b"", entry.digest))
         with self._chunks([stub], entry) as (chunks, _):
             after = self._helper.llama_pos(0)
-            buffer = (ctypes.c_float * (len(embedding) // 4)).from_buffer_copy(embedding)
+            buffer = ctypes.cast(ctypes.c_char_p(embedding), ctypes.POINTER(ctypes.c_float))
             status = self._lib.mtmd_helper_decode_image_chunk(
                 self._context,
                 llama,
@@ -190,7 +190,7 @@ class ImageEncoder:
         data = None
         if pixels is not None:
             rgb = pixels.scaled(*size).to_pillow().tobytes()
-            data = (ctypes.c_uint8 * len(rgb)).from_buffer_copy(rgb)
+            data = ctypes.cast(ctypes.c_char_p(rgb), ctypes.POINTER(ctypes.c_uint8))  # is copied
         bitmap = self._lib.mtmd_bitmap_init(*size, data)
         self._lib.mtmd_bitmap_set_id(bitmap, name.encode())
         return bitmap

@@ -16,11 +16,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from desktop_agent.core import wire
+from desktop_agent.core import heap, wire
 from desktop_agent.core.child import inherited_socket
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
-from desktop_agent.model import frames, worker_limits
+from desktop_agent.model import frames, lean, worker_limits
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.context import Aborted
 from desktop_agent.model.engine import Engine, Phase
@@ -157,4 +157,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    heap.give_pictures_back()
+    lean.skip_high_level()
     main()

@@ -19,7 +19,7 @@ from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database
 from tests.contract.openai_server import MODEL, Answer, OpenAIServer, dying, raw, stalled, status
 from tests.desktop.command_line import CommandLine
-from tests.model.tiny import write_chain_pair, write_random_pair
+from tests.model.tiny import Shape, write_chain_pair, write_random_pair
 
 QUESTION = "What is this?"
 TOO_LARGE = 2**42
@@ -36,7 +36,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Good and bad files: two pairs that don't belong together, and what was made of them."""
     folder = tmp_path_factory.mktemp("files")
     model, mmproj = write_chain_pair(folder, "Hello.")
-    write_random_pair(folder, width=384)
+    write_random_pair(folder, shape=Shape(384))
     (folder / "text.gguf").write_text("This is no model. " * 1000)
     (folder / "empty.gguf").touch()
     (folder / "header.gguf").write_bytes(model.read_bytes()[:5000])

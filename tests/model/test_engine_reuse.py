@@ -13,6 +13,8 @@ from tests.model.tiny import write_chain_pair, write_random_pair
 
 Make = Callable[..., Engine]
 Pair = tuple[Path, Path]
+CLOSE = 1e-3
+"""Other batch shapes change F32 sums in the last places, and the context rounds what it keeps to 16 bits."""
 START = [said("Look at this and click.", picture(1))]
 
 
@@ -30,7 +32,7 @@ def test_predictions_with_and_without_reuse_are_the_same(make_engine: Make, rand
         reused = logits(warm, messages)
         cold.forget()
         fresh = logits(cold, messages)
-        assert reused == pytest.approx(fresh, abs=1e-4)
+        assert reused == pytest.approx(fresh, abs=CLOSE)
         assert max(fresh) - min(fresh) > 1
 
 
@@ -39,7 +41,7 @@ def test_the_images_matter(make_engine: Make, random_pair: Pair) -> None:
     one = logits(engine, [said("Look.", picture(1))])
     other = logits(engine, [said("Look.", picture(2))])
     assert one != pytest.approx(other, abs=1e-2)
-    assert logits(engine, [said("Look.", picture(1))]) == pytest.approx(one, abs=1e-4)
+    assert logits(engine, [said("Look.", picture(1))]) == pytest.approx(one, abs=CLOSE)
 
 
 def test_answers_with_and_without_reuse_are_the_same(make_engine: Make, random_pair: Pair) -> None:
@@ -94,7 +96,7 @@ def test_dropping_an_early_image_keeps_what_stands_before_it(make_engine: Make, 
     assert 0 < short.reused < 30
     fresh = make_engine(random_pair)
     expected = logits(fresh, [long[0], said("one, gone"), long[2]])
-    assert logits(engine, [long[0], said("one, gone"), long[2]]) == pytest.approx(expected, abs=1e-4)
+    assert logits(engine, [long[0], said("one, gone"), long[2]]) == pytest.approx(expected, abs=CLOSE)
 
 
 def test_the_same_picture_twice(make_engine: Make, random_pair: Pair) -> None:
@@ -103,7 +105,7 @@ def test_the_same_picture_twice(make_engine: Make, random_pair: Pair) -> None:
     usage = turn_of(engine.stream(twice, [], GREEDY)).usage
     assert usage.prompt > 3 * 48
     expected = logits(make_engine(random_pair), twice)
-    assert logits(engine, twice) == pytest.approx(expected, abs=1e-4)
+    assert logits(engine, twice) == pytest.approx(expected, abs=CLOSE)
 
 
 def test_a_file_of_another_seed_predicts_something_else(make_engine: Make, random_pair: Pair, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from desktop_agent.model import frames
 from desktop_agent.model.local import LocalPlanner
 from desktop_agent.model.worker_client import Connection
 from tests.model.conversations import CALL, CLICK, GREEDY, picture, said, step, turn_of
-from tests.model.tiny import CHAT_TEMPLATE, write_random_pair
+from tests.model.tiny import CHAT_TEMPLATE, Shape, write_random_pair
 from tests.model.waiting import DEADLINE, wait_until
 
 Pair = tuple[Path, Path]
@@ -147,7 +147,7 @@ def test_cancelling_an_answer(make_planner: Make, endless_pair: Pair) -> None:
 
 
 def test_cancelling_the_evaluation_of_a_long_prompt(make_planner: Make, tmp_path: Path) -> None:
-    pair = write_random_pair(tmp_path, width=1024)
+    pair = write_random_pair(tmp_path, shape=Shape(1024))
     planner = make_planner(pair, {"context_tokens": 32768, "threads": 1})
     planner.prefill([said("warm")], [], Options())
     pid = planner.worker_pid

@@ -12,7 +12,8 @@ message is a tool's, and the line feed leads into the closing text. Nothing else
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ USER_DEFINED = (
 )  # fmt: skip
 MERGES = (
     "Ċ Ċ", "Ġ Ġ", "ĠĠ ĠĠ", "Ġ t", "Ġt h", "Ġth e", "h e", "i n", "r e", "o n", "e r", "Ġ a", "Ġ c", "Ġc l", "l i",
-    "li c", "lic k", "Ġ [", "0 0", "1 2",
+    "li c", "lic k", "Ġ [", "0 0", "1 2", ". Ċ", ".Ċ Ċ", "! !",
 )  # fmt: skip
 
 CHAT_TEMPLATE = """[gMASK]<sop>
@@ -77,25 +78,57 @@ HEAD = 128
 ENDS = ("<|observation|>", "<|user|>")
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How large a pair is: `width` is the text's embedding length, a multiple of 128; `inner`, `vit_inner` and `merger`
+    are the widths of the feed-forward networks. `quantized` writes the text's matrices as Q8_0 instead of F32."""
+
+    width: int = 256
+    layers: int = 2
+    inner: int = 256
+    key_heads: int = 1
+    vit_width: int = 64
+    vit_layers: int = 2
+    vit_heads: int = 2
+    vit_inner: int = 96
+    merger: int = 96
+    quantized: bool = False
+
+
+TINY = Shape()
+
+
 def write_random_pair(
-    folder: Path, seed: int = 0, width: int = 256, template: str = CHAT_TEMPLATE, sections: bool = True
+    folder: Path,
+    seed: int = 0,
+    shape: Shape = TINY,
+    template: str = CHAT_TEMPLATE,
+    sections: bool = True,
+    says: Collection[str] = (),
 ) -> tuple[Path, Path]:
     """Write `random.gguf` and `random-mmproj.gguf` into `folder`.
 
     Args:
         seed: of the weights.
-        width: the embedding length, a multiple of 128.
+        shape: how large the pair is.
         template: the chat template; empty for none.
         sections: whether the model knows M-RoPE; without them it is like a file of an old converter.
+        says: the tokens of which all answers consist, so that none ends early; empty for whatever comes.
     """
     vocabulary = _vocabulary([])
     random = np.random.default_rng(seed)
     count = len(vocabulary)
-    weights = _blocks(width, lambda *shape: random.normal(0, 1.5 / np.sqrt(shape[-1]), shape))
-    weights["token_embd.weight"] = random.normal(0, 1, (count, width))
-    weights["output.weight"] = random.normal(0, 3 / np.sqrt(width), (count, width))
-    model = _write_model(folder / "random.gguf", vocabulary, weights, width, template, sections)
-    return model, _write_mmproj(folder / "random-mmproj.gguf", width, seed)
+
+    def normal(deviation: float, *sizes: int) -> Any:
+        return random.standard_normal(sizes, dtype=np.float32) * np.float32(deviation)
+
+    weights = _blocks(shape, lambda *sizes: normal(1.5 / np.sqrt(sizes[-1]), *sizes))
+    weights["token_embd.weight"] = normal(1, count, shape.width)
+    weights["output.weight"] = normal(3 / np.sqrt(shape.width), count, shape.width)
+    if says:  # what is never said has the score 0, and some of many random scores are above that
+        weights["output.weight"][[text not in says for text, _ in vocabulary]] = 0
+    model = _write_model(folder / "random.gguf", vocabulary, weights, shape, template, sections)
+    return model, _write_mmproj(folder / "random-mmproj.gguf", shape, seed)
 
 
 def write_chain_pair(
@@ -120,6 +153,7 @@ def write_chain_pair(
         without: `<think>` and `</think>`, or nothing: special tokens that the vocabulary doesn't have.
     """
     width, random = 512, np.random.default_rng(1)
+    shape = Shape(width)
     used: set[bytes] = {b"\n", b">"}
     answer, closing, reasoning = (_pieces(text, used, size) for text in (call_text, then, thoughts))
     think, thought = (b"<think>", b">") if without else ("<think>", "</think>")
@@ -136,10 +170,10 @@ def write_chain_pair(
     output = np.zeros((len(vocabulary), width))
     for current, following in links:
         output[ids[following]] += embedding[ids[current]] * 0.1
-    weights = _blocks(width, lambda *shape: np.zeros(shape))
+    weights = _blocks(shape, lambda *sizes: np.zeros(sizes))
     weights |= {"token_embd.weight": embedding, "output.weight": output}
-    model = _write_model(folder / "chain.gguf", vocabulary, weights, width, template, sections=True)
-    return model, _write_mmproj(folder / "chain-mmproj.gguf", width, seed=1)
+    model = _write_model(folder / "chain.gguf", vocabulary, weights, shape, template, sections=True)
+    return model, _write_mmproj(folder / "chain-mmproj.gguf", shape, seed=1)
 
 
 def _pieces(text: str, used: set[bytes], size: int) -> list[bytes | str]:
@@ -198,24 +232,27 @@ LETTERS = _byte_letters()
 BYTES = {letter: byte for byte, letter in LETTERS.items()}
 
 
+WORDS = (*LETTERS.values(), *(merge.replace(" ", "") for merge in MERGES))
+"""The tokens of a random pair that are ordinary text."""
+
+
 def _shown(token: str) -> bytes:
     return bytes(BYTES[letter] for letter in token)
 
 
 def _vocabulary(extra: Sequence[bytes | str], without: Sequence[str] = ()) -> list[tuple[str, gguf.TokenType]]:
-    normal = [LETTERS[byte] for byte in range(256)]
-    normal += [merge.replace(" ", "") for merge in MERGES]
-    normal += ["".join(LETTERS[byte] for byte in piece) for piece in extra if isinstance(piece, bytes)]
+    normal = [*WORDS, *("".join(LETTERS[byte] for byte in piece) for piece in extra if isinstance(piece, bytes))]
     special = [*(tag for tag in USER_DEFINED if tag not in without), *(each for each in extra if isinstance(each, str))]
     tokens = dict.fromkeys(normal, gguf.TokenType.NORMAL)
     tokens |= dict.fromkeys(CONTROL, gguf.TokenType.CONTROL) | dict.fromkeys(special, gguf.TokenType.USER_DEFINED)
     return list(tokens.items())
 
 
-def _blocks(width: int, weight: Any, layers: int = 2, inner: int = 256) -> dict[str, Any]:
-    heads, key_heads = width // HEAD, 1
+def _blocks(shape: Shape, weight: Any) -> dict[str, Any]:
+    width, inner = shape.width, shape.inner
+    heads, key_heads = width // HEAD, shape.key_heads
     tensors: dict[str, Any] = {"output_norm.weight": np.ones(width)}
-    for number in range(layers):
+    for number in range(shape.layers):
         block = f"blk.{number}"
         for norm in ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm"):
             tensors[f"{block}.{norm}.weight"] = np.ones(width)
@@ -229,17 +266,17 @@ def _blocks(width: int, weight: Any, layers: int = 2, inner: int = 256) -> dict[
 
 
 def _write_model(
-    path: Path, vocabulary: Any, weights: dict[str, Any], width: int, template: str, sections: bool
+    path: Path, vocabulary: Any, weights: dict[str, Any], shape: Shape, template: str, sections: bool
 ) -> Path:
     writer = gguf.GGUFWriter(path, "glm4")
     texts = [text for text, _ in vocabulary]
     writer.add_name(path.stem)
     writer.add_context_length(32768)
-    writer.add_embedding_length(width)
-    writer.add_block_count(2)
-    writer.add_feed_forward_length(256)
-    writer.add_head_count(width // HEAD)
-    writer.add_head_count_kv(1)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.inner)
+    writer.add_head_count(shape.width // HEAD)
+    writer.add_head_count_kv(shape.key_heads)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_freq_base(10000.0)
     writer.add_rope_dimension_count(HEAD // 2)
@@ -257,12 +294,13 @@ def _write_model(
     writer.add_add_bos_token(False)
     if template:
         writer.add_chat_template(template)
-    return _finish(writer, path, weights)
+    return _finish(writer, path, weights, shape.quantized)
 
 
-def _write_mmproj(path: Path, width: int, seed: int) -> Path:
+def _write_mmproj(path: Path, shape: Shape, seed: int) -> Path:
     random = np.random.default_rng(seed + 100)
-    vit, inner, merger, layers, patch, size = 64, 96, 96, 2, 14, 336
+    width, vit, inner, merger, layers = shape.width, shape.vit_width, shape.vit_inner, shape.merger, shape.vit_layers
+    patch, size = 14, 336
     writer = gguf.GGUFWriter(path, "clip")
     writer.add_type("mmproj")
     writer.add_clip_has_vision_encoder(True)
@@ -274,7 +312,7 @@ def _write_mmproj(path: Path, width: int, seed: int) -> Path:
     writer.add_vision_embedding_length(vit)
     writer.add_vision_feed_forward_length(inner)
     writer.add_vision_block_count(layers)
-    writer.add_vision_head_count(2)
+    writer.add_vision_head_count(shape.vit_heads)
     writer.add_vision_attention_layernorm_eps(1e-5)
     writer.add_vision_image_mean([0.48, 0.46, 0.41])
     writer.add_vision_image_std([0.27, 0.26, 0.28])
@@ -312,11 +350,16 @@ def _write_mmproj(path: Path, width: int, seed: int) -> Path:
     return _finish(writer, path, tensors)
 
 
-def _finish(writer: gguf.GGUFWriter, path: Path, tensors: dict[str, Any]) -> Path:
+def _finish(writer: gguf.GGUFWriter, path: Path, tensors: dict[str, Any], quantized: bool = False) -> Path:
     for name, values in tensors.items():
         # llama.cpp's CPU convolution takes 16-bit kernels only.
         kind = np.float16 if values.ndim == 4 else np.float32
-        writer.add_tensor(name, np.ascontiguousarray(values, dtype=kind))
+        written = np.ascontiguousarray(values, dtype=kind)
+        if quantized and values.ndim == 2:
+            q8 = gguf.GGMLQuantizationType.Q8_0
+            writer.add_tensor(name, gguf.quants.quantize(written, q8), raw_dtype=q8)
+        else:
+            writer.add_tensor(name, written)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

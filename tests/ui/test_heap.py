@@ -7,7 +7,7 @@ import pytest
 
 PROGRAM = """
 import os, sys
-from ui.heap import give_pictures_back
+from desktop_agent.core.heap import give_pictures_back
 if sys.argv[1] == "given back":
     give_pictures_back()
 for size in range(1, 30):  # each freed block would raise the size from which the next one is mapped
