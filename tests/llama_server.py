@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def build() -> Path:
         source = _fetch(Path(folder)) / "vendor" / "llama.cpp"
         work = Path(folder) / "build"
         _run("cmake", "-S", str(source), "-B", str(work), *FLAGS)
-        _run("cmake", "--build", str(work), "--target", "llama-server", "--parallel")
+        _run("cmake", "--build", str(work), "--target", "llama-server", "--parallel", str(os.cpu_count() or 1))
         shutil.rmtree(goal, ignore_errors=True)
         goal.mkdir(parents=True)
         shutil.move(work / "bin", goal / "bin")
@@ -110,18 +110,28 @@ class LlamaServer:
     Args:
         executable: see `find`.
         model: the text model.
-        mmproj: its image encoder.
+        mmproj: its image encoder; None runs it without pictures.
         context: its size, in tokens.
         threads: for evaluating and for encoding images.
         log: takes what it says.
+        more: further options of its command line.
     """
 
-    def __init__(self, executable: Path, model: Path, mmproj: Path, context: int, threads: int, log: Path) -> None:
-        self._address = f"127.0.0.1:{_free_port()}"
+    def __init__(
+        self,
+        executable: Path,
+        model: Path,
+        mmproj: Path | None,
+        context: int,
+        threads: int,
+        log: Path,
+        more: Sequence[str] = (),
+    ) -> None:
+        self._address = f"127.0.0.1:{free_port()}"
         host, port = self._address.split(":")
         options: dict[str, object] = {
             "--model": model,
-            "--mmproj": mmproj,
+            **({"--mmproj": mmproj} if mmproj else {}),
             "--ctx-size": context,
             "--parallel": 1,
             "--threads": threads,
@@ -134,7 +144,7 @@ class LlamaServer:
         command = [str(part) for pair in options.items() for part in pair]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "--", str(executable), *command],
+                ["setpriv", "--pdeathsig", "KILL", "--", str(executable), *command, *more],
                 stdout=output,
                 stderr=output,
                 env={**os.environ, "LD_LIBRARY_PATH": _libraries()},
@@ -144,6 +154,11 @@ class LlamaServer:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def url(self) -> str:
+        """Where its OpenAI-compatible API is."""
+        return f"http://{self._address}/v1"
 
     def close(self) -> None:
         """End it."""
@@ -182,7 +197,8 @@ class LlamaServer:
         raise RuntimeError(f"llama-server did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
