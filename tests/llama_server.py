@@ -147,7 +147,7 @@ class LlamaServer:
                 ["setpriv", "--pdeathsig", "KILL", "--", str(executable), *command, *more],
                 stdout=output,
                 stderr=output,
-                env={**os.environ, "LD_LIBRARY_PATH": _libraries()},
+                env={**os.environ, "LD_LIBRARY_PATH": _libraries(executable)},
             )
         try:
             self._wait(log)
@@ -204,8 +204,9 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def _libraries() -> str:
+def _libraries(executable: Path) -> str:
+    """llama.cpp's own from the installed package; what belongs to the server alone lies beside it."""
     spec = importlib.util.find_spec("llama_cpp")
     if spec is None or spec.origin is None:
         raise RuntimeError("llama_cpp is not installed")
-    return str(Path(spec.origin).parent / "lib")
+    return f"{Path(spec.origin).parent / 'lib'}:{executable.parent}"

@@ -6,6 +6,8 @@ Ours is measured through `LocalPlanner` and its worker process, as the program u
 all times worse. llama-server is built at the first run, which takes minutes.
 """
 
+import contextlib
+import os
 import statistics
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_agent.agent.context import trimmed
-from desktop_agent.core.chat import Message, Picture, Text, Turn
+from desktop_agent.core.chat import Message, Picture, Text
 from desktop_agent.evaluation.display import refuse_persons_display
 from desktop_agent.model.engine import Engine
 from desktop_agent.model.local import LocalPlanner
@@ -25,6 +27,8 @@ from tests.bench.model_pair import GREEDY, SYSTEM, Pair, config, screenshot, sho
 from tests.model.conversations import CLICK, turn_of
 
 RUNS = 3
+REUSE, PREFILL, EXACTNESS = "reuse", "prefill", "exactness"
+PARTS = (REUSE, PREFILL, EXACTNESS, *CONTENDERS)
 STOCK_GOAL, SERVER_GOAL, PREFILLED_GOAL = 5.0, 1.0, 30.0
 TOLERANCE = 0.2
 """How far quantised scores may be moved by what was kept: other batch shapes round in other ways."""
@@ -37,21 +41,27 @@ Runs = dict[str, list[list[Reply]]]
 
 
 def measure(runs: int, chosen: Sequence[str]) -> Iterator[Figure]:
-    """All figures; contenders that are not among the `chosen` are not measured."""
+    """The figures of the `chosen` parts; a contender that is not among them is not measured."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pair = write_pair(folder)
-        yield from reuse_figures(pair, folder / "reuse")
-        yield from prefill_figures(pair, folder / "prefill", runs)
-        yield from exactness(pair)
-        yield from race(run_contenders(pair, folder, runs, chosen))
+        if REUSE in chosen:
+            yield from reuse_figures(pair, folder / REUSE)
+        if PREFILL in chosen:
+            yield from prefill_figures(pair, folder / PREFILL, runs)
+        if EXACTNESS in chosen:
+            yield from exactness(pair)
+        contenders = [name for name in CONTENDERS if name in chosen]
+        if contenders:
+            yield from race(run_contenders(pair, folder, runs, contenders))
 
 
 def run_contenders(pair: Pair, folder: Path, runs: int, chosen: Sequence[str]) -> Runs:
     """Each contender's conversations, one of each in turn, with nothing kept between two."""
     found: Runs = {name: [] for name in CONTENDERS}
+    able = [name for name in chosen if name != SERVER or llama_server.find()]
     for number in range(runs):
-        for name in chosen:
+        for name in able:
             place = folder / f"{name}{number}"
             place.mkdir()
             contender = CONTENDERS[name](pair, place)
@@ -109,11 +119,19 @@ def reuse_figures(pair: Pair, cache: Path) -> Iterator[Figure]:
 
 def _common_tokens(pair: Pair) -> int:
     """How many tokens of each conversation are system and tools."""
-    engine = Engine(config(pair, None))
-    try:
+    with _engine(pair) as engine:
         return engine.prefill([SYSTEM], [CLICK], GREEDY).prompt
-    finally:
-        engine.close()
+
+
+@contextlib.contextmanager
+def _engine(pair: Pair) -> Iterator[Engine]:
+    """One in this process, whose log goes nowhere."""
+    with Path(os.devnull).open("w") as nothing, contextlib.redirect_stderr(nothing):
+        engine = Engine(config(pair, None))
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
 def _evaluated_again(planner: LocalPlanner, common: int) -> int:
@@ -146,21 +164,17 @@ def prefill_figures(pair: Pair, cache: Path, runs: int) -> Iterator[Figure]:
 
 def exactness(pair: Pair) -> Iterator[Figure]:
     """How far the quantised scores after a conversation with reuse are from those of one that is evaluated at once."""
-    engine = Engine(config(pair, None))
-    try:
+    with _engine(pair) as engine:
         messages = [SYSTEM]
         for number in range(EXACT_STEPS):
             messages.append(shown(number))
-            turn: Turn = turn_of(engine.stream(messages, [], GREEDY))
-            messages.append(turn.message)
+            messages.append(turn_of(engine.stream(messages, [], GREEDY)).message)
         only = replace(GREEDY, max_tokens=1)
         scores = []
         for forget in (lambda: None, engine.forget):
             forget()
             turn_of(engine.stream(messages[:-1], [], only))
             scores.append(engine.last_logits)
-    finally:
-        engine.close()
     kept, fresh = scores
     _say(f"scores lie between {min(fresh):.1f} and {max(fresh):.1f}")
     difference = max(abs(one - other) for one, other in zip(kept, fresh, strict=True))
@@ -182,27 +196,25 @@ def _say(line: str) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run it; with `--check`, 1 where a figure misses its goal or could not be measured."""
     parser = figures.parser_of("steps")
-    parser.add_argument("--only", default="", metavar="NAME,…", help=f"contenders, of: {', '.join(CONTENDERS)}")
+    parser.add_argument("--only", default="", metavar="PART,…", help=f"of: {', '.join(PARTS)}")
     parser.add_argument("--scale", type=float, default=1.0, help="how many runs, 1 being three of each")
     options = parser.parse_args(arguments)
-    chosen = list(filter(None, options.only.split(","))) or list(CONTENDERS)
-    for unknown in set(chosen) - set(CONTENDERS):
-        parser.error(f"there is no contender {unknown!r}")
+    chosen = list(filter(None, options.only.split(","))) or list(PARTS)
+    for unknown in set(chosen) - set(PARTS):
+        parser.error(f"there is no part {unknown!r}")
     refuse_persons_display()
     print(NOTICE, flush=True)
-    if SERVER in chosen and not _have_server():
-        chosen.remove(SERVER)
+    if SERVER in chosen:
+        _build_server()
     return figures.tell(measure(max(1, round(RUNS * options.scale)), chosen), options.check, options.json)
 
 
-def _have_server() -> bool:
-    """Whether llama-server is there, built now if need be."""
+def _build_server() -> None:
+    """Have llama-server, if it can be built. What needs it is not measured otherwise."""
     if llama_server.find():
-        return True
+        return
     _say("llama-server is being built, which takes about ten minutes on two cores")
     try:
         llama_server.build()
     except llama_server.BuildFailed as error:
         _say(f"llama-server could not be built, so nothing is compared with it. {error}")
-        return False
-    return True
