@@ -9,7 +9,7 @@ from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.engine import Engine
 from desktop_agent.model.local import LocalPlanner
 from tests.model.conversations import CALL
-from tests.model.tiny import write_chain_pair, write_random_pair
+from tests.model.tiny import WORDS, write_chain_pair, write_random_pair
 
 Pair = tuple[Path, Path]
 
@@ -18,6 +18,12 @@ Pair = tuple[Path, Path]
 def random_pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Random weights."""
     return write_random_pair(tmp_path_factory.mktemp("random"))
+
+
+@pytest.fixture(scope="session")
+def talking_pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Random weights that answer in readable text, and never end by themselves."""
+    return write_random_pair(tmp_path_factory.mktemp("talking"), says=WORDS)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from tests.bench.contenders import rows
 from tests.llama_server import LlamaServer
 from tests.model.conversations import GREEDY, picture, said
 from tests.model.references import answer
-from tests.model.tiny import WORDS, write_random_pair
 
 Make = Callable[..., Engine]
 Pair = tuple[Path, Path]
@@ -25,12 +24,6 @@ CONTEXT, THREADS = 4096, 2
 SYSTEM = Message("system", (Text("  Work on the screen!!\n\nClick  the  right\n\n\n  thing.\n"),))
 """Merges reach over the borders of template and content: spaces and line feeds at both ends, and a full stop before the
 template's line feed."""
-
-
-@pytest.fixture(scope="module")
-def talking_pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """Answers in words, and never ends by itself."""
-    return write_random_pair(tmp_path_factory.mktemp("talking"), seed=3, says=WORDS)
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,10 @@ from desktop_agent.core.geometry import Rect, View
 from desktop_agent.model.engine import Engine
 from tests.model.conversations import CLICK, GREEDY, picture, said
 from tests.model.references import answer
-from tests.model.tiny import WORDS, write_random_pair
 
 Make = Callable[..., Engine]
 Pair = tuple[Path, Path]
 SYSTEM = Message("system", (Text("Work on the screen.\nClick  the  right\n\n  thing. " * 6),))
-
-
-@pytest.fixture(scope="module")
-def talking_pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """Answers in words, and never ends by itself."""
-    return write_random_pair(tmp_path_factory.mktemp("talking"), seed=3, says=WORDS)
 
 
 @pytest.fixture

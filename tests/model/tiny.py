@@ -232,8 +232,11 @@ LETTERS = _byte_letters()
 BYTES = {letter: byte for byte, letter in LETTERS.items()}
 
 
-WORDS = (*LETTERS.values(), *(merge.replace(" ", "") for merge in MERGES))
-"""The tokens of a random pair that are ordinary text."""
+WORDS = (
+    *(letter for letter in LETTERS.values() if letter.isascii() and letter.isprintable()),
+    *(merge.replace(" ", "") for merge in MERGES),
+)
+"""The tokens of a random pair that are readable text, each of them whole characters."""
 
 
 def _shown(token: str) -> bytes:
@@ -241,7 +244,11 @@ def _shown(token: str) -> bytes:
 
 
 def _vocabulary(extra: Sequence[bytes | str], without: Sequence[str] = ()) -> list[tuple[str, gguf.TokenType]]:
-    normal = [*WORDS, *("".join(LETTERS[byte] for byte in piece) for piece in extra if isinstance(piece, bytes))]
+    normal = [
+        *LETTERS.values(),
+        *WORDS,
+        *("".join(LETTERS[byte] for byte in piece) for piece in extra if isinstance(piece, bytes)),
+    ]
     special = [*(tag for tag in USER_DEFINED if tag not in without), *(each for each in extra if isinstance(each, str))]
     tokens = dict.fromkeys(normal, gguf.TokenType.NORMAL)
     tokens |= dict.fromkeys(CONTROL, gguf.TokenType.CONTROL) | dict.fromkeys(special, gguf.TokenType.USER_DEFINED)
