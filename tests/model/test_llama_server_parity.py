@@ -37,6 +37,7 @@ def server(talking_pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 CONVERSATIONS = {
     "text only": [SYSTEM, said("\n\nWhat  is the 12 on the click?\n")],
+    "a result": [SYSTEM, said("Click."), Message("tool", (Text("\n\nClicked."),), call_id="c1")],
     "one image": [SYSTEM, said("\n  What is this.\n", picture(1))],
     "three images": [
         SYSTEM,
@@ -60,6 +61,15 @@ def test_answers_are_llama_servers(name: str, server: LlamaServer, make_engine: 
     assert ours.telling, ours
     assert theirs["usage"]["prompt_tokens"] == ours.usage.prompt
     assert tuple(each["id"] for each in theirs["choices"][0]["logprobs"]["content"]) == ours.tokens
+
+
+@pytest.mark.parametrize("name", ["text only", "a result"])
+def test_tokens_are_llama_servers(name: str, server: LlamaServer, make_engine: Make, talking_pair: Pair) -> None:
+    messages = CONVERSATIONS[name]
+    engine = make_engine(talking_pair)
+    text = server.ask("/apply-template", _request(messages))["prompt"]
+    theirs = server.ask("/tokenize", {"content": text, "parse_special": True})["tokens"]
+    assert engine._loaded.entries(engine._renderer.render(messages, [], thinking=False).segments) == theirs
 
 
 def _request(messages: Sequence[Message]) -> dict[str, Any]:
