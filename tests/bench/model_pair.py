@@ -27,7 +27,7 @@ SHAPE = Shape(
 SAYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Each letter is a token, and no merge joins two: what was said has the same tokens when it is read again."""
 WIDTH, HEIGHT = 1092, 616
-THREADS, CONTEXT, NEW_TOKENS = 2, 16384, 24
+THREADS, CONTEXT, BATCH, NEW_TOKENS = 2, 16384, 512, 24
 GREEDY = Options(greedy=True, max_tokens=NEW_TOKENS)
 _RULE = "Rule {}: say what stands on the screen, and nothing that does not stand there.\n"
 SYSTEM = Message("system", (Text("".join(_RULE.format(number) for number in range(18))),))
@@ -43,7 +43,15 @@ def write_pair(folder: Path) -> Pair:
 
 def config(pair: Pair, cache: Path | None) -> ModelConfig:
     """How every contender runs it."""
-    return ModelConfig(*pair, context_tokens=CONTEXT, threads=THREADS, cache=cache)
+    return ModelConfig(
+        *pair,
+        context_tokens=CONTEXT,
+        kv_type="f16",
+        threads=THREADS,
+        batch_tokens=BATCH,
+        ubatch_tokens=BATCH,
+        cache=cache,
+    )
 
 
 def screenshot(number: int) -> Picture:
