@@ -80,7 +80,9 @@ class PromptRenderer:
     def _declares(self, prompt: Prompt, tool: ToolSpec) -> bool:
         if self._special and self._special.search(tool.name):
             return True  # it stands in a placeholder
-        return any(isinstance(segment, Markup) and tool.name in segment.text for segment in prompt.segments)
+        written = {tool.name, *(json.dumps(tool.name, ensure_ascii=only)[1:-1] for only in (True, False))}
+        texts = [segment.text for segment in prompt.segments if isinstance(segment, Markup)]
+        return any(name in text for name in written for text in texts)
 
     def _try(
         self, messages: Sequence[Message], tools: Sequence[ToolSpec], thinking: bool, generate: bool, typed: bool
