@@ -155,8 +155,8 @@ class LoadedModel:
         model = self.lib.llama_model_load_from_file(str(config.model).encode(), params)
         if not model:
             raise PlannerError(
-                f"llama.cpp could not load {config.model.name}, and says: {self._llama_log.reason() or 'nothing'}. The file "
-                "is damaged, incomplete, or of a kind that it doesn't know.",
+                f"llama.cpp could not load {config.model.name}, and says: {self._llama_log.reason() or 'nothing'}. The "
+                "file is damaged, incomplete, or of a kind that it doesn't know.",
                 DOWNLOAD_HINT,
                 self._llama_log.tail(),
             )
