@@ -10,7 +10,7 @@ from tqdm import tqdm
 from tests.bench import figures
 from tests.bench.figures import Figure
 from tests.model.hostile import Loader, outcomes
-from tests.model.tiny import write_random_pair
+from tests.model.tiny import Shape, write_random_pair
 
 MUTANTS = 10_000
 ENDS = ("refused before loading", "refused while loading", "answers", "killed the loader", "hung")
@@ -22,7 +22,7 @@ def measure() -> Iterator[Figure]:
     silent = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pair = write_random_pair(folder, width=128)
+        pair = write_random_pair(folder, shape=Shape(128))
         with Loader(folder / "log") as loader:
             for outcome in tqdm(outcomes(pair, folder, range(MUTANTS), loader), total=MUTANTS, disable=None):
                 ends[outcome.how] += 1

@@ -17,7 +17,7 @@ from desktop_agent.model.local import LocalPlanner
 from tests.bench import figures
 from tests.bench.figures import Figure
 from tests.model.conversations import picture, said
-from tests.model.tiny import write_chain_pair, write_random_pair
+from tests.model.tiny import Shape, write_chain_pair, write_random_pair
 from tests.model.waiting import wait_until
 
 TRIES = 25
@@ -66,7 +66,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         endless = write_chain_pair(folder, " ".join(map(str, range(400))), endless=True)
-        large = write_random_pair(folder, width=1024)
+        large = write_random_pair(folder, shape=Shape(1024))
         cases: list[tuple[str, LocalPlanner, Callable[[int], Message], Watch]] = [
             (
                 "generates",

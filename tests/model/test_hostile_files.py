@@ -15,7 +15,7 @@ from desktop_agent.model.local import LocalPlanner
 from tests.model.conversations import GREEDY, picture, said, turn_of
 from tests.model.hostile import Loader, outcomes
 from tests.model.mutants import ARRAY, BOOL, FLOAT32, INT32, STRING, UINT32, Draft, Key, take_apart
-from tests.model.tiny import write_random_pair
+from tests.model.tiny import Shape, write_random_pair
 
 Pair = tuple[Path, Path]
 Make = Callable[..., LocalPlanner]
@@ -25,7 +25,7 @@ QUICK = 250
 
 def survived(count: int, folder: Path) -> Counter[str]:
     """How the first `count` mutants ended, each with a message where it did not load."""
-    pair = write_random_pair(folder, width=128)
+    pair = write_random_pair(folder, shape=Shape(128))
     ends: Counter[str] = Counter()
     with Loader(folder / "log") as loader:
         for outcome in outcomes(pair, folder, range(count), loader):
