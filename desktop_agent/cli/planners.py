@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from desktop_agent.instant.planner import InstantPlanner
 
 OFFER = (
-    "To have it understood, choose a model (Models window, or --model FILE --mmproj FILE), or connect a server "
+    "To have it understood, get a model (Models window, or desktop-agent model download), or connect a server "
     "(--planner remote --base-url URL --model-name NAME)."
 )
 
@@ -134,7 +134,8 @@ class Planners:
 
         if not self.settings.model:
             raise PlannerError(
-                "No local model is chosen.", "Give --model FILE --mmproj FILE, or choose one in the Models window."
+                "No local model is chosen.",
+                "Fetch one: desktop-agent model download; or give --model FILE --mmproj FILE.",
             )
         idle_seconds = 60.0 * self.settings.unload_minutes
         return LocalPlanner(config.of_settings(self.settings), idle_seconds=idle_seconds)

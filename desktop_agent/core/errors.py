@@ -82,5 +82,9 @@ class PlannerError(AgentError):
     """A planner could not answer: a model that does not load, a server that refuses, stalls or sends garbage."""
 
 
+class DownloadFailed(AgentError):
+    """A model could not be fetched, or what came is not what was promised."""
+
+
 class StoreError(AgentError):
     """Conversations or runs could not be read or written: disk full, not writable, damaged."""

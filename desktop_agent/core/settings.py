@@ -49,6 +49,8 @@ class Settings:
     """How many screenshots the model still sees at least; older ones are dropped, several at a time."""
     sampling: dict[str, dict[str, float]] = dataclasses.field(default_factory=dict)
     """What to change in `core.sampling.PRESETS`: {"chat": {"temperature": 0.7}}."""
+    hub_endpoint: str = ""
+    """Where models are fetched from; empty means huggingface.co, or HF_ENDPOINT where that is set."""
     remote_enabled: bool = False
     """Whether `auto` may use the server: nothing leaves this machine before the person says so."""
     base_url: str = ""
