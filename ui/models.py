@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,9 +23,17 @@ from PySide6.QtWidgets import (
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.settings import Settings
+from desktop_agent.model.files import pair, using
+from desktop_agent.model.files.address import hub_address
 from ui import theme
 from ui.bridge import Bridge
+from ui.models_download import DownloadCard
+from ui.models_shelf import ShelfCard
 from ui.settings import dress
+from ui.tall_column import TallColumn
+
+if TYPE_CHECKING:
+    from desktop_agent.model.files.download import Fetched
 
 WIDTH = 640
 
@@ -57,12 +66,22 @@ class ModelsWindow(QDialog):
         dress(self.buttons)
         self.buttons.accepted.connect(self.save)
         self.buttons.rejected.connect(self.reject)
+        self.download = DownloadCard(settings, bridge)
+        self.shelf = ShelfCard(bridge)
+        self._connect_parts()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.LARGE)
-        layout.setSpacing(theme.LARGE)
-        for widget in (self._without(), self._file_card(), self._server_card(), self.problem, self.buttons):
-            layout.addWidget(widget)
-        self.adjustSize()
+        layout.setContentsMargins(0, theme.LARGE, 0, theme.LARGE)
+        layout.setSpacing(theme.MEDIUM)
+        self.cards = TallColumn(
+            self._without(), self.download, self.shelf, self._file_card(), self._server_card(), self.problem
+        )
+        self.cards.fitted.connect(self.adjustSize)
+        layout.addWidget(self.cards)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.HUGE, 0, theme.HUGE, 0)
+        foot.addWidget(self.buttons)
+        layout.addLayout(foot)
+        self.shelf.refresh()
 
     def save(self) -> None:
         """Check files and address in the background, keep the key in the keyring, write the settings, and close."""
@@ -70,6 +89,7 @@ class ModelsWindow(QDialog):
             self._settings,
             model=self.model.text(),
             mmproj=self.mmproj.text(),
+            hub_endpoint=self.download.mirror.text().strip(),
             base_url=self.base_url.text().strip(),
             model_name=self.model_name.text().strip(),
             remote_enabled=self.remote_enabled.isChecked(),
@@ -78,6 +98,44 @@ class ModelsWindow(QDialog):
         self.problem.hide()
         self.setEnabled(False)
         self._bridge.background(lambda: _check_and_save(chosen, key), lambda _: self._done(chosen), self._failed, self)
+
+    def _connect_parts(self) -> None:
+        save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
+        self.download.busy.connect(lambda busy: save.setEnabled(not busy))
+        self.download.fetched.connect(self._fetched)
+        self.finished.connect(self.download.stop)
+        self.shelf.chosen.connect(self._use)
+        self.shelf.removed.connect(self._removed)
+        self.model.chosen.connect(self._find_encoder)
+
+    def _fetched(self, fetched: "Fetched") -> None:
+        self._fill(str(fetched.model), str(fetched.mmproj or ""))
+        self.shelf.refresh()
+
+    def _fill(self, model: str, mmproj: str) -> None:
+        self.model.edit.setText(model)
+        self.mmproj.edit.setText(mmproj)
+
+    def _use(self, model: str) -> None:
+        """Fill in a model, with the image encoder that was fetched with it."""
+        settings = self._settings
+        self._bridge.background(
+            lambda: using.use(settings, model, None),
+            lambda found: self._fill(found.model, found.mmproj),
+            self._failed,
+            self,
+        )
+
+    def _find_encoder(self, model: str) -> None:
+        """Fill in the image encoder beside the model that was chosen; where it is not clear, the person chooses."""
+        self._bridge.background(
+            lambda: pair.find_encoder(Path(model)), lambda found: self.mmproj.edit.setText(str(found or "")), None, self
+        )
+
+    def _removed(self, settings: Settings) -> None:
+        self._settings = settings
+        self._fill(settings.model, settings.mmproj)
+        self.saved.emit(settings)
 
     def _done(self, chosen: Settings) -> None:
         self.setEnabled(True)
@@ -88,7 +146,7 @@ class ModelsWindow(QDialog):
         self.setEnabled(True)
         self.problem.setText(str(error))
         self.problem.show()
-        self.adjustSize()
+        self.cards.ensureWidgetVisible(self.problem)
 
     def _without(self) -> QFrame:
         note = QFrame()
@@ -113,7 +171,7 @@ class ModelsWindow(QDialog):
             self.tr("A file on this machine"),
             self.tr(
                 "Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and "
-                "nothing leaves it. Where to get the files is in docs/models.md."
+                "nothing leaves it."
             ),
         )
         form.addRow(self.tr("Model"), self.model)
@@ -136,6 +194,10 @@ class ModelsWindow(QDialog):
 
 
 class _FileField(QWidget):
+    """A file's path. `chosen` carries it when it was picked."""
+
+    chosen = Signal(str)
+
     def __init__(self, path: str, name: str, window: QWidget) -> None:
         super().__init__()
         self._name = name
@@ -160,6 +222,7 @@ class _FileField(QWidget):
         )
         if chosen:
             self.edit.setText(chosen)
+            self.chosen.emit(chosen)
 
 
 def _check_and_save(chosen: Settings, key: str) -> None:
@@ -170,6 +233,7 @@ def _check_and_save(chosen: Settings, key: str) -> None:
     """
     if chosen.model or chosen.mmproj:
         _check_files(chosen)
+    hub_address(chosen.hub_endpoint)
     if chosen.base_url:
         from desktop_agent.model.endpoint import Endpoint
 
@@ -184,12 +248,12 @@ def _check_and_save(chosen: Settings, key: str) -> None:
 
 
 def _check_files(chosen: Settings) -> None:
-    from desktop_agent.model.gguf_check import check_pair, read_header
+    from desktop_agent.model.gguf_check import read_header
 
     if not chosen.model:
         raise UsageError("An image encoder alone is no model.", "Choose the model's own file too.")
     encoder = read_header(Path(chosen.mmproj)) if chosen.mmproj else None
-    check_pair(read_header(Path(chosen.model)), encoder)
+    pair.require_usable(read_header(Path(chosen.model)), encoder, text_only=encoder is None)
 
 
 def _line(text: str, name: str, placeholder: str) -> QLineEdit:

@@ -46,7 +46,7 @@
         <translation>Desktop Agent 请求确认</translation>
     </message>
     <message>
-        <source>A program's input was ignored. Keys: {0}</source>
+        <source>A program&apos;s input was ignored. Keys: {0}</source>
         <translation>已忽略由程序发出的输入。按键：{0}</translation>
     </message>
     <message>
@@ -70,7 +70,7 @@
         <translation>按键：{0}</translation>
     </message>
     <message>
-        <source>Don't ask again for this in {0} until I quit</source>
+        <source>Don&apos;t ask again for this in {0} until I quit</source>
         <translation>在我退出之前，{0} 中的这类操作不再询问</translation>
     </message>
     <message>
@@ -98,7 +98,7 @@
         <translation>将原样输入以下内容</translation>
     </message>
     <message>
-        <source>It holds characters that don't show; they stand here by their codes.</source>
+        <source>It holds characters that don&apos;t show; they stand here by their codes.</source>
         <translation>其中有不可见的字符，这里以代码表示。</translation>
     </message>
     <message>
@@ -211,6 +211,81 @@
     </message>
 </context>
 <context>
+    <name>DownloadCard</name>
+    <message>
+        <source>Repository</source>
+        <translation>仓库</translation>
+    </message>
+    <message>
+        <source>Look what fits</source>
+        <translation>查看合适的</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>From Hugging Face, or a mirror of it. The files are checked by their SHA-256 before they are used. Any repository with a GGUF and its mmproj will do.</source>
+        <translation>来自 Hugging Face 或其镜像。文件在使用前用 SHA-256 核对。任何含有 GGUF 及其 mmproj 的仓库都可以。</translation>
+    </message>
+    <message>
+        <source>Get a model</source>
+        <translation>获取模型</translation>
+    </message>
+    <message>
+        <source>Asking what there is …</source>
+        <translation>正在查询有哪些文件……</translation>
+    </message>
+    <message>
+        <source>{name} (suits this machine)</source>
+        <translation>{name}（适合本机）</translation>
+    </message>
+    <message>
+        <source>Beginning …</source>
+        <translation>正在开始……</translation>
+    </message>
+    <message>
+        <source>It is here and checked. Save to use it.</source>
+        <translation>已下载并核对。保存后即可使用。</translation>
+    </message>
+    <message>
+        <source>Stopped. What was fetched is kept: the same download goes on from there.</source>
+        <translation>已停止。已下载的部分会保留，再次下载会从那里继续。</translation>
+    </message>
+    <message>
+        <source>Asking for {name} …</source>
+        <translation>正在请求 {name}……</translation>
+    </message>
+    <message>
+        <source>Checking {name}: {done} of {total}</source>
+        <translation>正在核对 {name}：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Fetching {name}: {done} of {total}</source>
+        <translation>正在下载 {name}：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{speed} a second, about {minutes} min left</source>
+        <translation>每秒 {speed}，大约还需 {minutes} 分钟</translation>
+    </message>
+</context>
+<context>
     <name>ExpandableText</name>
     <message>
         <source>Show all</source>
@@ -297,16 +372,12 @@
         <translation>没有模型也能用的功能</translation>
     </message>
     <message>
-        <source>Instant commands such as: click Save, type "Hello" into the text area, press ctrl+s; and reading the text of a region. A model adds answers about what is seen, and longer tasks in your own words.</source>
+        <source>Instant commands such as: click Save, type &quot;Hello&quot; into the text area, press ctrl+s; and reading the text of a region. A model adds answers about what is seen, and longer tasks in your own words.</source>
         <translation>即时命令，例如：点击保存、在文本区输入“你好”、按 ctrl+s；以及读取区域中的文字。有了模型，还能回答关于画面的问题，并完成您用自己的话描述的较长任务。</translation>
     </message>
     <message>
         <source>A file on this machine</source>
         <translation>本机上的文件</translation>
-    </message>
-    <message>
-        <source>Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and nothing leaves it. Where to get the files is in docs/models.md.</source>
-        <translation>两个配套的 GGUF 文件：GLM-4.6V-Flash 及其 mmproj。模型在本机运行，任何内容都不会离开本机。获取文件的方法见 docs/models.md。</translation>
     </message>
     <message>
         <source>Model</source>
@@ -321,12 +392,16 @@
         <translation>服务器</translation>
     </message>
     <message>
-        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. The key is kept in the system's keyring.</source>
+        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. The key is kept in the system&apos;s keyring.</source>
         <translation>提供 OpenAI 接口的服务器，例如 llama-server 或 vLLM。您选择的画面和您写的内容会发送给它。密钥保存在系统的密钥环中。</translation>
     </message>
     <message>
         <source>Model name</source>
         <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and nothing leaves it.</source>
+        <translation>两个配套的 GGUF 文件：GLM-4.6V-Flash 和它的 mmproj。模型在本机运行，不会有任何内容离开本机。</translation>
     </message>
 </context>
 <context>
@@ -451,7 +526,7 @@
         <translation>助手向您提问</translation>
     </message>
     <message>
-        <source>Don't answer</source>
+        <source>Don&apos;t answer</source>
         <translation>不回答</translation>
     </message>
     <message>
@@ -484,6 +559,41 @@
     <message>
         <source>Acting: {words}</source>
         <translation>正在操作：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>RulesWindow</name>
+    <message>
+        <source>What is asked – Desktop Agent</source>
+        <translation>会询问什么 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Looking and scrolling are free. Everything else is asked; for an ordinary click or text you may allow it for one application until you quit. These are the exceptions.</source>
+        <translation>查看和滚动不询问。其余操作都会询问；普通的点击或输入，您可以在退出前对某个应用程序一直允许。以下是例外。</translation>
+    </message>
+    <message>
+        <source>Asked every time</source>
+        <translation>每次都询问</translation>
+    </message>
+    <message>
+        <source>Handed over to you</source>
+        <translation>交给您自己做</translation>
+    </message>
+    <message>
+        <source>Never done</source>
+        <translation>从不执行</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>In a window titled</source>
+        <translation>所在窗口的标题</translation>
     </message>
 </context>
 <context>
@@ -590,7 +700,7 @@
         <translation>添加</translation>
     </message>
     <message>
-        <source>The agent types a secret by its name, after your approval, and never sees its value. The values are kept in the system's keyring.</source>
+        <source>The agent types a secret by its name, after your approval, and never sees its value. The values are kept in the system&apos;s keyring.</source>
         <translation>经您批准后，助手按名称输入密码或口令，但永远看不到其内容。内容保存在系统的密钥环中。</translation>
     </message>
     <message>
@@ -602,7 +712,7 @@
         <translation>要从密钥环中删除“{name}”吗？</translation>
     </message>
     <message>
-        <source>Its value can't be brought back.</source>
+        <source>Its value can&apos;t be brought back.</source>
         <translation>其内容将无法恢复。</translation>
     </message>
     <message>
@@ -722,18 +832,26 @@
     </message>
 </context>
 <context>
-    <name>TrustedDevices</name>
+    <name>ShelfCard</name>
     <message>
-        <source>Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. What comes through a ticked one counts as yours: any program of yours could then approve in your place. Stop in the tray works from any of them anyway.</source>
-        <translation>程序通过这些设备按键和点击，远程桌面（x11vnc）和屏幕键盘也是如此。勾选后，经由该设备的输入视为您本人的操作：您的任何程序都能代您确认。托盘中的“停止”则始终可以通过任何设备使用。</translation>
+        <source>Fetched</source>
+        <translation>已下载</translation>
     </message>
     <message>
-        <source>All called “{name}”</source>
-        <translation>所有名称符合“{name}”的设备</translation>
+        <source>Remove {name} from this machine?</source>
+        <translation>要从本机删除 {name} 吗？</translation>
     </message>
     <message>
-        <source>“{name}”, not there now</source>
-        <translation>“{name}”，当前不存在</translation>
+        <source>It can be fetched again. If it is in use, none is used afterwards.</source>
+        <translation>以后可以重新下载。如果它正在使用，删除后将不使用任何模型。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
     </message>
 </context>
 <context>
@@ -810,6 +928,21 @@
     </message>
 </context>
 <context>
+    <name>TrustedDevices</name>
+    <message>
+        <source>Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. What comes through a ticked one counts as yours: any program of yours could then approve in your place. Stop in the tray works from any of them anyway.</source>
+        <translation>程序通过这些设备按键和点击，远程桌面（x11vnc）和屏幕键盘也是如此。勾选后，经由该设备的输入视为您本人的操作：您的任何程序都能代您确认。托盘中的“停止”则始终可以通过任何设备使用。</translation>
+    </message>
+    <message>
+        <source>All called “{name}”</source>
+        <translation>所有名称符合“{name}”的设备</translation>
+    </message>
+    <message>
+        <source>“{name}”, not there now</source>
+        <translation>“{name}”，当前不存在</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>What can I do for you?</source>
@@ -836,7 +969,7 @@
         <translation>点击保存</translation>
     </message>
     <message>
-        <source>type "Hello" into the text area</source>
+        <source>type &quot;Hello&quot; into the text area</source>
         <translation>在文本区输入“你好”</translation>
     </message>
     <message>
@@ -889,6 +1022,17 @@
     <message>
         <source>GGUF files (*.gguf);;All files (*)</source>
         <translation>GGUF 文件 (*.gguf);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>删除……</translation>
     </message>
 </context>
 <context>
@@ -1002,41 +1146,6 @@
     <message>
         <source>Asking failed</source>
         <translation>询问失败</translation>
-    </message>
-</context>
-<context>
-    <name>RulesWindow</name>
-    <message>
-        <source>What is asked – Desktop Agent</source>
-        <translation>会询问什么 – Desktop Agent</translation>
-    </message>
-    <message>
-        <source>Rules</source>
-        <translation>规则</translation>
-    </message>
-    <message>
-        <source>Looking and scrolling are free. Everything else is asked; for an ordinary click or text you may allow it for one application until you quit. These are the exceptions.</source>
-        <translation>查看和滚动不询问。其余操作都会询问；普通的点击或输入，您可以在退出前对某个应用程序一直允许。以下是例外。</translation>
-    </message>
-    <message>
-        <source>Asked every time</source>
-        <translation>每次都询问</translation>
-    </message>
-    <message>
-        <source>Handed over to you</source>
-        <translation>交给您自己做</translation>
-    </message>
-    <message>
-        <source>Never done</source>
-        <translation>从不执行</translation>
-    </message>
-    <message>
-        <source>Called</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>In a window titled</source>
-        <translation>所在窗口的标题</translation>
     </message>
 </context>
 </TS>
