@@ -46,8 +46,8 @@ class Signature:
 @dataclass(frozen=True)
 class Tried:
     """One call and what came of it. `line` tells it to people; `acts`: it did something or was meant to, and did not
-    only look; `changed`: the check saw an effect. `before` and `after` are the whole scope; `seen` and `text` what one
-    that looked brought back."""
+    only look; `changed`: the check saw an effect. `before` and `after` are the whole scope; `seen` what one that looked
+    brought back; `text` what it read, or why nothing was done."""
 
     signature: Signature
     line: str
@@ -105,13 +105,18 @@ def told(history: Sequence[Tried]) -> tuple[str, ...]:
 def _acted(step: StepResult) -> Tried:
     line = one_line(f"{step.action.words}: {step.message}", LINE)
     before, after = _screen(step.before), _screen(step.after)
+    if step.outcome is Outcome.REFUSED:
+        # Nothing was done: only the same refusal is the same, and only on the screen on which it was refused, since
+        # what the planner saw may have changed before.
+        before = after or before
+        return Tried(_done(step), line, True, before=before, after=before, text=step.message)
     return Tried(_done(step), line, True, _has_changed(step), before, after or before)
 
 
 def _has_changed(step: StepResult) -> bool:
     """Whether it had an effect. That a pointer is where it was moved to is none, nor is what nobody could check, unless
     the screen shows some."""
-    if step.outcome in (Outcome.NO_EFFECT_SEEN, Outcome.REFUSED):
+    if step.outcome is Outcome.NO_EFFECT_SEEN:
         return False
     if step.outcome is Outcome.CONFIRMED and step.action.kind is not ActionKind.HOVER:
         return True

@@ -44,11 +44,13 @@ def shot(look=0, *painted, region=SIZE):
     return Screenshot(f"s{next(_names)}", region, "one", image, 0.0)
 
 
-def acted(*inputs, kind=ActionKind.LEFT_CLICK, outcome=Outcome.NO_EFFECT_SEEN, before=0, after=None, at=500):
+def acted(
+    *inputs, kind=ActionKind.LEFT_CLICK, outcome=Outcome.NO_EFFECT_SEEN, before=0, after=None, at=500, why="No effect."
+):
     first = shot(before) if isinstance(before, int) else before
     then = (shot(after) if isinstance(after, int) else after) or first
     action = Action(kind, "Click “7”", inputs or (Click(Point(at, 500)),), "s")
-    result = StepResult(action, outcome, "No effect.", VERDICT, before=first, after=then)
+    result = StepResult(action, outcome, why, VERDICT, before=first, after=then)
     return tried(ToolCall("c", kind.value, {}), ToolResult((Text(outcome.value),), step=result))
 
 
@@ -70,6 +72,37 @@ def test_the_same_on_an_unchanged_screen_three_times(outcome):
     same = [acted(outcome=outcome) for _ in range(3)]
     assert found(*same[:2]) == ""
     assert REPEAT in found(*same)
+
+
+def refused(why="“7” is gone.", **more):
+    return acted(outcome=Outcome.REFUSED, why=why, **more)
+
+
+def test_a_refusal_is_the_same_only_for_the_same_reason():
+    """The application may be catching up: each time something else has changed."""
+    moved, gone, covered = refused("“7” has moved."), refused(), refused("Another window covers it.")
+    assert found(moved, gone, covered) == found(gone, covered, gone) == ""
+    assert REPEAT in found(gone, covered, gone, gone)
+
+
+def test_a_refusal_is_no_try():
+    assert found(refused(), acted(), acted()) == ""
+    assert REPEAT in found(refused(), acted(), acted(), acted())
+
+
+def test_a_refusal_because_the_screen_changed_is_one_of_another_screen():
+    """It had changed between the planner's look and the refusal, each time anew."""
+    beneath = [refused(before=look, after=look + 1) for look in range(3)]
+    assert found(*beneath) == ""
+    assert REPEAT in found(beneath[-1], *(refused(before=3) for _ in range(2)))
+
+
+def test_whoever_repeats_what_is_refused_is_stopped_whatever_the_reason():
+    assert STUCK in found(*(refused(str(number)) for number in range(4)))
+    assert STUCK in found(*(refused(before=look, after=look + 1) for look in range(4)))
+    looks = [looked("screenshot", picture=shot(number)) for number in range(4)]
+    tries = [refused(str(number), before=number) for number in range(4)]
+    assert STUCK in found(*itertools.chain(*zip(looks, tries, strict=True)))
 
 
 def test_a_hair_beside_it_is_the_same_and_elsewhere_is_not():
