@@ -8,6 +8,7 @@ from desktop_agent.evaluation.oracle.page import Box, Lost
 from desktop_agent.evaluation.oracle.solvers.numbers import FIRST, HIGHEST, LOWEST, next_guess
 from desktop_agent.evaluation.oracle.solvers.opening import step_into
 from desktop_agent.evaluation.oracle.solvers.shapes import fits
+from desktop_agent.evaluation.oracle.solvers.special_fields import clock, time_of_day
 from desktop_agent.evaluation.oracle.solvers.terminal import may_go
 
 
@@ -62,3 +63,26 @@ def test_a_path_is_gone_along_as_far_as_it_shows():
 )
 def test_words_describe_shapes(words, fit):
     assert fits(box("", tag="circle", r="5", fill="red"), words) is fit
+
+
+@pytest.mark.parametrize(
+    ("said", "halves", "typed"),
+    [
+        ("12:05 AM", True, ["12", "05", "AM"]),
+        ("1:30 AM", True, ["01", "30", "AM"]),
+        ("12:59 PM", True, ["12", "59", "PM"]),
+        ("11:07\u202fPM", True, ["11", "07", "PM"]),
+        ("12:05 AM", False, ["00", "05"]),
+        ("5:09 PM", False, ["17", "09"]),
+        ("00:41", True, ["12", "41", "AM"]),
+        ("17:09", False, ["17", "09"]),
+    ],
+)
+def test_a_time_is_typed_as_the_field_has_its_parts(said, halves, typed):
+    hour, minute = time_of_day(f"Enter {said} as the time and press submit.")
+    assert list(clock(hour, minute, halves).values()) == typed
+
+
+def test_where_no_time_is_said_none_is_made_up():
+    with pytest.raises(Lost, match="noon"):
+        time_of_day("Enter noon as the time and press submit.")

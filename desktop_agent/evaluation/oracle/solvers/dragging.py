@@ -9,6 +9,7 @@ from desktop_agent.evaluation.oracle.moves import Move, click, drag, press
 from desktop_agent.evaluation.oracle.page import Lost, Page
 from desktop_agent.evaluation.oracle.registry import solves
 from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT
+from desktop_agent.evaluation.oracle.solvers.shapes import fits
 from desktop_agent.evaluation.oracle.solvers.words import found
 
 NUDGES = 3
@@ -20,12 +21,18 @@ const shape = document.querySelector(arguments[0]), now = shapes.gridCoords(shap
 return [now.x - before.x, now.y - before.y];
 """
 """How far a shape was dragged from where it was drawn, along both axes."""
-KINDS = {"rectangles": "#area_svg rect:not(#shape-container)", "circles": "circle", "triangles": "polygon"}
-PLACES = 4
-"""Shapes that there are at most."""
+SHAPES = "#area_svg > :not(#shape-container)"
+CONTAINER = "#shape-container"
+ROWS, COLUMNS = 2, 3
+"""Of the places in a box: as many as there are shapes at most, and one more."""
+ASIDE = 0.6
+"""Where in its place a shape's middle comes to be, as a share: it counts as within by its left upper corner."""
 CONTAINED = """
-return Array.from(document.querySelectorAll(arguments[0]), insideContainer);
+const [shapes, containers] = Array.from(arguments, css => Array.from(document.querySelectorAll(css)));
+const corners = containers.map(each => ['x', 'y'].map(name => Number(each.getAttribute(name))));
+return shapes.map(shape => corners.map(corner => insideContainer(shape, ...corner)));
 """
+"""Of each shape, in which of the boxes it is. Where there is only one, the page looks at no corner."""
 RESIZED = """
 const area = $('#tt').resizable('instance'), before = area.originalSize, dimension = arguments[0];
 return before && before[dimension] ? area.element[dimension]() - before[dimension] : 0;
@@ -90,21 +97,32 @@ def edge(shape: Rect, area: Rect, direction: str) -> Point:
 
 @solves("drag-shapes")
 def drag_shapes(page: Page, _: Sequence[Deed]) -> Move:
-    """All of that kind into the black box, beside each other."""
-    css = KINDS[found(r"all (\w+) into", page.utterance)]
-    shapes, inside = page.boxes(css), page.evaluate(CONTAINED, css)
-    container = page.box("#shape-container").region
-    for index, shape in enumerate(shapes):
-        if not inside[index]:
-            return drag(shape, slot(container, index))
-    return click(page.box(SUBMIT))
+    """All of that kind into the black box. The others are outside from the beginning, and stay there."""
+    return put(page, found(r"Drag all (.*)s into", page.utterance), others=None) or click(page.box(SUBMIT))
+
+
+@solves("drag-shapes-2")
+def drag_shapes_2(page: Page, _: Sequence[Deed]) -> Move:
+    """All of that kind or colour into the left box, the others into the right one."""
+    return put(page, found(r"Drag all (.*)s into", page.utterance), others=1) or click(page.box(SUBMIT))
+
+
+def put(page: Page, words: str, others: int | None) -> Move | None:
+    """What brings the shapes that fit `words` closer to being in the first box, and all `others` in the box with that
+    number, or where they may be anywhere, in none; None where they are. Each has a place of its own."""
+    containers, contained = page.boxes(CONTAINER), page.evaluate(CONTAINED, SHAPES, CONTAINER)
+    for index, (shape, inside) in enumerate(zip(page.boxes(SHAPES), contained, strict=True)):
+        wanted = 0 if fits(shape, words) else others
+        if wanted is not None and not inside[wanted]:
+            return drag(shape, slot(containers[wanted].region, index))
+    return None
 
 
 def slot(container: Rect, index: int) -> Point:
-    """The middle of one of the places that are next to each other in a box. A shape counts as within by its left upper
-    corner, so the places lie to the right."""
-    width = container.width / PLACES
-    return Point(round(container.x + (index + 0.7) * width), container.center.y)
+    """The middle of a shape that is put into one of the places of a box, which are counted row by row."""
+    row, column = divmod(index, COLUMNS)
+    width, height = container.width / COLUMNS, container.height / ROWS
+    return Point(round(container.x + (column + ASIDE) * width), round(container.y + (row + ASIDE) * height))
 
 
 def _number(utterance: str) -> int:

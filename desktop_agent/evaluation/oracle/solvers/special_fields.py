@@ -1,7 +1,7 @@
 """Tasks with fields that do more than hold what is typed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from desktop_agent.core.geometry import Point
 from desktop_agent.evaluation.oracle.history import Deed
@@ -13,12 +13,13 @@ from desktop_agent.evaluation.oracle.solvers.forms import SUBMIT, fill
 from desktop_agent.evaluation.oracle.solvers.scrolling import reach
 from desktop_agent.evaluation.oracle.solvers.words import ORDINALS, found, quoted
 
-DATE_ORDER = """
-const parts = new Intl.DateTimeFormat(navigator.language).formatToParts();
+ORDER = """
+const parts = new Intl.DateTimeFormat(navigator.language, arguments[0]).formatToParts();
 return parts.map(each => each.type).filter(each => each !== 'literal');
 """
-FIRST_PART = 16
-"""Pixels of the screen from a date field's left edge to where its first part surely is."""
+"""Of the parts of a date or a time, as the browser's language has it."""
+FIRST_PART = 8
+"""Pixels of the page from the left edge of a field for a date or a time to where its first part surely is."""
 
 
 @solves("enter-date")
@@ -28,9 +29,45 @@ def enter_date(page: Page, _: Sequence[Deed]) -> Move:
     field = page.box("#tt")
     if field.value == f"{year}-{month}-{day}":
         return click(page.box(SUBMIT))
-    digits = {"month": month, "day": day, "year": year}
-    first = Point(field.region.x + FIRST_PART, field.region.center.y)
-    return type_text("".join(digits[part] for part in page.evaluate(DATE_ORDER)), first)
+    return enter_parts(page, field, {"month": month, "day": day, "year": year}, page.evaluate(ORDER, {}))
+
+
+@solves("enter-time")
+def enter_time(page: Page, _: Sequence[Deed]) -> Move:
+    """Its digits, and whether it is before or after noon, where the field asks for it."""
+    hour, minute = time_of_day(page.utterance)
+    field = page.box("#tt")
+    if field.value == f"{hour:02}:{minute:02}":
+        return click(page.box(SUBMIT))
+    order = page.evaluate(ORDER, {"hour": "numeric", "minute": "numeric"})
+    return enter_parts(page, field, clock(hour, minute, halves="dayPeriod" in order), order)
+
+
+def enter_parts(page: Page, field: Box, parts: Mapping[str, str], order: Sequence[str]) -> Move:
+    """Type the parts of a date or a time, from the field's first one on."""
+    first = Point(field.region.x + round(FIRST_PART * page.scale), field.region.center.y)
+    return type_text("".join(parts[part] for part in order), first)
+
+
+def clock(hour: int, minute: int, halves: bool) -> dict[str, str]:
+    """The parts of a time as they are typed: of a day of 24 hours, or of two `halves`."""
+    parts = {"hour": f"{hour:02}", "minute": f"{minute:02}"}
+    if halves:
+        parts |= {"hour": f"{hour % 12 or 12:02}", "dayPeriod": "AM" if hour < 12 else "PM"}
+    return parts
+
+
+def time_of_day(said: str) -> tuple[int, int]:
+    """The hour, from 0 to 23, and the minute of a time such as "5:09 PM" or "17:09".
+
+    Raises:
+        Lost: no time is said.
+    """
+    hour, minute = int(found(r"(\d+):\d\d", said)), int(found(r"\d+:(\d\d)", said))
+    half = re.search(r"\d\s?([AP])M", said)
+    if half is None:
+        return hour, minute
+    return hour % 12 + 12 * (half[1] == "P"), minute
 
 
 @solves("use-autocomplete", "use-autocomplete-nodelay")
@@ -39,16 +76,21 @@ def use_autocomplete(page: Page, _: Sequence[Deed]) -> Move:
     start = found(r'starts with "([^"]*)"', page.utterance)
     end = found(r'ends with "([^"]*)"', page.utterance) if "ends with" in page.utterance else ""
     fitting = [each for each in page.evaluate("return ITEMS") if each.startswith(start) and each.endswith(end)]
-    entries = [each for each in page.boxes(".ui-autocomplete .ui-menu-item-wrapper") if not each.region.empty]
+    entries = open_entries(page)
     wanted = next((index for index, each in enumerate(entries) if each.text in fitting), None)
     if wanted is not None:
-        return _pick(entries, wanted)
+        return pick(entries, wanted)
     if page.box("#tags").value in fitting:
         return click(page.box(SUBMIT))
     return fill(page, "#tags", start) or press("down")  # which opens the list, where it did not open by itself
 
 
-def _pick(entries: Sequence[Box], wanted: int) -> Move:
+def open_entries(page: Page) -> list[Box]:
+    """What the open list below a field offers; nothing where none is open."""
+    return [each for each in page.boxes(".ui-autocomplete .ui-menu-item-wrapper") if not each.region.empty]
+
+
+def pick(entries: Sequence[Box], wanted: int) -> Move:
     """What brings an open list closer to that entry being chosen, an arrow key at a time."""
     chosen = next((index for index, each in enumerate(entries) if "ui-state-active" in each.attributes["class"]), -1)
     if chosen == wanted:
