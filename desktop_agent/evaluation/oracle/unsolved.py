@@ -34,16 +34,6 @@ _REASONS = {
     "The cube turns with the drag by an amount that the page does not tell, and its sides have no place to aim at.": (
         "drag-cube",
     ),
-    "An event has to be dragged over a free part of a day that is longer than the page, and named: not written yet.": (
-        "daily-calendar",
-    ),
-    "It is a shop with several pages (search, calendar, results), whose solver is not written yet.": (
-        "book-flight",
-        "book-flight-nodelay",
-    ),
-    "Dishes of a kind are wanted, and of which kind each is has to be known: the solver is not written yet.": (
-        "order-food",
-    ),
 }
 _BY_TASK = {task: reason for reason, tasks in _REASONS.items() for task in tasks}
 UNWRITTEN = "Nobody has written a solver for it yet."

@@ -1,7 +1,6 @@
 """Tasks in which what is looked for stands on one of several pages."""
 
 import calendar
-import re
 from collections.abc import Sequence
 
 from desktop_agent.evaluation.oracle.history import Deed
@@ -43,9 +42,14 @@ def search_engine(page: Page, _: Sequence[Deed]) -> Move:
 @solves("choose-date", "choose-date-easy", "choose-date-medium", "choose-date-nodelay")
 def choose_date(page: Page, _: Sequence[Deed]) -> Move:
     """The day, from the calendar that opens at a month before or after."""
-    month, day, year = (int(each) for each in re.findall(r"\d+", page.utterance))
-    if page.box("#datepicker").value == f"{month:02}/{day:02}/{year}":
-        return click(page.box("#subbtn"))
+    return pick_day(page, found(r"([\d/]+)", page.utterance)) or click(page.box("#subbtn"))
+
+
+def pick_day(page: Page, date: str) -> Move | None:
+    """What brings a field with a calendar closer to holding a date such as "10/05/2016"; None where it does."""
+    if page.box("#datepicker").value == date:
+        return None
+    month, day, year = (int(each) for each in date.split("/"))
     title = [each for each in page.boxes("#ui-datepicker-div .ui-datepicker-title") if each.point is not None]
     if not title:
         return click(page.box("#datepicker"))
