@@ -249,7 +249,7 @@ class Application(QObject):
         ask, stop = keys.working(settings, "ask_hotkey"), keys.working(settings, "stop_hotkey")
         self.tray.set_hotkeys(ask, stop)
         if self.chat is not None:
-            has_model = bool(settings.model or (settings.remote_enabled and settings.base_url))
+            has_model = bool(settings.model or (settings.remote_enabled and settings.servers))
             self.chat.welcome.set_state(shown_hotkey(ask), has_model)
 
     def _chat_closed(self) -> None:

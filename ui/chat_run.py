@@ -43,6 +43,8 @@ class RunTeller(QObject):
         self._compress = compress
         self._talk = Talk()
         self._steps = 0
+        self._by = ""
+        """The server that answered last, where there are several."""
         run.event.connect(self.on_event)
         run.ended.connect(self.on_ended)
 
@@ -60,8 +62,9 @@ class RunTeller(QObject):
                 self._talk.saying.append(text)
                 self._transcript.stream(text)
                 self.status.emit(self.tr("Answering …"))
-            case Said(text):
+            case Said(text, usage):
                 self._transcript.finish(self._talk.finish(text))
+                self._tell_by(usage.by)
             case Resumed(pause, reply):
                 for entry in of_pause(pause, reply):
                     self._transcript.add(entry)
@@ -76,6 +79,11 @@ class RunTeller(QObject):
                     self._compress(shot)
             case _:
                 self._tell_status(event)
+
+    def _tell_by(self, by: str) -> None:
+        if by and by != self._by:
+            self._transcript.add(LookEntry(self.tr("Answered by"), by))
+        self._by = by
 
     def on_ended(self, end: RunEnded) -> None:
         """Show how it ended, unless the answer said so already."""

@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.errors import AgentError, UsageError
-from desktop_agent.core.settings import Settings
+from desktop_agent.core.settings import Server, Settings, with_servers
 from desktop_agent.model.files import pair, using
 from desktop_agent.model.files.address import hub_address
 from ui import theme
 from ui.bridge import Bridge
 from ui.models_download import DownloadCard
+from ui.models_servers import FurtherServers, line_edit
 from ui.models_shelf import ShelfCard
 from ui.settings import dress
 from ui.tall_column import TallColumn
@@ -51,13 +52,13 @@ class ModelsWindow(QDialog):
         self.setFixedWidth(WIDTH)
         self.model = _FileField(settings.model, self.tr("The model"), self)
         self.mmproj = _FileField(settings.mmproj, self.tr("Its image encoder (mmproj)"), self)
-        self.base_url = _line(settings.base_url, self.tr("Address"), "http://127.0.0.1:8000/v1")
-        self.model_name = _line(settings.model_name, self.tr("Name of the model"), "glm-4.6v-flash")
-        self.key = _line("", self.tr("Key"), self.tr("empty: as it is"))
+        first, *others = settings.servers or [Server("", "")]
+        self.base_url = line_edit(first.address, self.tr("Address"), "http://127.0.0.1:8000/v1")
+        self.model_name = line_edit(first.model, self.tr("Name of the model"), "glm-4.6v-flash")
+        self.key = line_edit("", self.tr("Key"), self.tr("empty: as it is"))
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.remote_enabled = QCheckBox(
-            self.tr("Let “Automatic” use this server: what it is shown leaves this machine")
-        )
+        self.further = FurtherServers(others)
+        self.remote_enabled = QCheckBox(self.tr("Let “Automatic” ask them; what they see leaves this machine"))
         self.remote_enabled.setChecked(settings.remote_enabled)
         self.problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         theme.set_role(self.problem, "danger")
@@ -90,14 +91,18 @@ class ModelsWindow(QDialog):
             model=self.model.text(),
             mmproj=self.mmproj.text(),
             hub_endpoint=self.download.mirror.text().strip(),
-            base_url=self.base_url.text().strip(),
-            model_name=self.model_name.text().strip(),
             remote_enabled=self.remote_enabled.isChecked(),
         )
-        key = self.key.text()
+        servers = self._servers()
         self.problem.hide()
         self.setEnabled(False)
-        self._bridge.background(lambda: _check_and_save(chosen, key), lambda _: self._done(chosen), self._failed, self)
+        self._bridge.background(lambda: _check_and_save(chosen, servers), self._done, self._failed, self)
+
+    def _servers(self) -> list[tuple[Server, str]]:
+        """The servers and their keys, without empty lines; a key is empty where it stays as it is."""
+        first = Server(self.base_url.text().strip(), self.model_name.text().strip())
+        lines = [(first, self.key.text()), *((line.server, line.key.text()) for line in self.further.lines)]
+        return [(server, key) for server, key in lines if server.address or server.model or key]
 
     def _connect_parts(self) -> None:
         save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
@@ -183,12 +188,14 @@ class ModelsWindow(QDialog):
             self.tr("A server"),
             self.tr(
                 "A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and "
-                "what you write are sent to it. The key is kept in the system's keyring."
+                "what you write are sent to it. Others are asked where those before them can't be reached or are "
+                "overloaded. Keys are kept in the system's keyring."
             ),
         )
         form.addRow(self.tr("Address"), self.base_url)
         form.addRow(self.tr("Model name"), self.model_name)
         form.addRow(self.tr("Key"), self.key)
+        form.addRow(self.tr("Otherwise"), self.further)
         form.addRow("", self.remote_enabled)
         return card
 
@@ -225,26 +232,32 @@ class _FileField(QWidget):
             self.chosen.emit(chosen)
 
 
-def _check_and_save(chosen: Settings, key: str) -> None:
+def _check_and_save(chosen: Settings, servers: list[tuple[Server, str]]) -> Settings:
     """Everything that can be wrong is found before anything is written.
+
+    Args:
+        chosen: the settings but for the servers.
+        servers: with their keys, which go to the keyring.
 
     Raises:
         AgentError: something is wrong with it.
     """
+    from desktop_agent.model.endpoint import Endpoint
+    from desktop_agent.safety import secrets
+
     if chosen.model or chosen.mmproj:
         _check_files(chosen)
     hub_address(chosen.hub_endpoint)
-    if chosen.base_url:
-        from desktop_agent.model.endpoint import Endpoint
-
-        Endpoint(chosen.base_url, chosen.model_name, key)
-    elif chosen.remote_enabled or key:
+    if (chosen.remote_enabled and not servers) or not all(server.address for server, _ in servers):
         raise UsageError("The server's address is missing.", "Write it like http://127.0.0.1:8000/v1.")
-    if key:
-        from desktop_agent.safety import secrets
-
-        secrets.store(secrets.server_key(chosen.base_url), key)
+    for server, key in servers:
+        Endpoint(server.address, server.model, key)
+    chosen = with_servers(chosen, [server for server, _ in servers])
+    for server, key in servers:
+        if key:
+            secrets.store(secrets.server_key(server.address), key)
     core_settings.save(chosen)
+    return chosen
 
 
 def _check_files(chosen: Settings) -> None:
@@ -254,13 +267,6 @@ def _check_files(chosen: Settings) -> None:
         raise UsageError("An image encoder alone is no model.", "Choose the model's own file too.")
     encoder = read_header(Path(chosen.mmproj)) if chosen.mmproj else None
     pair.require_usable(read_header(Path(chosen.model)), encoder, text_only=encoder is None)
-
-
-def _line(text: str, name: str, placeholder: str) -> QLineEdit:
-    edit = QLineEdit(text)
-    edit.setAccessibleName(name)
-    edit.setPlaceholderText(placeholder)
-    return edit
 
 
 def _card(title: str, text: str) -> tuple[QFrame, QFormLayout]:

@@ -336,6 +336,10 @@
 <context>
     <name>ModelsWindow</name>
     <message>
+        <source>Otherwise</source>
+        <translation>否则</translation>
+    </message>
+    <message>
         <source>Models – Desktop Agent</source>
         <translation>模型 – Desktop Agent</translation>
     </message>
@@ -364,8 +368,8 @@
         <translation>留空：保持不变</translation>
     </message>
     <message>
-        <source>Let “Automatic” use this server: what it is shown leaves this machine</source>
-        <translation>允许“自动”使用此服务器：发给它的内容会离开本机</translation>
+        <source>Let “Automatic” ask them; what they see leaves this machine</source>
+        <translation>允许“自动”询问它们：发给它们的内容会离开本机</translation>
     </message>
     <message>
         <source>What works without a model</source>
@@ -392,8 +396,8 @@
         <translation>服务器</translation>
     </message>
     <message>
-        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. The key is kept in the system&apos;s keyring.</source>
-        <translation>提供 OpenAI 接口的服务器，例如 llama-server 或 vLLM。您选择的画面和您写的内容会发送给它。密钥保存在系统的密钥环中。</translation>
+        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. Others are asked where those before them can't be reached or are overloaded. Keys are kept in the system's keyring.</source>
+        <translation>提供 OpenAI 接口的服务器，例如 llama-server 或 vLLM。您选择的画面和您写的内容会发送给它。前面的服务器无法连接或过载时，会改问后面的。密钥保存在系统的密钥环中。</translation>
     </message>
     <message>
         <source>Model name</source>
@@ -598,6 +602,10 @@
 </context>
 <context>
     <name>RunTeller</name>
+    <message>
+        <source>Answered by</source>
+        <translation>回答者</translation>
+    </message>
     <message>
         <source>Thinking …</source>
         <translation>正在思考……</translation>
@@ -1146,6 +1154,36 @@
     <message>
         <source>Asking failed</source>
         <translation>询问失败</translation>
+    </message>
+</context>
+<context>
+    <name>FurtherServers</name>
+    <message>
+        <source>Add another server</source>
+        <translation>再添加一台服务器</translation>
+    </message>
+</context>
+<context>
+    <name>ServerLine</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Model name</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
     </message>
 </context>
 </TS>

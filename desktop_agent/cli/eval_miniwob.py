@@ -151,28 +151,29 @@ def setup_of(arguments: argparse.Namespace) -> dict[str, Any]:
             "max_tokens": arguments.max_tokens,
             "greedy": arguments.greedy,
         },
-        "server_key": _server_key(settings) if planner != ORACLE else _NO_KEY,
+        "server_keys": _server_keys(settings) if planner != ORACLE else {},
         "noise": dataclasses.asdict(_noise(arguments)),
         "zoom": arguments.zoom,
         "limits": {"steps": arguments.max_steps or STEPS, "seconds": EPISODE_SECONDS},
     }
 
 
-_NO_KEY = {"key": "", "problem": ""}
-
-
-def _server_key(settings: "Settings") -> dict[str, str]:
-    """The server's key, or why it can't be read, where a server may be asked at all."""
+def _server_keys(settings: "Settings") -> dict[str, dict[str, str]]:
+    """Each server's key, or why it can't be read, by its address, where servers may be asked at all."""
     from desktop_agent.cli.planners import key_of
     from desktop_agent.model.endpoint import Endpoint
 
     may_choose = settings.planner == "auto" and settings.remote_enabled and not settings.model
-    if not settings.base_url or not (settings.planner == "remote" or may_choose):
-        return _NO_KEY
-    try:
-        return {**_NO_KEY, "key": key_of(Endpoint(settings.base_url, settings.model_name).base_url)}
-    except Unavailable as error:
-        return {**_NO_KEY, "problem": str(error)}
+    if not (settings.planner == "remote" or may_choose):
+        return {}
+    keys = {}
+    for server in settings.servers:
+        address = Endpoint(server.address, server.model).base_url
+        try:
+            keys[address] = {"key": key_of(address), "problem": ""}
+        except Unavailable as error:
+            keys[address] = {"key": "", "problem": str(error)}
+    return keys
 
 
 def _noise(arguments: argparse.Namespace) -> "Noise":

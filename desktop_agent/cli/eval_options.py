@@ -84,7 +84,7 @@ def _named(settings: "Settings") -> "PlannerName":
         return settings.planner
     if settings.model:
         return "local"
-    if settings.remote_enabled and settings.base_url:
+    if settings.remote_enabled and settings.servers:
         return "remote"
     raise PlannerError(
         "No planner is set up that could be measured.",

@@ -83,17 +83,18 @@ def _session(setup: dict[str, Any], snapping: bool, person: Person) -> Session:
         generation=Options(**setup["generation"]),
         limits=Limits(**setup["limits"]),
         aim=aim if snapping else as_given,
-        read_key=_given_key(**setup["server_key"]),
+        read_key=_given_key(setup["server_keys"]),
     )
 
 
-def _given_key(key: str, problem: str) -> Callable[[str], str]:
-    """Answers with the key that the parent read: the keyring belongs to the person's session, which isn't ours."""
+def _given_key(keys: dict[str, dict[str, str]]) -> Callable[[str], str]:
+    """Answers with the keys that the parent read: the keyring belongs to the person's session, which isn't ours."""
 
     def read_key(address: str) -> str:
-        if problem:
-            raise Unavailable(problem)
-        return key
+        found = keys[address]
+        if found["problem"]:
+            raise Unavailable(found["problem"])
+        return found["key"]
 
     return read_key
 

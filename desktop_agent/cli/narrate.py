@@ -18,6 +18,8 @@ class Narrator:
         self._out = out
         self._notes = notes
         self._in_line = self._in_thought = False
+        self._by = ""
+        """The server that answered last, where there are several."""
         self._waiting = Waiting(notes)
 
     def __call__(self, event: RunEvent) -> None:
@@ -35,9 +37,8 @@ class Narrator:
                 self._out.write(printable_lines(text))
                 self._out.flush()
                 self._in_line = not text.endswith("\n")
-            case Said():
-                self._end_thought()
-                self._end_line()
+            case Said(_, usage):
+                self._end_turn(usage.by)
             case Looked(tool, _) if tool in ENDING:
                 pass  # The end says the same.
             case Looked(tool, summary):
@@ -49,6 +50,13 @@ class Narrator:
                 self._note(f"{status}: {summary}")
                 if hint:
                     self._note(f"  {hint}")
+
+    def _end_turn(self, by: str) -> None:
+        self._end_thought()
+        self._end_line()
+        if by != self._by:
+            self._by = by
+            self._note(f"· answered by {by}")
 
     def _note(self, text: str) -> None:
         self._end_thought()

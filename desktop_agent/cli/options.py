@@ -3,13 +3,14 @@
 import argparse
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_agent.cli import model_options, scopes
 from desktop_agent.core import settings
 from desktop_agent.core.errors import ExitCode, UsageError
 from desktop_agent.core.events import RunEnded, RunStatus
-from desktop_agent.core.settings import Settings
+from desktop_agent.core.settings import Server, Settings
 
 EXIT_CODES: dict[RunStatus, ExitCode] = {
     "done": ExitCode.DONE,
@@ -40,9 +41,20 @@ def add_planner(parser: argparse.ArgumentParser, *others: str, limits: bool = Tr
     names = ("auto", "instant", "local", "remote", *others)
     parser.add_argument("--planner", choices=names, help="default: the setting (auto)")
     parser.add_argument(
-        "--base-url", metavar="URL", help="an OpenAI-compatible server, such as http://127.0.0.1:8000/v1"
+        "--base-url",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="an OpenAI-compatible server, such as http://127.0.0.1:8000/v1; given again: one to ask where those "
+        "before it can't be reached or are overloaded",
     )
-    parser.add_argument("--model-name", metavar="NAME", help="the model's name on that server")
+    parser.add_argument(
+        "--model-name",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="the model's name there; one for all servers, or one for each in the same order",
+    )
     parser.add_argument("--thinking", metavar="on|off|TOKENS", type=thinking, default=False, help="default: off")
     if limits:
         parser.add_argument(
@@ -66,16 +78,32 @@ def chosen_settings(arguments: argparse.Namespace) -> Settings:
     """The person's settings with what the command line says instead.
 
     Raises:
-        UsageError: a file that was named does not exist.
+        UsageError: a file that was named does not exist, or the names of models don't fit the servers.
     """
     changes = model_options.changes(arguments)
     if arguments.planner:
         changes["planner"] = arguments.planner
     if arguments.base_url:
-        changes |= {"base_url": arguments.base_url, "remote_enabled": True}
-    if arguments.model_name:
-        changes["model_name"] = arguments.model_name
-    return dataclasses.replace(settings.load(), **changes)
+        changes["remote_enabled"] = True
+    chosen = dataclasses.replace(settings.load(), **changes)
+    return _with_servers(chosen, arguments.base_url, arguments.model_name)
+
+
+def _with_servers(chosen: Settings, addresses: Sequence[str], models: Sequence[str]) -> Settings:
+    """`chosen` with the servers of the command line, where it names any, or another model on the first one."""
+    if not addresses:
+        if len(models) > 1:
+            raise UsageError("There are several names of models and no server.", "Give a --base-url for each of them.")
+        return dataclasses.replace(chosen, model_name=models[0]) if models else chosen
+    models = models or [chosen.model_name]
+    if len(models) == 1:
+        models = [*models] * len(addresses)
+    if len(models) != len(addresses):
+        raise UsageError(
+            f"There are {len(addresses)} servers and {len(models)} names of models.",
+            "Give one --model-name for all of them, or one for each --base-url.",
+        )
+    return settings.with_servers(chosen, [*map(Server, addresses, models)])
 
 
 def report(ended: RunEnded, planner: str, as_json: bool) -> int:

@@ -9,11 +9,12 @@ from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.geometry import View
 from desktop_agent.core.protocols import Locator, Planner
-from desktop_agent.core.settings import PlannerName, Settings
+from desktop_agent.core.settings import PlannerName, Server, Settings
 from desktop_agent.safety import secrets
 
 if TYPE_CHECKING:
     from desktop_agent.instant.planner import InstantPlanner
+    from desktop_agent.model.endpoint import Endpoint
 
 OFFER = (
     "To have it understood, get a model (Models window, or desktop-agent model download), or connect a server "
@@ -98,7 +99,7 @@ class Planners:
             return self.instant
         if self.settings.model:
             return self._keep("local", self._local)
-        if self.settings.remote_enabled and self.settings.base_url:
+        if self.settings.remote_enabled and self.settings.servers:
             return self._keep("remote", self._remote)
         return self.instant
 
@@ -106,7 +107,7 @@ class Planners:
         """Load now what the first question to a server would have to wait for: half a second of imports."""
         settings = self.settings
         wanted = settings.planner == "remote" or (settings.planner == "auto" and not settings.model)
-        if wanted and settings.remote_enabled and settings.base_url:
+        if wanted and settings.remote_enabled and settings.servers:
             import desktop_agent.model.exchange  # noqa: F401 - imported for its effect
 
     def cancel(self) -> None:
@@ -141,20 +142,21 @@ class Planners:
         return LocalPlanner(config.of_settings(self.settings), idle_seconds=idle_seconds)
 
     def _remote(self) -> Planner:
-        from desktop_agent.model.endpoint import Endpoint
         from desktop_agent.model.remote import RemotePlanner
 
-        if not self.settings.base_url:
+        if not self.settings.servers:
             raise PlannerError(
                 "No server is connected.", "Give --base-url URL --model-name NAME, or connect one in the Models window."
             )
-        endpoint = Endpoint(
-            self.settings.base_url,
-            self.settings.model_name,
-            silence_seconds=self.settings.server_silence_seconds,
-        )
+        return RemotePlanner(*map(self._endpoint, self.settings.servers))
+
+    def _endpoint(self, server: Server) -> "Endpoint":
+        """The server with its own key."""
+        from desktop_agent.model.endpoint import Endpoint
+
+        silence = self.settings.server_silence_seconds
+        endpoint = Endpoint(server.address, server.model, silence_seconds=silence)
         try:
-            key = self.read_key(endpoint.base_url)
+            return replace(endpoint, api_key=self.read_key(endpoint.base_url))
         except Unavailable as error:
-            return RemotePlanner(replace(endpoint, key_problem=str(error)))
-        return RemotePlanner(replace(endpoint, api_key=key))
+            return replace(endpoint, key_problem=str(error))

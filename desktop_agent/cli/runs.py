@@ -1,6 +1,7 @@
 """`desktop-agent runs list|show`: what earlier runs did."""
 
 import argparse
+import itertools
 import json
 import time
 from dataclasses import replace
@@ -88,8 +89,15 @@ def _show(runs: "Runs", images: "Images", arguments: argparse.Namespace) -> None
     for each in unknown:
         print(f"  ?. {printable(each.words)}")
         print("     unknown: it was begun, and how it ended was not recorded. It may have been done or not.")
+    if by := _answered_by(record):
+        print(f"Answered by {printable(', then '.join(by))}.")
     _show_turns(record)
     print(f"{head.status}: {printable(head.summary or _WITHOUT_END.get(head.status, ''))}")
+
+
+def _answered_by(record: "RunRecord") -> list[str]:
+    """The servers that answered, where there were several, from turn to turn."""
+    return [by for by, _ in itertools.groupby(usage.by for usage in record.usages) if by]
 
 
 def _show_turns(record: "RunRecord") -> None:
@@ -176,6 +184,7 @@ def _turn(usage: "Usage") -> dict[str, object]:
         "tokens_per_second": usage.tokens_per_second,
         "first_token_seconds": usage.prompt_seconds or None,
         "generate_seconds": usage.generate_seconds or None,
+        "answered_by": usage.by or None,
     }
 
 

@@ -129,6 +129,7 @@ class Usage:
         generate_seconds: from there to the end.
         encoded: how many images went through the image encoder; None where that isn't told.
         reuse_told: whether `reused` is known.
+        by: which of several servers answered; empty where there was no choice.
     """
 
     prompt: int = 0
@@ -138,6 +139,7 @@ class Usage:
     generate_seconds: float = 0.0
     encoded: int | None = None
     reuse_told: bool = True
+    by: str = ""
 
     @property
     def tokens_per_second(self) -> float | None:

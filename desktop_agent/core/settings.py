@@ -4,9 +4,10 @@ import dataclasses
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from desktop_agent.core import paths, sampling
 from desktop_agent.core.errors import StoreError, UsageError
@@ -20,6 +21,13 @@ PASSWORD_MANAGERS = (
     "pinentry",
 )  # fmt: skip
 """Applications that hold passwords or ask for them, by the beginning of a word of their names."""
+
+
+class Server(NamedTuple):
+    """A server that the person chose, by its address, and the name of the model there."""
+
+    address: str
+    model: str
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,11 @@ class Settings:
     hub_endpoint: str = ""
     """Where models are fetched from; empty means huggingface.co, or HF_ENDPOINT where that is set."""
     remote_enabled: bool = False
-    """Whether `auto` may use the server: nothing leaves this machine before the person says so."""
+    """Whether `auto` may use a server: nothing leaves this machine before the person says so."""
     base_url: str = ""
     model_name: str = ""
+    more_servers: tuple[str, ...] = ()
+    """Servers to ask where that one can't be reached or is overloaded, in this order: "ADDRESS MODEL" each."""
     server_silence_seconds: int = 120
     """How long the server may send nothing; without a graphics card it reads a picture for minutes."""
     ask_hotkey: str = "ctrl+alt+a"
@@ -67,6 +77,34 @@ class Settings:
     theme: Literal["system", "light", "dark"] = "system"
     never_captured: tuple[str, ...] = PASSWORD_MANAGERS
     """Applications that planners never see: each by the beginning of a word of its name, in any case."""
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """All servers, in order of preference."""
+        first = [Server(self.base_url, self.model_name)] if self.base_url else []
+        return (*first, *(_server(text) for text in self.more_servers))
+
+
+def with_servers(settings: Settings, servers: Sequence[Server]) -> Settings:
+    """`settings` with these servers, in order of preference, instead of theirs.
+
+    Raises:
+        UsageError: an address contains white space, which stands between address and model where they are kept.
+    """
+    if any(server.address.split() not in ([], [server.address]) for server in servers):
+        raise UsageError("A server's address contains a space.", "Write it like http://127.0.0.1:8000/v1.")
+    first, *others = servers or [Server("", "")]
+    return dataclasses.replace(
+        settings,
+        base_url=first.address,
+        model_name=first.model,
+        more_servers=tuple(f"{server.address} {server.model}" for server in others),
+    )
+
+
+def _server(text: str) -> Server:
+    address, _, model = text.strip().partition(" ")
+    return Server(address, model.strip())
 
 
 IMAGE_TOKENS = (0, 4096)

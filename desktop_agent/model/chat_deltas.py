@@ -16,6 +16,7 @@ from desktop_agent.core.chat import (
     ToolSpec,
     Usage,
 )
+from desktop_agent.core.text import encodable
 from desktop_agent.model import arguments
 from desktop_agent.model.calls import CallParser
 
@@ -23,6 +24,12 @@ MAX_CALLS = 64
 """Calls of one turn; a server that sends more is broken."""
 
 CUT_OFF = "the call is cut off: the answer reached its greatest length"
+REASONING_FIELDS = ("reasoning_content", "reasoning")
+"""What servers call the reasoning; vLLM renamed it in 0.12, and some send both."""
+_WITHHELD = ("content_filter", "sensitive")
+_TOO_LONG = ("length", "model_context_window_exceeded")
+_BROKEN = ("network_error", "error")
+"""Ends that the publisher's API and SGLang name where generating failed in the middle."""
 
 
 class BadStream(Exception):
@@ -63,6 +70,8 @@ class Deltas:
         self._by_index: dict[int, _Pending] = {}
         self.finish = ""
         """Why the server says it ended; empty as long as it goes on."""
+        self.reasoning_field = ""
+        """The one of `REASONING_FIELDS` in which reasoning came."""
         self.prompt = self.reused = self.generated = 0
         """Tokens, as the server counted them."""
         self.reuse_told = False
@@ -98,24 +107,31 @@ class Deltas:
         Raises:
             BadStream: the answer is not whole, or a call has no name.
         """
-        if not self.finish:
-            raise Incomplete("no reason for the end")
-        if self.finish == "content_filter":
-            raise Withheld("content_filter")
-        yield from self._parser.end(whole=self.finish != "length")
+        if not self.finish or self.finish in _BROKEN:
+            raise Incomplete(self.finish or "no reason for the end")
+        if self.finish in _WITHHELD:
+            raise Withheld(self.finish)
+        yield from self._parser.end(whole=not self._too_long)
         for call in self._calls:
             yield self._call(call)
 
     @property
     def reason(self) -> EndReason:
         """How the turn ended."""
-        if self.finish == "length":
+        if self._too_long:
             return "length"
         return "calls" if self._calls or self._parser.calls else "stop"
 
+    @property
+    def _too_long(self) -> bool:
+        return self.finish in _TOO_LONG
+
     def _delta(self, delta: Mapping[str, Any]) -> Iterator[Event]:
-        if reasoning := _text(delta, "reasoning_content") or _text(delta, "reasoning"):
-            yield ReasoningDelta(reasoning)
+        for name in REASONING_FIELDS:
+            if reasoning := _text(delta, name):
+                self.reasoning_field = name
+                yield ReasoningDelta(reasoning)
+                break
         if content := _text(delta, "content"):
             if self._calls_in_text:
                 yield from self._parser.feed(content)
@@ -157,8 +173,8 @@ class Deltas:
         try:
             given = arguments.checked(call.whole) if call.whole is not None else arguments.parse(text)
         except arguments.BadArguments as error:
-            return BadCall(f"{call.name}({text})", CUT_OFF if self.finish == "length" else str(error))
-        if self.finish == "length" and call is self._calls[-1]:
+            return BadCall(f"{call.name}({text})", CUT_OFF if self._too_long else str(error))
+        if self._too_long and call is self._calls[-1]:
             return BadCall(f"{call.name}({text})", CUT_OFF)
         return CallEvent(ToolCall(call.id or f"call_{secrets.token_hex(6)}", call.name, given))
 
@@ -173,10 +189,10 @@ class Deltas:
         if isinstance(counts.get(key), int):
             self.reused, self.reuse_told = _number(counts, key), True
 
-    def usage(self, prompt_seconds: float, generate_seconds: float) -> Usage:
-        """What the server counted, with the seconds that were measured here."""
+    def usage(self, prompt_seconds: float, generate_seconds: float, by: str) -> Usage:
+        """What the server counted, with the seconds that were measured here, and which server it was."""
         seconds = prompt_seconds, generate_seconds
-        return Usage(self.prompt, self.reused, self.generated, *seconds, reuse_told=self.reuse_told)
+        return Usage(self.prompt, self.reused, self.generated, *seconds, reuse_told=self.reuse_told, by=by)
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:
@@ -191,7 +207,7 @@ def _text(mapping: Mapping[str, Any], key: str) -> str:
         return ""
     if not isinstance(value, str):
         raise BadStream(f"{key} is not text")
-    return value
+    return encodable(value)
 
 
 def _number(mapping: Mapping[str, Any], key: str) -> int:

@@ -1,55 +1,48 @@
 """Our messages as the body of a chat-completions request (https://platform.openai.com/docs/api-reference/chat).
 
-Fields beyond that reference are the ones of the servers that run GLM (vLLM, SGLang, xLLM): `reasoning_content`,
-`top_k`, `repetition_penalty`, `chat_template_kwargs`.
+Fields beyond that reference are the ones of the servers that run GLM: `chat_template_kwargs`, `top_k` and reasoning
+that is sent back (all of them), `repetition_penalty` (vLLM, SGLang, xLLM), `repeat_penalty` and
+`reasoning_budget_tokens` (llama-server, which keeps a budget better than we can from outside). vLLM, SGLang and
+llama-server pass over fields that they don't know; transformers' server refuses them by name. The publisher's API has
+its own switch for thinking, and neither `top_k` nor a penalty (https://docs.z.ai/api-reference/llm/chat-completion).
 """
 
 import base64
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_agent.core.chat import Message, Options, Part, Picture, Text, ToolSpec
 from desktop_agent.core.text import encodable
+from desktop_agent.model.endpoint import Endpoint
+from desktop_agent.model.habits import Habits
 
-EXTRAS = ("chat_template_kwargs", "top_k", "repetition_penalty", "stream_options")
+EXTRAS = (
+    "chat_template_kwargs", "do_sample", "reasoning_budget_tokens", "repeat_penalty", "repetition_penalty",
+    "stream_options", "thinking", "top_k",
+)  # fmt: skip
 """Fields that a server may not know; left out once it has refused them."""
 
 
 def body_of(
-    model: str,
-    messages: Sequence[Message],
-    tools: Sequence[ToolSpec],
-    options: Options,
-    images_in_tool_results: bool,
-    without: Collection[str] = (),
+    endpoint: Endpoint, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options, habits: Habits
 ) -> dict[str, Any]:
     """The request's body.
 
     Args:
-        model: the server's name for the model.
+        endpoint: the server and the model.
         messages: the conversation.
         tools: what may be called.
-        options: how to generate. A number of thinking tokens counts as on: no server takes one.
-        images_in_tool_results: send them there; otherwise in a user message behind the results.
-        without: those of `EXTRAS` to leave out.
+        options: how to generate.
+        habits: what was learned about the server.
     """
     body: dict[str, Any] = {
-        "model": model,
-        "messages": _messages(messages, images_in_tool_results),
+        "model": endpoint.model,
+        "messages": _messages(messages, habits),
         "max_tokens": options.max_tokens,
         "stream": True,
-        "stream_options": {"include_usage": True},
-        "chat_template_kwargs": {"enable_thinking": bool(options.thinking)},
-        "temperature": 0.0,
+        **(_publishers_options(options) if endpoint.publishers else _open_options(options)),
     }
-    if not options.greedy:
-        body |= {
-            "temperature": options.temperature,
-            "top_p": options.top_p,
-            "top_k": options.top_k,
-            "repetition_penalty": options.repeat_penalty,
-        }
     if tools:
         body["tools"] = [
             {
@@ -58,10 +51,37 @@ def body_of(
             }
             for tool in tools
         ]
-    return {name: value for name, value in body.items() if name not in without}
+    return {name: value for name, value in body.items() if name not in habits.refused}
 
 
-def _messages(messages: Sequence[Message], images_in_tool_results: bool) -> list[dict[str, Any]]:
+def _open_options(options: Options) -> dict[str, Any]:
+    """How to generate, for a server that anybody can run."""
+    out: dict[str, Any] = {
+        "stream_options": {"include_usage": True},
+        "chat_template_kwargs": {"enable_thinking": bool(options.thinking)},
+    }
+    if not isinstance(options.thinking, bool):
+        out["reasoning_budget_tokens"] = options.thinking
+    if options.greedy:
+        return out | {"temperature": 0.0}
+    return out | {
+        "temperature": options.temperature,
+        "top_p": options.top_p,
+        "top_k": options.top_k,
+        "repetition_penalty": options.repeat_penalty,
+        "repeat_penalty": options.repeat_penalty,
+    }
+
+
+def _publishers_options(options: Options) -> dict[str, Any]:
+    """How to generate, for the publisher's API. A temperature of 0 is outside its range."""
+    out: dict[str, Any] = {"thinking": {"type": "enabled" if options.thinking else "disabled"}}
+    if options.greedy:
+        return out | {"do_sample": False}
+    return out | {"temperature": options.temperature, "top_p": options.top_p}
+
+
+def _messages(messages: Sequence[Message], habits: Habits) -> list[dict[str, Any]]:
     last_user = max((index for index, message in enumerate(messages) if message.role == "user"), default=-1)
     out: list[dict[str, Any]] = []
     waiting: list[Picture] = []
@@ -71,8 +91,8 @@ def _messages(messages: Sequence[Message], images_in_tool_results: bool) -> list
             waiting = []
         match message.role:
             case "assistant":
-                out.append(_assistant(message, with_reasoning=index > last_user))
-            case "tool" if not images_in_tool_results:
+                out.append(_assistant(message, habits.reasoning_field if index > last_user else ""))
+            case "tool" if not habits.images_in_results:
                 waiting += message.pictures
                 out.append({"role": "tool", "tool_call_id": message.call_id, "content": encodable(message.text)})
             case "tool":
@@ -82,11 +102,11 @@ def _messages(messages: Sequence[Message], images_in_tool_results: bool) -> list
     return out + _behind_results(waiting)
 
 
-def _assistant(message: Message, with_reasoning: bool) -> dict[str, Any]:
+def _assistant(message: Message, reasoning_field: str) -> dict[str, Any]:
     out: dict[str, Any] = {"role": "assistant", "content": encodable(message.text)}
-    if message.reasoning and with_reasoning:
+    if message.reasoning and reasoning_field:
         # Within a tool loop the template renders it again, so that the server's cached prefix stays as it is.
-        out["reasoning_content"] = encodable(message.reasoning)
+        out[reasoning_field] = encodable(message.reasoning)
     if message.calls:
         out["tool_calls"] = [
             {

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from desktop_agent.core.errors import UsageError
 
+PUBLISHERS = ("z.ai", "bigmodel.cn")
+"""Domains of the publisher's paid API, whose requests have fields of their own."""
 _HINT = 'It looks like "http://127.0.0.1:8000/v1".'
 
 
@@ -23,7 +25,6 @@ class Endpoint:
         connect_seconds: how long connecting may take.
         silence_seconds: how long the server may send nothing at all. It reads the whole prompt before its first word,
             so this must allow for several images.
-        images_in_tool_results: the server takes images there; most want them in a user message.
         key_problem: why no key could be read, and what to do; told when the server turns out to want one.
 
     Raises:
@@ -35,7 +36,6 @@ class Endpoint:
     api_key: str = field(default="", repr=False)
     connect_seconds: float = 5.0
     silence_seconds: float = 120.0
-    images_in_tool_results: bool = False
     key_problem: str = ""
 
     def __post_init__(self) -> None:
@@ -61,6 +61,12 @@ class Endpoint:
     def host(self) -> str:
         """Host and port, for messages."""
         return urlsplit(self.base_url).netloc
+
+    @property
+    def publishers(self) -> bool:
+        """Whether it is the paid API of GLM's publisher."""
+        name = urlsplit(self.base_url).hostname or ""
+        return any(name == domain or name.endswith(f".{domain}") for domain in PUBLISHERS)
 
     @property
     def encrypted(self) -> bool:

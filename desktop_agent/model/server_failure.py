@@ -1,5 +1,6 @@
 """What can go wrong with a server, in words for the person."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ class ServerFailure(PlannerError):
 
     Args:
         retryable: the same request may succeed later.
+        elsewhere: the server is out of reach or overloaded, so another one may answer instead.
+        contents: the server could not make anything of what the request holds, images in an unexpected place perhaps.
         wait: seconds the server asked to wait before.
         refused: fields of the request that the server doesn't know.
     """
@@ -31,13 +34,28 @@ class ServerFailure(PlannerError):
         details: str = "",
         *,
         retryable: bool = False,
+        elsewhere: bool = False,
+        contents: bool = False,
         wait: float = 0.0,
         refused: tuple[str, ...] = (),
     ) -> None:
         super().__init__(user_message, hint, details)
         self.retryable = retryable
+        self.elsewhere = elsewhere or retryable
+        self.contents = contents
         self.wait = wait
         self.refused = refused
+
+
+def none_answered(failures: Sequence[ServerFailure]) -> ServerFailure:
+    """The one failure to tell where each of several servers failed."""
+    if len(failures) == 1:
+        return failures[0]
+    return ServerFailure(
+        " ".join(("None of the servers answered.", *(each.user_message for each in failures))),
+        failures[0].hint,
+        " | ".join(each.details for each in failures),
+    )
 
 
 def explain(error: Exception, endpoint: Endpoint, reached: bool, models: Sequence[str] = ()) -> ServerFailure:
@@ -58,6 +76,7 @@ def explain(error: Exception, endpoint: Endpoint, reached: bool, models: Sequenc
                 f"The server {endpoint.host} sent nothing for {endpoint.silence_seconds:g} seconds.",
                 "It may be overloaded or still loading the model. Look at its log, then try again.",
                 details,
+                elsewhere=True,
             )
         case Withheld():
             return ServerFailure(
@@ -76,7 +95,8 @@ def explain(error: Exception, endpoint: Endpoint, reached: bool, models: Sequenc
             return _unreachable(error, endpoint, details)
         case openai.APIError():
             told = _told(error.body or error.message, endpoint)
-            return ServerFailure(f"The server {endpoint.host} reported an error: {told}", "Try again.", details)
+            problem = f"The server {endpoint.host} reported an error: {told}"
+            return ServerFailure(problem, "Look at its log, then try again.", details, elsewhere=True)
         case BadStream() | ValueError() | RecursionError():
             return ServerFailure(
                 f"The server {endpoint.host} sent something that is no answer of a chat model.",
@@ -95,12 +115,14 @@ def _unreachable(error: Exception, endpoint: Endpoint, details: str) -> ServerFa
             f"There is no safe connection to {endpoint.host}: its certificate or its encryption was not accepted.",
             "Check the address (http or https?) and the server's certificate.",
             details,
+            elsewhere=True,
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return ServerFailure(
             f"The server {endpoint.host} can't be found: its name is unknown.",
             "Check the address and the network.",
             details,
+            elsewhere=True,
         )
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return ServerFailure(
@@ -110,7 +132,10 @@ def _unreachable(error: Exception, endpoint: Endpoint, details: str) -> ServerFa
             retryable=True,
         )
     return ServerFailure(
-        f"The server {endpoint.host} can't be reached.", "Check the address, the network and the server.", details
+        f"The server {endpoint.host} can't be reached.",
+        "Check the address, the network and the server.",
+        details,
+        elsewhere=True,
     )
 
 
@@ -119,7 +144,8 @@ def _status(error: openai.APIStatusError, endpoint: Endpoint, details: str, mode
     match error.status_code:
         case 401 | 403:
             problem = "did not accept the API key" if endpoint.api_key else "wants an API key"
-            hint = endpoint.key_problem or "Check the key in the settings."
+            where = "in the Models window, or with: desktop-agent secret set ADDRESS."
+            hint = endpoint.key_problem or f"Set the right key {where}"
             return ServerFailure(f"The server {endpoint.host} {problem}.", hint, details)
         case 404 if models:
             known = ", ".join(models)
@@ -148,6 +174,7 @@ def _status(error: openai.APIStatusError, endpoint: Endpoint, details: str, mode
                 "Look at its log, then try again.",
                 details,
                 retryable=True,
+                contents=code in (500, 501),
                 wait=_retry_after(error),
             )
         case code if code >= 400:
@@ -155,7 +182,8 @@ def _status(error: openai.APIStatusError, endpoint: Endpoint, details: str, mode
                 f"The server {endpoint.host} did not take the request (HTTP {code}): {told}",
                 "The conversation may be too long for it, or the model may not take images.",
                 details,
-                refused=tuple(name for name in EXTRAS if name in str(error.body)),
+                contents=True,
+                refused=tuple(name for name in EXTRAS if re.search(rf"\b{name}\b", str(error.body))),
             )
         case code:
             target = one_line(error.response.headers.get("location", "elsewhere"), 200)

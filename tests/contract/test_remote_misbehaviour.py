@@ -23,7 +23,7 @@ from desktop_agent.core.chat import (
 )
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.images import Image
-from desktop_agent.model import exchange, remote
+from desktop_agent.model import endpoint, exchange, remote
 from desktop_agent.model.endpoint import Endpoint
 from desktop_agent.model.exchange import Exchange
 from desktop_agent.model.remote import RemotePlanner
@@ -63,7 +63,8 @@ def failure(of: RemotePlanner) -> PlannerError:
     return raised.value
 
 
-def test_a_refused_connection_is_tried_again_and_said() -> None:
+def test_a_refused_connection_is_tried_again_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "RETRY_SECONDS", (0.01, 0.01))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     error = failure(RemotePlanner(Endpoint(f"http://127.0.0.1:{port}/v1", MODEL)))
@@ -206,6 +207,42 @@ def test_garbage_is_said_to_be_no_answer(serve: Serve, answer: Answer) -> None:
     assert "no answer of a chat model" in failure(planner(serve(answer))).user_message
 
 
+def test_bytes_that_are_no_text_in_the_middle_end_the_answer(serve: Serve) -> None:
+    def broken(reply: Reply) -> None:
+        reply.stream()
+        reply.chunk(delta={"content": "half "})
+        reply.write(b'data: {"choices": [{"index": 0, "delta": {"content": "\xf0\x9f\x98"}}]}\n\n')
+        reply.done()
+
+    events = planner(serve(broken)).stream(ask(), [], OPTIONS)
+    assert next(events) == TextDelta("half ")
+    with pytest.raises(PlannerError, match="no answer of a chat model"):
+        next(events)
+
+
+def test_characters_may_come_in_pieces_and_halves_of_pairs_are_no_characters(serve: Serve) -> None:
+    def pieces(reply: Reply) -> None:
+        reply.stream()
+        for byte in 'data: {"choices": [{"index": 0, "delta": {"content": "ü银😀"}}]}\n\n'.encode():
+            reply.write(bytes([byte]))
+        reply.chunk(delta={"content": "\ud83d."})  # json.dumps writes it as an escape
+        reply.done()
+
+    text = turn_of(play(planner(serve(pieces)))).message.text
+    assert text == "ü银😀?."
+
+
+def test_a_refusal_without_an_end_is_not_read_for_ever(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "MAX_RESPONSE", 100_000)
+
+    def endless_refusal(reply: Reply) -> None:
+        reply.headers(400, "application/json")
+        while not reply.closing.is_set():
+            reply.write(b'"' + b"x" * 4096)
+
+    assert "larger than 100000" in failure(planner(serve(endless_refusal))).details
+
+
 def test_an_answer_without_an_end_is_not_read_for_ever(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "MAX_RESPONSE", 100_000)
 
@@ -231,8 +268,34 @@ def test_an_error_inside_the_stream_is_said(serve: Serve) -> None:
     assert "the model crashed" in failure(planner(server)).user_message
 
 
-def test_a_filtered_answer_is_said(serve: Serve) -> None:
-    assert "filter" in failure(planner(serve(openai_server.deltas(finish="content_filter")))).user_message
+@pytest.mark.parametrize("finish", ["content_filter", "sensitive"])
+def test_a_filtered_answer_is_said(serve: Serve, finish: str) -> None:
+    assert "filter" in failure(planner(serve(openai_server.deltas(finish=finish)))).user_message
+
+
+def test_an_answer_that_failed_in_the_middle_is_no_answer(serve: Serve) -> None:
+    server = serve(openai_server.deltas({"content": "half"}, finish="network_error"))
+    assert "broke off" in failure(planner(server)).user_message
+
+
+def test_an_answer_that_filled_the_context_is_cut_off(serve: Serve) -> None:
+    server = serve(openai_server.deltas({"content": "half"}, finish="model_context_window_exceeded"))
+    assert events_of(planner(server))[-1] == End("length")
+
+
+def test_an_error_in_plain_words_inside_the_stream_is_said(serve: Serve) -> None:
+    """As transformers' server tells it."""
+    server = serve(openai_server.raw(b'data: {"error": "CUDA out of memory"}\n\n'))
+    assert "CUDA out of memory" in failure(planner(server)).user_message
+
+
+def test_a_refusal_of_several_fields_at_once_is_understood(serve: Serve) -> None:
+    """As transformers' server refuses them."""
+    refusal = {"detail": "Unexpected fields in the request: {'repetition_penalty', 'repeat_penalty', 'top_k'}"}
+    server = serve(openai_server.status(422, refusal), openai_server.text("hello"))
+    list(planner(server).stream(ask(), [], replace(OPTIONS, greedy=False)))
+    assert {"repetition_penalty", "repeat_penalty", "top_k"}.isdisjoint(server.chats[1].body)
+    assert "chat_template_kwargs" in server.chats[1].body
 
 
 def test_redirects_are_not_followed(serve: Serve) -> None:
@@ -327,6 +390,7 @@ def test_what_is_sent(serve: Serve) -> None:
     assert body["stream"] is True
     assert body["chat_template_kwargs"] == {"enable_thinking": True}
     assert (body["temperature"], body["top_p"], body["top_k"], body["max_tokens"]) == (0.8, 0.6, 2, 256)
+    assert (body["repetition_penalty"], body["repeat_penalty"]) == (1.1, 1.1)
     assert body["tools"][0]["function"]["parameters"] == CLICK.parameters
     system, user = body["messages"]
     assert system == {"role": "system", "content": "You are brief."}
@@ -334,6 +398,24 @@ def test_what_is_sent(serve: Serve) -> None:
     kind, data = user["content"][1]["image_url"]["url"].split(",")
     assert kind == "data:image/png;base64"
     assert Image.decode(base64.b64decode(data)).to_pillow().tobytes() == picture().image.to_pillow().tobytes()
+
+
+@pytest.mark.parametrize(
+    ("thinking", "greedy", "expected"),
+    [
+        (False, False, {"thinking": {"type": "disabled"}, "temperature": 0.8, "top_p": 0.6}),
+        (True, True, {"thinking": {"type": "enabled"}, "do_sample": False}),
+        (500, True, {"thinking": {"type": "enabled"}, "do_sample": False}),
+    ],
+)
+def test_what_the_publishers_api_is_sent(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, thinking: bool | int, greedy: bool, expected: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(endpoint, "PUBLISHERS", ("127.0.0.1",))
+    server = serve(openai_server.text("hello"))
+    list(planner(server).stream(ask(), [], replace(OPTIONS, thinking=thinking, greedy=greedy)))
+    body = server.chats[0].body
+    assert {name: body[name] for name in set(body) - {"model", "messages", "max_tokens", "stream"}} == expected
 
 
 def loop() -> list[Message]:
@@ -348,10 +430,20 @@ def loop() -> list[Message]:
     ]
 
 
-def test_images_of_results_follow_the_last_result(serve: Serve) -> None:
-    server = serve(openai_server.text("hello"))
-    play(planner(server), loop())
-    messages = server.chats[0].body["messages"]
+def roles(server: OpenAIServer, number: int = -1) -> list[str]:
+    return [message["role"] for message in server.chats[number].body["messages"]]
+
+
+@pytest.mark.parametrize("code", [400, 422, 500])
+def test_images_of_results_follow_the_last_result_where_a_server_takes_none_in_it(serve: Serve, code: int) -> None:
+    refusal = {"detail": [{"loc": ["body", "messages", 3, "tool"], "msg": "Input should be 'text'"}]}
+    server = serve(openai_server.status(code, refusal), openai_server.text("hello"))
+    talker = planner(server)
+    for _ in range(2):
+        assert turn_of(play(talker, loop())).message.text == "hello"
+    assert len(server.chats) == 3  # found out once
+    assert roles(server, 2) == roles(server, 1)
+    messages = server.chats[1].body["messages"]
     assert [message["role"] for message in messages] == [
         "system",
         "user",
@@ -370,10 +462,36 @@ def test_images_of_results_follow_the_last_result(serve: Serve) -> None:
 
 def test_images_stay_in_results_where_the_server_takes_them(serve: Serve) -> None:
     server = serve(openai_server.text("hello"))
-    play(planner(server, images_in_tool_results=True), loop())
-    messages = server.chats[0].body["messages"]
-    assert [message["role"] for message in messages] == ["system", "user", "assistant", "tool", "tool", "assistant"]
-    assert [part["type"] for part in messages[3]["content"]] == ["text", "image_url"]
+    play(planner(server), loop())
+    assert roles(server) == ["system", "user", "assistant", "tool", "tool", "assistant"]
+    assert [part["type"] for part in server.chats[0].body["messages"][3]["content"]] == ["text", "image_url"]
+
+
+def test_what_fails_without_images_in_results_too_says_nothing_about_them(serve: Serve) -> None:
+    refusal = openai_server.status(400, {"error": {"message": "context length exceeded"}})
+    server = serve(refusal, refusal, openai_server.text("hello"))
+    talker = planner(server)
+    with pytest.raises(PlannerError, match="context length exceeded"):
+        play(talker, loop())
+    play(talker, loop())
+    assert len(server.chats) == 3
+    assert roles(server) == ["system", "user", "assistant", "tool", "tool", "assistant"]
+
+
+def test_a_server_that_is_busy_says_nothing_about_images_in_results(serve: Serve) -> None:
+    server = serve(openai_server.status(503, {"error": {"message": "Loading model"}}), openai_server.text("hello"))
+    play(planner(server), loop())
+    assert roles(server) == ["system", "user", "assistant", "tool", "tool", "assistant"]
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+def test_reasoning_goes_back_under_the_name_that_the_server_gives_it(serve: Serve, name: str) -> None:
+    server = serve(openai_server.deltas({name: "Hm."}, {"content": "hello"}))
+    talker = planner(server)
+    play(talker)
+    play(talker, loop())
+    sent = server.chats[1].body["messages"][2]
+    assert {key: value for key, value in sent.items() if key.startswith("reasoning")} == {name: "Hm."}
 
 
 def test_reasoning_before_the_last_question_is_not_sent(serve: Serve) -> None:
@@ -460,14 +578,26 @@ def test_a_quoted_call_is_text_once_the_server_has_parsed_calls_itself(serve: Se
     assert events_of(talker) == [TextDelta(quoted), End("stop")]
 
 
-def test_reasoning_beyond_its_budget_is_cut_short(serve: Serve) -> None:
+@pytest.mark.parametrize(
+    ("piece", "most"), [("Or? ", 21 * 4), ("Or is it? " * 3, 20 * remote.CHARACTERS_PER_TOKEN + 30)]
+)
+def test_reasoning_beyond_its_budget_is_cut_short(serve: Serve, piece: str, most: int) -> None:
     def thinking(reply: Reply) -> None:
         reply.stream()
         while not reply.closing.wait(0.001):
-            reply.chunk(delta={"reasoning_content": "Or is it? "})
+            reply.chunk(delta={"reasoning_content": piece})
 
     server = serve(thinking, openai_server.text("A window."))
     turn = turn_of(list(planner(server).stream(ask(), [], replace(OPTIONS, thinking=20))))
     assert turn.message.text == "A window."
-    assert 80 < len(turn.message.reasoning) < 200
+    assert 80 <= len(turn.message.reasoning) <= most
     assert [chat.body["chat_template_kwargs"]["enable_thinking"] for chat in server.chats] == [True, False]
+    assert [chat.body.get("reasoning_budget_tokens") for chat in server.chats] == [20, None]
+
+
+def test_reasoning_that_the_server_ends_at_the_budget_is_left_to_it(serve: Serve) -> None:
+    pieces = [{"reasoning_content": "Thing"}] * 20
+    server = serve(openai_server.deltas(*pieces, {"content": "A window."}))
+    turn = turn_of(list(planner(server).stream(ask(), [], replace(OPTIONS, thinking=20))))
+    assert (turn.message.reasoning, turn.message.text) == ("Thing" * 20, "A window.")
+    assert len(server.chats) == 1

@@ -185,6 +185,59 @@ def test_a_server_is_taken_and_its_key_goes_to_the_keyring(
     assert "sk-very-secret" not in (paths.config() / "settings.json").read_text()
 
 
+def test_further_servers_are_taken_in_their_order_each_with_its_own_key(
+    models: ModelsWindow, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(secrets, "store", kept.__setitem__)
+    models.base_url.setText("http://127.0.0.1:8000/v1")
+    models.model_name.setText("a")
+    for number, model in enumerate(("b", "removed", "", "c d")):
+        models.further.add.click()
+        line = models.further.lines[-1]
+        line.model.setText(model)
+        if model:
+            line.address.setText(f"http://127.0.0.1:{8001 + number}/v1")
+            line.key.setText(f"sk-{model[0]}")
+    models.further.lines[1].remove.click()
+    wait(lambda: models.further.geometry().bottom() < models.remote_enabled.geometry().top())
+    saved = saved_by(models)
+    wait(lambda: saved)
+    assert saved[0].servers == (
+        ("http://127.0.0.1:8000/v1", "a"),
+        ("http://127.0.0.1:8001/v1", "b"),
+        ("http://127.0.0.1:8004/v1", "c d"),
+    )
+    assert settings.load() == saved[0]
+    assert kept == {"server-key http://127.0.0.1:8001": "sk-b", "server-key http://127.0.0.1:8004": "sk-c"}
+    shown = ModelsWindow(saved[0], models._bridge)
+    assert [line.server for line in shown.further.lines] == [*saved[0].servers[1:]]
+    assert all(
+        line.key.echoMode() is QLineEdit.EchoMode.Password and not line.key.text() for line in shown.further.lines
+    )
+
+
+def test_the_next_server_is_the_first_where_that_was_removed(models: ModelsWindow, wait: Wait) -> None:
+    models.further.add.click()
+    models.further.lines[0].address.setText("http://127.0.0.1:8001/v1")
+    models.further.lines[0].model.setText("b")
+    saved = saved_by(models)
+    wait(lambda: saved)
+    assert (saved[0].base_url, saved[0].model_name, saved[0].more_servers) == ("http://127.0.0.1:8001/v1", "b", ())
+
+
+@pytest.mark.parametrize(("address", "model"), [("", "b"), ("ftp://host/v1", "b"), ("http://127.0.0.1:1/v1", "")])
+def test_a_further_server_that_is_none_is_told(models: ModelsWindow, wait: Wait, address: str, model: str) -> None:
+    models.base_url.setText("http://127.0.0.1:8000/v1")
+    models.model_name.setText("a")
+    models.further.add.click()
+    models.further.lines[0].address.setText(address)
+    models.further.lines[0].model.setText(model)
+    saved_by(models)
+    wait(lambda: models.problem.isVisible())
+    assert not (paths.config() / "settings.json").exists()
+
+
 def test_a_new_address_without_a_key_leaves_each_server_its_own(
     models: ModelsWindow, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,24 +86,26 @@ def keyring(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("words", "key"),
+    ("words", "wanted"),
     [
-        (("--planner", "remote"), "sk-of-home"),
-        (("--planner", "auto"), "sk-of-home"),
-        (("--planner", "oracle"), ""),
-        (("--planner", "instant"), ""),
+        (("--planner", "remote"), True),
+        (("--planner", "auto"), True),
+        (("--planner", "oracle"), False),
+        (("--planner", "instant"), False),
     ],
 )
-def test_a_server_s_key_is_read_for_the_workers_where_it_may_be_wanted(keyring, words, key):
-    server = ("--base-url", "http://127.0.0.1:8000/v1", "--model-name", "m")
-    assert eval_miniwob.setup_of(parsed("miniwob", *words, *server))["server_key"] == {"key": key, "problem": ""}
+def test_servers_keys_are_read_for_the_workers_where_they_may_be_wanted(keyring, words, wanted):
+    server = ("--base-url", "http://127.0.0.1:8000/v1", "--base-url", "https://b/v1", "--model-name", "m")
+    read = {"http://127.0.0.1:8000/v1": "sk-of-home", "https://b/v1": ""}
+    keys = {address: {"key": key, "problem": ""} for address, key in read.items()} if wanted else {}
+    assert eval_miniwob.setup_of(parsed("miniwob", *words, *server))["server_keys"] == keys
 
 
 def test_another_server_gets_no_key(keyring):
     setup = eval_miniwob.setup_of(
         parsed("miniwob", "--planner", "remote", "--base-url", "http://elsewhere:8000/v1", "--model-name", "m")
     )
-    assert setup["server_key"] == {"key": "", "problem": ""}
+    assert setup["server_keys"] == {"http://elsewhere:8000/v1": {"key": "", "problem": ""}}
 
 
 def test_the_oracle_is_no_planner_of_the_settings():

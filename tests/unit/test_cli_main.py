@@ -193,6 +193,40 @@ def test_what_a_local_model_can_not_be_set_to(words, capsys):
     assert "is no number from" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "servers"),
+    [
+        ((), [("http://kept/v1", "kept"), ("http://more/v1", "its model")]),
+        (("--model-name", "b"), [("http://kept/v1", "b"), ("http://more/v1", "its model")]),
+        (("--base-url", "http://a/v1"), [("http://a/v1", "kept")]),
+        (
+            ("--base-url", "http://a/v1", "--base-url", "http://b/v1", "--model-name", "m"),
+            [("http://a/v1", "m"), ("http://b/v1", "m")],
+        ),
+        (
+            ("--base-url", "http://a/v1", "--model-name", "m", "--base-url", "http://b/v1", "--model-name", "n o"),
+            [("http://a/v1", "m"), ("http://b/v1", "n o")],
+        ),
+    ],
+)
+def test_the_command_line_names_servers_in_order_of_preference(words, servers):
+    settings.save(Settings(base_url="http://kept/v1", model_name="kept", more_servers=("http://more/v1 its model",)))
+    assert list(options.chosen_settings(parsed(*words)).servers) == servers
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--model-name", "a", "--model-name", "b"), "no server"),
+        (("--base-url", "http://a", "--model-name", "a", "--model-name", "b"), "1 servers and 2 names"),
+        (("--base-url", "http://a", "--base-url", "http://b c", "--model-name", "a"), "space"),
+    ],
+)
+def test_servers_and_models_that_do_not_fit_are_wrong_usage(words, problem):
+    with pytest.raises(UsageError, match=problem):
+        options.chosen_settings(parsed(*words))
+
+
 def test_a_missing_model_file_is_wrong_usage():
     with pytest.raises(UsageError, match="There is no file"):
         options.chosen_settings(parsed("--model", "/nowhere.gguf"))
@@ -279,3 +313,24 @@ def test_reasoning_is_not_written_where_nobody_watches(capsys):
         narrator(event)
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("5\n", "")
+
+
+def test_the_narrator_says_which_server_answers_where_that_changes(capsys):
+    narrator = Narrator(sys.stdout, sys.stderr)
+    for by in ("", "a at x:1", "a at x:1", "b at \x1by:2"):
+        narrator(Said("", Usage(by=by)))
+    assert capsys.readouterr().err == "· answered by a at x:1\n· answered by b at \\x1by:2\n"
+
+
+def test_a_run_that_is_shown_names_the_servers_that_answered(capsys):
+    database = Database(default_path())
+    runs = Runs(database)
+    run = runs.start(Conversations(database).create("t"), "look", None, "remote:a, b")
+    for by in ("a at x:1", "a at x:1", "b at \x1by:2"):
+        runs.usage(run, Usage(20, 10, 5, by=by))
+    database.close()
+    assert command_line.main(["runs", "show", run]) == 0
+    assert "Answered by a at x:1, then b at \\x1by:2.\n" in capsys.readouterr().out
+    assert command_line.main(["runs", "show", run, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [turn["answered_by"] for turn in told["turns"]] == ["a at x:1", "a at x:1", "b at \x1by:2"]

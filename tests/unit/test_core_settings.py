@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
-from desktop_agent.core.settings import Settings, load, save
+from desktop_agent.core.settings import Server, Settings, load, save, with_servers
 
 
 def test_without_a_file_there_are_defaults() -> None:
@@ -25,6 +25,7 @@ def test_what_is_saved_is_loaded(home: Path) -> None:
         base_url="http://x/v1",
         remote_enabled=True,
         model="/m/ü \ud83d.gguf",
+        more_servers=("https://y/v4 glm 4.6v", "http://z"),
         never_captured=("Vault", "银行"),
         trusted_devices=("x11vnc XTEST *", "Onboard"),
         sampling={"chat": {"temperature": 0.7, "top_p": 0.8, "top_k": 20}, "tools": {"repeat_penalty": 1}},
@@ -32,6 +33,19 @@ def test_what_is_saved_is_loaded(home: Path) -> None:
     save(chosen)
     assert load() == chosen
     assert list((home / "config").iterdir()) == [home / "config" / "settings.json"]
+
+
+def test_a_file_with_one_server_needs_no_change(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"base_url": "http://x/v1", "model_name": "m"}))
+    assert load(path).servers == (Server("http://x/v1", "m"),)
+
+
+def test_servers_are_kept_in_their_order(tmp_path: Path) -> None:
+    servers = (Server("http://x/v1", "m"), Server("https://y/v4", "glm 4.6v"), Server("http://z", "n"))
+    save(with_servers(Settings(), servers), tmp_path / "settings.json")
+    assert load(tmp_path / "settings.json").servers == servers
+    assert with_servers(load(tmp_path / "settings.json"), ()) == Settings()
 
 
 def test_unknown_keys_are_ignored_and_missing_ones_have_defaults(tmp_path: Path) -> None:
@@ -61,6 +75,8 @@ def test_unknown_keys_are_ignored_and_missing_ones_have_defaults(tmp_path: Path)
         b'{"model": null}',
         b'{"planner": "banana"}',
         b'{"theme": ["dark"]}',
+        b'{"more_servers": "http://x/v1 m"}',
+        b'{"more_servers": [{"base_url": "http://x/v1"}]}',
         b'{"never_captured": "keepassxc"}',
         b'{"never_captured": ["keepassxc", 1]}',
         b'{"never_captured": null}',

@@ -104,9 +104,9 @@ def test_a_python_without_tkinter_is_passed_over(machine):
     assert done.stdout.strip() in (str(machine.bin / "python3.13"), "/usr/bin/python3")
 
 
-def make_venv(machine, log):
-    (machine.root / ".venv" / "bin").mkdir(parents=True)
-    python = machine.root / ".venv" / "bin" / "python"
+def make_venv(machine, log, name=".venv"):
+    (machine.root / name / "bin").mkdir(parents=True)
+    python = machine.root / name / "bin" / "python"
     python.write_text(f'#!/bin/sh\n[ "$1" = -c ] || echo "$@" >> {log}\n')
     python.chmod(0o755)
 
@@ -120,6 +120,25 @@ def test_the_second_time_nothing_is_installed(machine, tmp_path):
     assert "dev.txt" not in first
     assert machine.run("install_environment run").returncode == 0
     assert log.read_text() == first
+
+
+def test_the_servers_of_the_full_tests_have_an_environment_of_their_own(machine, tmp_path):
+    log, servers = tmp_path / "log", machine.root / ".venv-servers"
+    make_venv(machine, log)
+    make_venv(machine, log, ".venv-servers")
+    (machine.root / "requirements" / "servers.txt").write_text("one")
+    for lock, installs in (("one", 1), ("one", 1), ("two", 2)):
+        (machine.root / "requirements" / "servers.txt").write_text(lock)
+        assert machine.run("install_servers").returncode == 0
+        lines = log.read_text().splitlines()
+        assert lines[0] == f"-m venv --clear {servers}"
+        assert [line.count("--require-hashes") for line in lines].count(1) == installs
+    (servers / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+    (servers / "installed").unlink()
+    failed = machine.run("install_servers")
+    assert failed.returncode == 1
+    assert "could not install transformers' server" in failed.stderr
+    assert not (servers / "installed").exists()
 
 
 def test_a_changed_lock_file_is_installed(machine, tmp_path):

@@ -143,6 +143,26 @@ def test_the_command_reads_the_value_from_standard_input(kept, monkeypatch, caps
     assert VALUE.encode() not in everything_in(home)
 
 
+def test_a_servers_key_is_kept_under_its_address(kept, monkeypatch, capsys, home):
+    give(monkeypatch, b"sk-1\n")
+    assert main(["secret", "set", "https://paid.example/api/v4"]) == 0
+    assert kept == {("desktop-agent", secrets.server_key("https://paid.example")): "sk-1"}
+    assert capsys.readouterr().out == "The key of paid.example is in the keyring.\n"
+    assert named_secrets.names() == ()
+    assert main(["secret", "remove", "https://paid.example/api/v4"]) == 0
+    assert kept == {}
+    assert b"sk-1" not in everything_in(home)
+
+
+@pytest.mark.parametrize(
+    ("address", "key"), [("ftp://x", b"sk"), ("https://x?key=1", b"sk"), ("https://x", b"s k"), ("https://x", b"\n")]
+)
+def test_what_can_be_no_server_or_no_key_is_not_kept(kept, monkeypatch, capsys, address, key):
+    give(monkeypatch, key)
+    assert main(["secret", "set", address]) == 2
+    assert kept == {}
+
+
 def test_in_a_terminal_the_value_is_asked_for_unseen(kept, monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self):

@@ -50,6 +50,21 @@ def test_a_model_must_be_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "publishers"),
+    [
+        ("https://api.z.ai/api/paas/v4", True),
+        ("https://open.bigmodel.cn/api/paas/v4/", True),
+        ("https://Z.AI/v1", True),
+        ("https://notz.ai/v1", False),
+        ("https://z.ai.example.org/v1", False),
+        ("http://127.0.0.1:8000/z.ai/v1", False),
+    ],
+)
+def test_what_is_the_publishers_api(url: str, publishers: bool) -> None:
+    assert Endpoint(url, "model").publishers is publishers
+
+
+@pytest.mark.parametrize(
     ("url", "loopback"),
     [
         ("http://127.0.0.1/v1", True),
