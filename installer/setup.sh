@@ -61,6 +61,18 @@ find_python() {
     return 1
 }
 
+# Fill an environment of its own with transformers' server, which the full tests start.
+install_servers() {
+    servers="$root/.venv-servers"
+    wanted="$(cksum <"$root/requirements/servers.txt") $root"
+    [ "$(cat "$servers/installed" 2>/dev/null)" = "$wanted" ] && return 0
+    say "Installing transformers' server for the tests: about six gigabytes on Linux, since PyTorch comes with CUDA. Please wait."
+    "$venv/bin/python" -m venv --clear "$servers" || fail "The environment $servers could not be made."
+    "$servers/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$root/requirements/servers.txt" ||
+        fail "pip could not install transformers' server. Its message stands above."
+    printf '%s' "$wanted" >"$servers/installed"
+}
+
 # Fill the virtual environment from the lock files: $1 is "run" or "test".
 install_environment() {
     wanted="$1 $(cat "$root"/requirements/*.txt "$root/pyproject.toml" | cksum) $root"

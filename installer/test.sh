@@ -13,6 +13,7 @@ fi
 # shellcheck disable=SC2086
 install_packages $packages_run $packages_demo $packages_test
 install_environment test
+[ "$marker" ] || install_servers
 
 step() {
     say "$*"

@@ -75,6 +75,7 @@ CHAIN_TEMPLATE = (
 )
 
 HEAD = 128
+CHAIN_WIDTH = 512
 ENDS = ("<|observation|>", "<|user|>")
 
 
@@ -152,8 +153,24 @@ def write_chain_pair(
         size: bytes of a token. With 1, and no byte twice, texts are what the tokenizer would make of them.
         without: `<think>` and `</think>`, or nothing: special tokens that the vocabulary doesn't have.
     """
-    width, random = 512, np.random.default_rng(1)
-    shape = Shape(width)
+    vocabulary, embedding, output = chain(call_text, then, thoughts, endless, without, size)
+    shape = Shape(CHAIN_WIDTH)
+    weights = _blocks(shape, lambda *sizes: np.zeros(sizes))
+    weights |= {"token_embd.weight": embedding, "output.weight": output}
+    model = _write_model(folder / "chain.gguf", vocabulary, weights, shape, template, sections=True)
+    return model, _write_mmproj(folder / "chain-mmproj.gguf", shape, seed=1)
+
+
+def chain(
+    call_text: str,
+    then: str,
+    thoughts: str = "",
+    endless: bool = False,
+    without: Sequence[str] = (),
+    size: int = 4,
+) -> tuple[list[tuple[str, gguf.TokenType]], Any, Any]:
+    """A chain's vocabulary, embeddings and output matrix; the arguments are those of `write_chain_pair`."""
+    random = np.random.default_rng(1)
     used: set[bytes] = {b"\n", b">"}
     answer, closing, reasoning = (_pieces(text, used, size) for text in (call_text, then, thoughts))
     think, thought = (b"<think>", b">") if without else ("<think>", "</think>")
@@ -164,16 +181,13 @@ def write_chain_pair(
     links += [(answer[-1], answer[0] if endless else ENDS["<tool_call>" not in call_text]), (closing[-1], "<|user|>")]
     if reasoning:
         links += [(think, reasoning[0]), (reasoning[-1], reasoning[0])]
-    for chain in (answer, closing, reasoning):
-        links += itertools.pairwise(chain)
-    embedding = random.choice([-1.0, 1.0], (len(vocabulary), width))
-    output = np.zeros((len(vocabulary), width))
+    for pieces in (answer, closing, reasoning):
+        links += itertools.pairwise(pieces)
+    embedding = random.choice([-1.0, 1.0], (len(vocabulary), CHAIN_WIDTH))
+    output = np.zeros((len(vocabulary), CHAIN_WIDTH))
     for current, following in links:
         output[ids[following]] += embedding[ids[current]] * 0.1
-    weights = _blocks(shape, lambda *sizes: np.zeros(sizes))
-    weights |= {"token_embd.weight": embedding, "output.weight": output}
-    model = _write_model(folder / "chain.gguf", vocabulary, weights, shape, template, sections=True)
-    return model, _write_mmproj(folder / "chain-mmproj.gguf", shape, seed=1)
+    return vocabulary, embedding, output
 
 
 def _pieces(text: str, used: set[bytes], size: int) -> list[bytes | str]:
