@@ -288,7 +288,7 @@ def test_a_run_is_shown_with_what_each_turn_took(capsys):
     turns = json.loads(capsys.readouterr().out)["turns"]
     assert turns[0] == {
         "prompt": 412, "reused": 0, "images_encoded": 1, "generated": 39, "tokens_per_second": 19.0,
-        "first_token_seconds": 4.31, "generate_seconds": 2.0,
+        "first_token_seconds": 4.31, "generate_seconds": 2.0, "answered_by": None,
     }  # fmt: skip
     assert turns[2]["prompt"] is turns[2]["reused"] is turns[2]["images_encoded"] is turns[2]["generated"] is None
 
