@@ -21,6 +21,11 @@ _REASONS = {
     "What has to be repeated blinks once, in the first seconds, before a picture of it can be taken.": ("simon-says",),
     "It wants luck: whether a game can be won depends on the opponent's mistakes.": ("tic-tac-toe",),
     "It wants luck: only trying out tells where the spot of 10 pixels lies.": ("hot-cold",),
+    "It wants luck: of its menu the first item can't be clicked with a mouse. Each time that the pointer comes onto it,"
+    " the page takes it out and puts it back, and Chromium sends the press to what lies behind.": (
+        "click-pie",
+        "click-pie-nodelay",
+    ),
     "It wants a password typed, which the product leaves to the person.": (
         "enter-password",
         "login-user",
@@ -33,6 +38,9 @@ _REASONS = {
     ),
     "The cube turns with the drag by an amount that the page does not tell, and its sides have no place to aim at.": (
         "drag-cube",
+    ),
+    "An event has to be dragged over a free part of a day that is longer than the page, and named: not written yet.": (
+        "daily-calendar",
     ),
 }
 _BY_TASK = {task: reason for reason, tasks in _REASONS.items() for task in tasks}

@@ -37,12 +37,12 @@ def choose_airport(page: Page, css: str, said: str) -> Move | None:
     does."""
     airport = airport_in(page.evaluate("return DOMESTIC_FLIGHTS"), said)
     field = page.box(css)
-    if field.value == airport:
+    entries = open_entries(page) if field.focused else []
+    if field.value == airport and not entries:  # an entry that the keys went to shows in the field already
         return None
-    entries = open_entries(page)
-    wanted = [index for index, each in enumerate(entries) if each.text == airport]
-    if wanted and field.focused:
-        return pick(entries, wanted[0])
+    wanted = next((index for index, each in enumerate(entries) if each.text == airport), None)
+    if wanted is not None:
+        return pick(entries, wanted)
     move = fill(page, css, said)
     if move is None and not field.focused:
         return click(field)

@@ -102,10 +102,3 @@ def click_menu_2(page: Page, _: Sequence[Deed]) -> Move:
         wanted = "#menu ." + icons[texts.index(name)].attributes["class"].split()[-1]
     target = page.box(wanted)
     return click(target) if target.point is not None else hover(page.box("#menu > li:has(ul) > div"))
-
-
-@solves("click-pie", "click-pie-nodelay")
-def click_pie(page: Page, _: Sequence[Deed]) -> Move:
-    """The slice that is named. They all lie behind the button in the middle, until that one opens them."""
-    slices, button = "#divWheel [id*=-title-]", page.box("#divWheel [id$=-spreadertitle]")
-    return step_into([button, page.box(slices, quoted(page.utterance))], click)
