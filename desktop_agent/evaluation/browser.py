@@ -23,6 +23,7 @@ from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.protocols import Windows
+from desktop_agent.desktop.elements import open_elements
 from desktop_agent.evaluation.display import PrivateDisplay, end
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -82,6 +83,7 @@ class Browser:
     def __init__(self, display: PrivateDisplay, windows: Windows, zoom: int = ZOOM) -> None:
         require_programs()
         self._windows = windows
+        self._elements = open_elements()
         self._profile = _profile(Path(display.environment["HOME"]), zoom)
         self._processes = [display.start(_command(self._profile), _ACCESSIBLE)]
         self._driver: Any = None
@@ -126,6 +128,15 @@ class Browser:
         inside, size = window.region, (round(width * scale), round(height * scale))
         return Rect(inside.x, inside.bottom - size[1], *size), float(scale)
 
+    def accessible_title(self) -> str:
+        """What the accessible tree calls the page that it tells of by now; empty where it tells of none."""
+        window = self._windows.get(self._window)
+        try:
+            elements = self._elements.tree(window).elements if window is not None else ()
+        except Unavailable:
+            return ""  # It is busy with the page.
+        return next((each.name for each in elements if each.role == "document web"), "")
+
     def popup(self) -> Rect | None:
         """Where its topmost popup is, such as the list of a drop-down field; None where there is none."""
         shown = (each for each in self._windows.stacking() if each.pid == self.pid and each.popup)
@@ -138,6 +149,7 @@ class Browser:
         for process in psutil.process_iter():
             if self._is_ours(process):
                 process.kill()
+        self._elements.close()
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def _is_ours(self, process: psutil.Process) -> bool:

@@ -6,7 +6,9 @@ click, is hidden; and the cover that comes when the episode is over no longer be
 """
 
 import importlib.util
+import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +31,7 @@ core.clearTimer();
 core.hideDisplay();
 document.getElementById('click-canvas').style.display = 'none';
 """
+_RENAME = "const before = document.title; document.title = arguments[0]; return before"
 _UTTERANCE = "const said = core.getUtterance(); return typeof said === 'string' ? said : said.utterance"
 _VERDICT = "return [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, String(WOB_REWARD_REASON ?? '')]"
 
@@ -39,6 +42,8 @@ class Evaluator(Protocol):
     def open(self, url: str) -> None: ...
 
     def evaluate(self, script: str, *arguments: Any) -> Any: ...
+
+    def accessible_title(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ def pages() -> Path:
 
 
 def begin(browser: Evaluator, task: str, seed: int) -> str:
-    """Load the page of `task`, begin its episode number `seed`, and return what it asks for, in its words.
+    """Load the page of `task`, begin its episode number `seed`, wait until it can be seen in the accessible tree too,
+    and return what it asks for, in its words.
 
     Raises:
         UsageError: there is no such task.
@@ -79,9 +85,10 @@ def begin(browser: Evaluator, task: str, seed: int) -> str:
     if not page.is_file():
         raise UsageError(f"MiniWoB++ has no task “{task}”.")
     browser.open(page.as_uri())
-    _wait(browser, "return typeof core !== 'undefined' && core.cover_div !== null")
+    _wait(lambda: browser.evaluate("return typeof core !== 'undefined' && core.cover_div !== null"), "loaded")
     browser.evaluate(_BEGIN, seed, LONGEST_MS)
-    _wait(browser, "return WOB_TASK_READY")
+    _wait(lambda: browser.evaluate("return WOB_TASK_READY"), "begun")
+    _await_tree(browser)
     return str(browser.evaluate(_UTTERANCE))
 
 
@@ -95,9 +102,19 @@ def verdict(browser: Evaluator) -> Verdict:
     return Verdict(bool(decided), float(reward), str(reason))
 
 
-def _wait(browser: Evaluator, condition: str) -> None:
+def _await_tree(browser: Evaluator) -> None:
+    """Chromium tells what has changed in its order, and some time later: a tree that has the title given last has all
+    else. The page's own title is given back."""
+    mark = secrets.token_hex()
+    title = str(browser.evaluate(_RENAME, mark))
+    _wait(lambda: browser.accessible_title() == mark, "in the accessible tree")
+    browser.evaluate(_RENAME, title)
+    _wait(lambda: browser.accessible_title() == title, "in the accessible tree")
+
+
+def _wait(is_so: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not browser.evaluate(condition):
+    while not is_so():
         if time.monotonic() > deadline:
-            raise BrowserFailed(f"The page is not ready after {READY_SECONDS:.0f} seconds.", details=condition)
+            raise BrowserFailed(f"The page is not {what} after {READY_SECONDS:.0f} seconds.")
         time.sleep(POLL)
