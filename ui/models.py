@@ -25,7 +25,7 @@ from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.settings import Server, Settings, with_servers
 from desktop_agent.model.files import pair, using
 from desktop_agent.model.files.address import hub_address
-from ui import theme
+from ui import pixels, theme
 from ui.bridge import Bridge
 from ui.models_download import DownloadCard
 from ui.models_servers import FurtherServers, line_edit
@@ -76,13 +76,22 @@ class ModelsWindow(QDialog):
         self.cards = TallColumn(
             self._without(), self.download, self.shelf, self._file_card(), self._server_card(), self.problem
         )
-        self.cards.fitted.connect(self.adjustSize)
+        self.cards.fitted.connect(self._fit)
+        self.cards.fit(WIDTH)
         layout.addWidget(self.cards)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.HUGE, 0, theme.HUGE, 0)
         foot.addWidget(self.buttons)
         layout.addLayout(foot)
         self.shelf.refresh()
+
+    def _fit(self) -> None:
+        """Be as high as the cards need, and stay on the screen."""
+        self.adjustSize()
+        screen, frame = pixels.screen_under(self).availableGeometry(), self.frameGeometry()
+        below = frame.bottom() - screen.bottom()
+        if self.isVisible() and below > 0:
+            self.move(frame.x(), max(screen.y(), frame.y() - below))
 
     def save(self) -> None:
         """Check files and address in the background, keep the key in the keyring, write the settings, and close."""

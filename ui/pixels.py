@@ -8,6 +8,7 @@ import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtWidgets import QWidget
 
 from desktop_agent.core.geometry import Point, Rect
 
@@ -22,6 +23,12 @@ def screen_of(rect: Rect) -> QScreen:
     screens = QGuiApplication.screens()
     best = max(screens, key=lambda screen: region_of(screen).intersection(rect).area)
     return best if not region_of(best).intersection(rect).empty else QGuiApplication.primaryScreen()
+
+
+def screen_under(widget: QWidget) -> QScreen:
+    """The screen that `widget` is on, for widgets that are deleted before the program ends: with `QWidget.screen`
+    PySide ends the screen's Python object together with the widget."""
+    return QGuiApplication.screenAt(widget.mapToGlobal(widget.rect().center())) or QGuiApplication.primaryScreen()
 
 
 def work_area(screen: QScreen) -> Rect:

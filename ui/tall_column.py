@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from ui import theme
+from ui import pixels, theme
 
 SCREEN_PART = 0.8
 """The rest is for the window's frame, its buttons and the desktop's panels."""
@@ -32,14 +32,15 @@ class TallColumn(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Comes after something within was shown, hidden or got another text.
         if event.type() is QEvent.Type.LayoutRequest:
-            self._fit()
+            self.fit(self.width())
         return super().eventFilter(watched, event)
 
-    def _fit(self) -> None:
+    def fit(self, width: int) -> None:
+        """Be as high as the widgets need in `width` pixels: before it is shown, so that the window finds its place."""
         layout = self._content.layout()
         assert layout is not None  # noqa: S101 - set above
-        most = round(self.screen().availableGeometry().height() * SCREEN_PART)
-        height = min(most, layout.totalHeightForWidth(self.width()))
+        most = round(pixels.screen_under(self).availableGeometry().height() * SCREEN_PART)
+        height = min(most, layout.totalHeightForWidth(width))
         if height != self.height():
             self.setFixedHeight(height)
             self.fitted.emit()

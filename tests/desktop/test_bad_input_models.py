@@ -55,16 +55,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ("model", "mmproj", "said", "hint"),
     [
         ("text.gguf", "", "text.gguf is not a GGUF file", "Choose a model in the GGUF format"),
-        ("empty.gguf", "", "empty.gguf is damaged or incomplete", "Download the file again"),
+        ("empty.gguf", "", "empty.gguf is not a GGUF file", "Choose a model in the GGUF format"),
         ("header.gguf", "", "header.gguf is damaged or incomplete", "Download the file again"),
-        ("cut.gguf", "", "could not load cut.gguf", "Download the file again"),
+        ("cut.gguf", "", "cut.gguf is damaged or incomplete", "Download the file again"),
         ("huge.gguf", "", "huge.gguf needs about 4096", "choose a smaller quantization"),
         ("chain-mmproj.gguf", "", "is an image encoder (mmproj), not a model", "Choose the model's own file"),
         ("chain.gguf", "", "can't see pictures without its image encoder", "mmproj"),
         ("chain.gguf", "text.gguf", "text.gguf is not a GGUF file", "GGUF format"),
         ("chain.gguf", "chain.gguf", "chain.gguf is no image encoder", "Choose the mmproj file"),
         ("chain.gguf", "random-mmproj.gguf", "random-mmproj.gguf belongs to another model", "made for chain.gguf"),
-        ("chain.gguf", "cut-mmproj.gguf", "cut-mmproj.gguf could not be loaded", "download it again"),
+        ("chain.gguf", "cut-mmproj.gguf", "cut-mmproj.gguf is damaged or incomplete", "Download the file again"),
     ],
 )
 def test_model_files(line: CommandLine, files: Path, model: str, mmproj: str, said: str, hint: str) -> None:

@@ -26,4 +26,5 @@ def test_characters_that_are_cut_across_tokens_arrive_whole(make_planner: Make, 
 def test_bytes_that_are_no_text(make_planner: Make, tmp_path: Path) -> None:
     broken = b"good \xff\xfe\xc3( \xed\xa0\x80 \xf0\x9f\x98 bad \xe2\x82"
     found = deltas(make_planner(write_chain_pair(tmp_path, broken.decode("utf-8", "surrogateescape"))))
-    assert "".join(found) == broken.decode("utf-8", "replace")
+    # What is cut within a character at the end is left out.
+    assert "".join(found) == broken.removesuffix(b"\xe2\x82").decode("utf-8", "replace")

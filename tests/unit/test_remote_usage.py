@@ -27,7 +27,7 @@ def test_only_what_the_server_tells_is_known(last: dict[str, Any], expected: Usa
     deltas = Deltas((), calls_in_text=True)
     chunk = {"choices": [{"delta": {"content": "Yes."}, "finish_reason": "stop"}]}
     assert [*deltas.feed({**chunk, **last}), *deltas.end()]
-    assert deltas.usage(1.0, 2.0) == expected
+    assert deltas.usage(1.0, 2.0, "") == expected
 
 
 @pytest.mark.parametrize(("finish", "calls"), [("stop", 1), ("length", 0)])
