@@ -1,5 +1,6 @@
 """MiniWoB++ in a real Chromium, through the command and in its parts."""
 
+import contextlib
 import json
 import os
 import signal
@@ -89,8 +90,7 @@ def test_chromium_killed_under_the_command_costs_one_episode(evaluation: Command
     options = ("--planner", "oracle", "--tasks", "click-checkboxes", "--seeds", "6", "--parallel", "1", "--json")
     process = evaluation.start("eval", "miniwob", *options, "--out", str(tmp_path / "out"))
     try:
-        wait_until(lambda: _chromium_below(process.pid), RUN_SECONDS)
-        _chromium_below(process.pid)[0].kill()
+        wait_until(lambda: _chromium_below(process.pid), RUN_SECONDS)[0].kill()
         out, errors = process.communicate(timeout=RUN_SECONDS)
     finally:
         process.kill()
@@ -105,12 +105,10 @@ def _chromium_below(pid: int) -> list[psutil.Process]:
     """The main processes of the browsers that an evaluation has started, once they have windows to lose."""
     found = []
     for each in psutil.Process(pid).children(recursive=True):
-        try:
-            words = each.cmdline()
-        except psutil.Error:
-            continue
-        if each.name().startswith("chrom") and any(word.startswith("--app=") for word in words) and each.children():
-            found.append(each)
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            is_main = each.name().startswith("chrom") and any(word.startswith("--app=") for word in each.cmdline())
+            if is_main and each.children():
+                found.append(each)
     return found
 
 
