@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 
 from desktop_agent.core.errors import AgentError, PlannerError
 from desktop_agent.core.settings import Settings
+from desktop_agent.core.sizes import human
 from desktop_agent.model.files import catalog
 from desktop_agent.model.files.address import DEFAULT
 from desktop_agent.model.files.progress import Interrupted, Progress, Stage
-from desktop_agent.model.files.sizes import human
 from ui import theme
 from ui.bridge import Bridge
 from ui.labels import plain_label

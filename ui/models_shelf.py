@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushBut
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.settings import Settings
+from desktop_agent.core.sizes import human
 from desktop_agent.model.files import shelf, using
 from desktop_agent.model.files.shelf import Kept
-from desktop_agent.model.files.sizes import human
 from ui import theme
 from ui.bridge import Bridge
 from ui.labels import ElidedLabel, plain_label

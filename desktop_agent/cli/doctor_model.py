@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.settings import Settings
+from desktop_agent.core.sizes import human
 from desktop_agent.desktop.probe.check import INSTALL_HINT, Check
 
 NAME = "model"
@@ -25,15 +26,14 @@ def checks(settings: Settings) -> tuple[Check, ...]:
 def _planned(settings: Settings) -> Iterator[Check]:
     from desktop_agent.model import config, fitting, hardware
     from desktop_agent.model.gguf_check import check_pair, read_header
-    from desktop_agent.model.memory import gib
 
     chosen = config.of_settings(settings)
     model = read_header(chosen.model)
     mmproj = read_header(chosen.mmproj) if chosen.mmproj else None
     check_pair(model, mmproj)
     plan = fitting.fitted(chosen, model, mmproj, hardware.machine())
-    where = f", {gib(plan.video)} of it on the GPU" if plan.video else ""
-    message = f"{chosen.model.name} takes about {gib(plan.memory.total)} of memory{where}."
+    where = f", {human(plan.video)} of it on the GPU" if plan.video else ""
+    message = f"{chosen.model.name} takes about {human(plan.memory.total)} of memory{where}."
     if mmproj:
         yield Check(NAME, "ok", message)
     else:

@@ -13,8 +13,8 @@ from desktop_agent.cli.approvers import printable
 from desktop_agent.cli.byte_bar import ByteBar
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.errors import AgentError, ExitCode, Refused, UsageError
+from desktop_agent.core.sizes import human
 from desktop_agent.model.files.progress import Progress, interrupted
-from desktop_agent.model.files.sizes import human
 
 if TYPE_CHECKING:
     from desktop_agent.model.files.download import Offer

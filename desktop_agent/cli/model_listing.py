@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.settings import Settings
+from desktop_agent.core.sizes import human
 from desktop_agent.model.files import catalog
 from desktop_agent.model.files.shelf import Kept
-from desktop_agent.model.files.sizes import human
 
 if TYPE_CHECKING:
     from desktop_agent.model.files.download import Offer

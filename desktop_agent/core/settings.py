@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from desktop_agent.core import paths, sampling
+from desktop_agent.core import atomic, paths, sampling
 from desktop_agent.core.errors import StoreError, UsageError
 
 PlannerName = Literal["auto", "instant", "local", "remote"]
@@ -152,7 +150,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """Write the settings in one piece: the old file stays until the new one is whole on disk."""
     path = path or paths.config() / "settings.json"
     try:
-        _replace(path, json.dumps(dataclasses.asdict(settings), indent=2))
+        atomic.replace(path, json.dumps(dataclasses.asdict(settings), indent=2).encode())
     except OSError as error:
         raise StoreError(
             f"The settings could not be saved: {error.strerror}.", "Free some space and try again.", str(error)
@@ -179,19 +177,6 @@ def _checked(name: str, hint: Any, value: Any) -> Any:
     if not fits:
         raise ValueError(f"{name} = {value!r}")
     return tuple(value) if kind is tuple else value
-
-
-def _replace(path: Path, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError:
-        os.unlink(name)
-        raise
 
 
 def _damaged(path: Path, details: str) -> UsageError:

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.settings import KvType
+from desktop_agent.core.sizes import human
 from desktop_agent.model import memory
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.gguf_check import Header
 from desktop_agent.model.hardware import Machine
-from desktop_agent.model.memory import Memory, gib
+from desktop_agent.model.memory import Memory
 from desktop_agent.model.room import LEAST_CONTEXT, USUAL_CONTEXT, Room, sizes
 
 DESK_BYTES = memory.GIB
@@ -108,9 +109,11 @@ class _Fitting:
             self._chose("image encoder", _WHERE[1], "It shares the main memory.")
         elif self._machine.devices and size <= self._video:
             self._encoder_video = size
-            self._chose("image encoder", _WHERE[1], f"It takes {gib(size)} of the {gib(self._video)} to be had there.")
+            self._chose(
+                "image encoder", _WHERE[1], f"It takes {human(size)} of the {human(self._video)} to be had there."
+            )
         else:
-            why = f"It takes {gib(size)}, and on the GPU {gib(self._video)} are to be had."
+            why = f"It takes {human(size)}, and on the GPU {human(self._video)} are to be had."
             on_cpu = {"image_encoder_on_cpu": True}
             self._chose("image encoder", _WHERE[0], why if self._machine.devices else _NO_GPU, **on_cpu)
 
@@ -178,12 +181,12 @@ class _Fitting:
         takes = {kind: memory.context_bytes(self._model, kind, tokens) for kind in self._kinds}
         kind = self._kind_for(room, tokens) or self._kinds[-1]
         if self._asked.kv_type != "auto":
-            why = f"As set; it takes {gib(takes[kind])}."
+            why = f"As set; it takes {human(takes[kind])}."
         elif kind == "q8_0":
             slower = "" if room.video else " It is slower on the processor."
-            why = f"It takes {gib(takes[kind])}; f16 would take {gib(takes['f16'])}.{slower}"
+            why = f"It takes {human(takes[kind])}; f16 would take {human(takes['f16'])}.{slower}"
         else:
-            why = f"There is room: it takes {gib(takes[kind])}."
+            why = f"There is room: it takes {human(takes[kind])}."
         self._chose("context's precision", kind, why, kv_type=kind)
 
     def _choose_images(self) -> None:
@@ -218,14 +221,14 @@ class _Fitting:
         text = memory.needed(self._config, self._model, None)
         each, video = (text.weights + text.context) // layers, self._video - self._encoder_video
         count = layers if room.video else max(0, min(layers, (video - text.working) // max(1, each)))
-        why = f"{names} has room for {gib(video)}, and a layer with its context takes {gib(each)}."
+        why = f"{names} has room for {human(video)}, and a layer with its context takes {human(each)}."
         if asked >= 0:
             count, why = min(asked, layers), "As set."
         self._chose("GPU layers", f"{count} of {layers}", why, gpu_layers=count)
         taken = count * each + text.working if count else 0
         if taken > video:
             raise PlannerError(
-                f"{count} layers need about {gib(taken)} of the GPU's memory, and {gib(video)} are to be had.",
+                f"{count} layers need about {human(taken)} of the GPU's memory, and {human(video)} are to be had.",
                 "Set gpu_layers to -1, which takes as many as fit, or make the context smaller.",
             )
         return taken

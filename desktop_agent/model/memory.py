@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desktop_agent.core.errors import PlannerError
 from desktop_agent.core.settings import KvType
+from desktop_agent.core.sizes import human
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.gguf_check import Header
 
@@ -85,16 +86,11 @@ def check_memory(memory: Memory, free: int, name: str) -> None:
     if memory.total <= free:
         return
     raise PlannerError(
-        f"{name} needs about {gib(memory.total)} of memory, and {gib(free)} are free.",
+        f"{name} needs about {human(memory.total)} of memory, and {human(free)} are free.",
         "Close other programs, choose a smaller quantization, or make the context smaller "
-        f"(it takes {gib(memory.context)}).",
+        f"(it takes {human(memory.context)}).",
         f"weights {memory.weights}, context {memory.context}, working {memory.working}, free {free}",
     )
-
-
-def gib(size: float) -> str:
-    """`size` bytes for people."""
-    return f"{size / GIB:.1f} GB" if size >= GIB / 10 or not size else f"{size / 2**20:.0f} MB"
 
 
 def _lengths(model: Header) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop_agent.core.settings import KvType
-from desktop_agent.model.memory import gib
+from desktop_agent.core.sizes import human
 
 LEAST_CONTEXT, USUAL_CONTEXT, MOST_CONTEXT = 4096, 32768, 1 << 20
 """Tokens. In the usual one a run's screenshots, its tools and long answers have room to spare."""
@@ -24,7 +24,7 @@ class Room:
     def why_no_longer(self, tokens: int, trained: int, kind: KvType) -> str:
         """Why `tokens` were chosen and not more, as a sentence; `trained`: what the model was trained for, 0 where it
         doesn't say; `kind`: how a longer one would be kept."""
-        left = f"the {gib(max(0, self.size))} left beside the model"
+        left = f"the {human(max(0, self.size))} left beside the model"
         if tokens == trained:
             return "All that the model was trained for."
         if not trained and tokens == USUAL_CONTEXT:

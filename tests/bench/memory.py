@@ -61,7 +61,7 @@ def fill(planner: LocalPlanner) -> None:
         messages.append(Message("assistant", (Text(reply.text),)))
         assert reply.usage is not None
         used, number = reply.usage.prompt + reply.usage.generated, number + 1
-    print(f"   {number} screenshots, {used} of {CONTEXT} tokens", flush=True)
+        print(f"   {number} screenshots, {used} of {CONTEXT} tokens, {reply.seconds:.0f} s", flush=True)
 
 
 def read(pid: int) -> list[tuple[str, int, int]]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from desktop_agent.core.sizes import human
 from desktop_agent.desktop.probe.check import INSTALL_HINT, Look, Status
 
-GIB = 2**30
-MODEL_GIB = 10
+MODEL_BYTES = 11_000_000_000
 """What the local model takes at four bits a weight, with its image encoder and a context of some size."""
 
 
@@ -51,10 +51,10 @@ def _memory(_: Mapping[str, str]) -> tuple[Status, str, str]:
     import psutil
 
     memory = psutil.virtual_memory()
-    message = f"{memory.available / GIB:.1f} of {memory.total / GIB:.1f} GiB of memory are free."
-    if memory.available < MODEL_GIB * GIB:
-        hint = f"A local model takes some {MODEL_GIB} GiB. Close other programs, choose a smaller one, or use a server."
-        return "limited", message, hint
+    message = f"{human(memory.available)} of {human(memory.total)} of memory are free."
+    if memory.available < MODEL_BYTES:
+        takes = f"A local model takes some {human(MODEL_BYTES)}."
+        return "limited", message, f"{takes} Close other programs, choose a smaller one, or use a server."
     return "ok", message, ""
 
 

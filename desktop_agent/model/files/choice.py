@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_agent.core.errors import PlannerError
+from desktop_agent.core.sizes import human
 from desktop_agent.model import fitting
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.files.listing import Listing, Variant
-from desktop_agent.model.files.sizes import human
 from desktop_agent.model.fitting import Plan
 from desktop_agent.model.gguf_check import Header
 from desktop_agent.model.hardware import Machine

@@ -11,10 +11,10 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from desktop_agent.core.errors import AgentError, DownloadFailed, StoreError
+from desktop_agent.core.sizes import human
 from desktop_agent.model.files.hub import Body, Cut, Hub
 from desktop_agent.model.files.listing import Listing, RemoteFile
 from desktop_agent.model.files.progress import Progress
-from desktop_agent.model.files.sizes import human
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries that bring nothing new."""

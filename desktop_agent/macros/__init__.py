@@ -1,0 +1,1 @@
+"""Recorded macros: their format, recording, finding targets again, playing, parameters, triggers, exports."""

@@ -1,0 +1,270 @@
+"""Reads and writes macros: a folder, or a zip with the ending `.macro`. Both are read as what a stranger sent.
+
+`macro.json` is replaced as a whole, and pictures are named after their content and never changed: so a macro is either
+as it was or as it should be, whatever happens while it is written.
+"""
+
+import hashlib
+import io
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from desktop_agent.core import atomic
+from desktop_agent.core.errors import StoreError
+from desktop_agent.core.images import Image
+from desktop_agent.core.text import one_line
+from desktop_agent.macros.errors import BadMacro
+from desktop_agent.macros.format import Macro, targets, walk
+from desktop_agent.macros.migrations import migrated
+
+SUFFIX = ".macro"
+CONTENT = "macro.json"
+PICTURES = "pictures"
+MAX_CONTENT = 16_000_000
+MAX_PICTURE = 8_000_000
+MAX_PICTURES = 20_000
+MAX_TOTAL = 1_000_000_000
+MAX_PICTURE_PIXELS = 40_000_000
+SHOWN_PROBLEMS = 3
+_PICTURE = re.compile(r"pictures/[A-Za-z0-9_-]{1,60}\.(?:png|webp)")
+
+
+class Source(Protocol):
+    """Where the bytes of a macro's parts come from."""
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The part `name` ("macro.json", "pictures/….png").
+
+        Raises:
+            BadMacro: it is missing, longer than `limit` bytes, or can't be read.
+        """
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A macro and where its pictures come from."""
+
+    macro: Macro
+    source: Source
+
+    def picture(self, name: str) -> Image:
+        """One of its pictures.
+
+        Raises:
+            BadMacro: it is missing, or no picture.
+        """
+        return decode(self.picture_bytes(name), name)
+
+    def picture_bytes(self, name: str) -> bytes:
+        """The same as it lies in the file."""
+        if not _PICTURE.fullmatch(name):
+            raise BadMacro(f"{one_line(name)} can't be a picture's name.")
+        return self.source.read(name, MAX_PICTURE)
+
+
+def read(path: Path) -> Stored:
+    """The macro at `path`.
+
+    Raises:
+        BadMacro: it is none that can be read; the message says where.
+    """
+    try:
+        source: Source = _Folder(path) if path.is_dir() else _Zip(path)
+    except OSError as error:
+        raise BadMacro(f"{path} can't be read: {error.strerror}.", details=str(error)) from error
+    return Stored(parse(source.read(CONTENT, MAX_CONTENT), str(path)), source)
+
+
+def parse(data: bytes, name: str = CONTENT) -> Macro:
+    """The macro in the text of a `macro.json`.
+
+    Raises:
+        BadMacro: it is none; the message says where.
+    """
+    try:
+        content: Any = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadMacro(f"{name} is no JSON that can be read: {error}.", "Mend the file, or record it anew.") from error
+    if not isinstance(content, dict):
+        raise BadMacro(f"{name} holds no macro: it must be an object in braces.")
+    try:
+        return Macro.model_validate(migrated(content, name))
+    except ValidationError as error:
+        raise BadMacro(_problems(error, name), "Mend the file; docs/macros.md describes the format.") from error
+
+
+def dump(macro: Macro) -> bytes:
+    """The text of its `macro.json`, for people too: what has its default is left out."""
+    body = macro.model_dump_json(indent=1, exclude_defaults=True)
+    return f'{{\n "format": {macro.format},{body[1:]}\n'.encode()
+
+
+def decode(data: bytes, name: str) -> Image:
+    """A picture of a macro.
+
+    Raises:
+        BadMacro: it is none, or far too large.
+    """
+    from desktop_agent.core.errors import UsageError
+
+    try:
+        image = Image.decode(data, name)
+    except UsageError as error:
+        raise BadMacro(str(error), details=error.details) from error
+    if image.width * image.height > MAX_PICTURE_PIXELS:
+        raise BadMacro(f"The picture {name} has more than {MAX_PICTURE_PIXELS // 1_000_000} million pixels.")
+    return image
+
+
+def picture_name(data: bytes) -> str:
+    """The name under which a PNG is kept: that of its content."""
+    return f"{PICTURES}/{hashlib.sha256(data).hexdigest()[:32]}.png"
+
+
+def picture_names(macro: Macro) -> frozenset[str]:
+    """The pictures that it needs."""
+    named = (target.picture for step, _ in walk(macro.steps) for target in targets(step))
+    return frozenset(each.file for each in named if each is not None)
+
+
+def write(path: Path, macro: Macro, pictures: Mapping[str, bytes]) -> None:
+    """Put `macro` into the folder `path`, which is made where it is missing. Pictures that it no longer needs stay: an
+    editor may take a step back. See `tidy`.
+
+    Args:
+        path: the macro's folder.
+        macro: what to keep.
+        pictures: those that may not be there yet, by their names.
+
+    Raises:
+        StoreError: it could not be written; what was there still is.
+    """
+    try:
+        (path / PICTURES).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, data in pictures.items():
+            if not _PICTURE.fullmatch(name):
+                raise BadMacro(f"{one_line(name)} can't be a picture's name.")
+            if not (path / name).exists():
+                atomic.replace(path / name, data)
+        atomic.replace(path / CONTENT, dump(macro))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def tidy(path: Path, needed: Iterable[str]) -> None:
+    """Remove the pictures of the folder `path` that are not among the `needed`."""
+    keep = frozenset(needed)
+    for file in (path / PICTURES).glob("*"):
+        if f"{PICTURES}/{file.name}" not in keep:
+            file.unlink(missing_ok=True)
+
+
+def pack(stored: Stored, path: Path) -> None:
+    """Write it as one file, `path`, to be shared.
+
+    Raises:
+        BadMacro: a picture is missing.
+        StoreError: it could not be written.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(CONTENT, dump(stored.macro))
+        for name in sorted(picture_names(stored.macro)):
+            file.writestr(name, stored.picture_bytes(name), zipfile.ZIP_STORED)
+    try:
+        atomic.replace(path, out.getvalue())
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+class _Folder:
+    """A macro's folder. Links are not followed: they may lead anywhere."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, name: str, limit: int) -> bytes:
+        file = self._path / name
+        try:
+            if any(each.is_symlink() for each in (file, file.parent) if each != self._path):
+                raise BadMacro(f"{file} is a link, and links are not followed.")
+            with open(
+                os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb"
+            ) as opened:
+                status = os.fstat(opened.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise BadMacro(f"{file} is no file.")
+                data = opened.read(limit + 1)
+        except FileNotFoundError as error:
+            raise BadMacro(f"{file} is missing.") from error
+        except OSError as error:
+            raise BadMacro(f"{file} can't be read: {error.strerror}.", details=str(error)) from error
+        return _within(data, limit, str(file))
+
+
+class _Zip:
+    """A `.macro` file. It is never unpacked to the disk; each part is read up to its limit, whatever the file says."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._opened() as file:
+            names = [info.filename for info in file.infolist() if not info.is_dir()]
+            total = sum(info.file_size for info in file.infolist())
+        for name in names:
+            if name != CONTENT and not _PICTURE.fullmatch(name):
+                raise BadMacro(f"{path} holds “{one_line(name, 80)}”, which does not belong into a macro.")
+        if len(set(names)) < len(names) or len(names) > MAX_PICTURES or total > MAX_TOTAL:
+            raise BadMacro(f"{path} holds too many or too large files, or two of one name.")
+
+    def read(self, name: str, limit: int) -> bytes:
+        with self._opened() as file:
+            try:
+                with file.open(name) as part:
+                    data = part.read(limit + 1)
+            except KeyError as error:
+                raise BadMacro(f"{self._path} holds no {name}.") from error
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+                raise BadMacro(f"{name} in {self._path} can't be unpacked: {error}.") from error
+        return _within(data, limit, f"{name} in {self._path}")
+
+    def _opened(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self._path)
+        except FileNotFoundError as error:
+            raise BadMacro(f"{self._path} is missing.") from error
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise BadMacro(f"{self._path} is no macro: {error}.", "Choose a folder or a .macro file.") from error
+
+
+def _within(data: bytes, limit: int, name: str) -> bytes:
+    if len(data) > limit:
+        raise BadMacro(f"{name} is larger than {limit // 1_000_000} MB.")
+    return data
+
+
+def _problems(error: ValidationError, name: str) -> str:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    said = []
+    for each in found[:SHOWN_PROBLEMS]:
+        where = ".".join(str(part) for part in each["loc"]) or "the macro"
+        said.append(f"{one_line(where, 120)}: {one_line(each['msg'], 160)}")
+    more = f" And {len(found) - SHOWN_PROBLEMS} more." if len(found) > SHOWN_PROBLEMS else ""
+    return f"{name} is no macro that can be played. {'; '.join(said)}.{more}"
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"The macro could not be written to {path}: {error.strerror}.",
+        "Free some space, or choose another place.",
+        str(error),
+    )

@@ -1,0 +1,215 @@
+"""The person's macros: a folder each, in the program's data folder, sorted into folders of the person's own."""
+
+import shutil
+import time
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_agent.core import paths
+from desktop_agent.core.errors import StoreError, UsageError
+from desktop_agent.core.text import one_line
+from desktop_agent.macros import files
+from desktop_agent.macros.errors import BadMacro
+from desktop_agent.macros.files import CONTENT, Stored
+from desktop_agent.macros.format import Macro
+
+TRASH = ".trash"
+TRASH_DAYS = 30
+MAX_SLUG = 60
+FORBIDDEN = '<>:"/\\|?*'
+"""What no file system that we run on takes in a name."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A macro in the library. `folder` is the person's folder it is in, "" for none. `problem` says why it can't be
+    read; then `macro` is None and `name` is that of its place."""
+
+    path: Path
+    name: str
+    folder: str
+    changed_at: float
+    macro: Macro | None = None
+    problem: str = ""
+
+
+class Library:
+    """All macros under `root`. What two processes do at once is done one after the other, the later one winning.
+
+    Args:
+        root: by default the program's data folder.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or paths.data() / "macros"
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All macros, by folder and name; broken ones too.
+
+        Raises:
+            StoreError: the library can't be read.
+        """
+        try:
+            found = [self._entry(path) for path in self._places()]
+        except OSError as error:
+            raise StoreError(f"The macros in {self.root} can't be read: {error.strerror}.", "", str(error)) from error
+        return tuple(sorted(found, key=lambda each: (fold(each.folder), fold(each.name))))
+
+    def find(self, name: str) -> Entry:
+        """The macro called `name`, in any case, or the one in that place ("folder/name").
+
+        Raises:
+            UsageError: there is none, or several of that name in several folders.
+            BadMacro: it can't be read.
+        """
+        entries = self.entries()
+        wanted = fold(name)
+        found = [each for each in entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
+        if not found:
+            known = ", ".join(one_line(each.name, 40) for each in entries[:8]) or "none yet"
+            raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
+        if len(found) > 1:
+            places = ", ".join(f"{each.folder}/{each.name}".lstrip("/") for each in found)
+            raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
+        if found[0].problem:
+            raise BadMacro(found[0].problem)
+        return found[0]
+
+    def open(self, entry: Entry) -> Stored:
+        """The macro with its pictures.
+
+        Raises:
+            BadMacro: it can't be read.
+        """
+        return files.read(entry.path)
+
+    def add(self, macro: Macro, pictures: Mapping[str, bytes], folder: str = "") -> Entry:
+        """Keep a new macro. Where its name is taken, a number is added to it.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        taken = {fold(each.name) for each in self.entries()}
+        name, number = macro.name, 2
+        while fold(name) in taken:
+            name, number = f"{macro.name} {number}", number + 1
+        path = self._free(folder, name)
+        files.write(path, macro.model_copy(update={"name": name}), pictures)
+        return self._entry(path)
+
+    def save(self, entry: Entry, macro: Macro, pictures: Mapping[str, bytes]) -> Entry:
+        """Put `macro` in the place of what `entry` holds.
+
+        Raises:
+            UsageError: another macro has its name.
+            StoreError: it could not be written.
+        """
+        for other in self.entries():
+            if other.path != entry.path and fold(other.name) == fold(macro.name):
+                raise UsageError(f"Another macro is called “{one_line(macro.name, 80)}”.", "Choose another name.")
+        files.write(entry.path, macro, pictures)
+        return self._entry(entry.path)
+
+    def move(self, entry: Entry, folder: str) -> Entry:
+        """Put it into another folder of the person's.
+
+        Raises:
+            StoreError: it could not be moved.
+        """
+        target = self._free(folder, entry.name)
+        self._rename(entry.path, target)
+        return self._entry(target)
+
+    def remove(self, entry: Entry) -> Path:
+        """Put it into the trash, from which `restore` takes it back within a month. Returns its place there.
+
+        Raises:
+            StoreError: it could not be moved.
+        """
+        self._empty_trash()
+        target = self.root / TRASH / f"{time.time_ns()}-{entry.path.name}"
+        self._rename(entry.path, target)
+        return target
+
+    def restore(self, trashed: Path, folder: str = "") -> Entry:
+        """Take it back from the trash.
+
+        Raises:
+            StoreError: it could not be moved.
+        """
+        target = self._free(folder, trashed.name.partition("-")[2])
+        self._rename(trashed, target)
+        return self._entry(target)
+
+    def bring_in(self, path: Path, folder: str = "") -> Entry:
+        """Copy a macro from elsewhere, a folder or a `.macro` file, into the library. It is a stranger's until the
+        person has approved it.
+
+        Raises:
+            BadMacro: it can't be read, or a picture is missing.
+            StoreError: it could not be written.
+        """
+        stored = files.read(path)
+        pictures = {name: stored.picture_bytes(name) for name in files.picture_names(stored.macro)}
+        for name, data in pictures.items():
+            files.decode(data, name)
+        return self.add(stored.macro, pictures, folder)
+
+    def _places(self) -> Iterator[Path]:
+        """The folders that hold a macro, at most two deep."""
+        if not self.root.is_dir():
+            return
+        for path in self.root.iterdir():
+            if path.name.startswith(".") or not path.is_dir() or path.is_symlink():
+                continue
+            if (path / CONTENT).exists():
+                yield path
+            else:
+                yield from (each for each in path.iterdir() if (each / CONTENT).exists() and not each.is_symlink())
+
+    def _entry(self, path: Path) -> Entry:
+        folder = path.parent.name if path.parent != self.root else ""
+        changed = (path / CONTENT).stat().st_mtime
+        try:
+            macro = files.read(path).macro
+        except BadMacro as error:
+            return Entry(path, path.name, folder, changed, problem=str(error))
+        return Entry(path, macro.name, folder, changed, macro)
+
+    def _free(self, folder: str, name: str) -> Path:
+        """A place for a macro called `name` at which nothing is."""
+        parent = self.root / slug(folder) if folder else self.root
+        start = slug(name)
+        path, number = parent / start, 2
+        while path.exists():
+            path, number = parent / f"{start} {number}", number + 1
+        return path
+
+    def _rename(self, path: Path, target: Path) -> None:
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.rename(target)
+        except OSError as error:
+            raise StoreError(
+                f"{path.name} could not be moved to {target.parent}: {error.strerror}.", "", str(error)
+            ) from error
+
+    def _empty_trash(self) -> None:
+        oldest = time.time_ns() - TRASH_DAYS * 86_400 * 1_000_000_000
+        for path in (self.root / TRASH).glob("*"):
+            when = path.name.partition("-")[0]
+            if when.isdecimal() and int(when) < oldest:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def slug(name: str) -> str:
+    """A folder's name for `name`: nothing that a file system refuses, never hidden, never a way out."""
+    kept = "".join("-" if char in FORBIDDEN or not char.isprintable() else char for char in one_line(name, MAX_SLUG))
+    return kept.strip(". ") or "macro"
+
+
+def fold(name: str) -> str:
+    """`name` as names are compared: without regard to case, and to how its characters are composed."""
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
