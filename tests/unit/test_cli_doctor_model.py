@@ -38,7 +38,7 @@ def test_it_says_what_runs_where_and_why(
     assert checks["model"].message.startswith("random.gguf takes about 0.4 GB of memory")
     assert checks["model: threads"].message == "3. One for each physical core that may be used."
     assert checks["model: context"].message == "4096 tokens. As set."
-    assert checks["model: context's precision"].message == "f16. There is room: it takes 4 MB."
+    assert checks["model: context's precision"].message == "f16. There is room: it takes 4.2 MB."
     assert checks["model: image encoder"].message == "on the processor. This build of llama.cpp finds no GPU."
     assert {"model: batch", "model: pictures", "model: GPU layers"} < set(checks)
 

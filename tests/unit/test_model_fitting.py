@@ -145,7 +145,7 @@ def test_a_context_that_was_set_is_kept_in_half_the_memory_where_it_must() -> No
 
 
 def test_more_layers_than_the_card_holds_are_refused() -> None:
-    with pytest.raises(PlannerError, match="of the GPU's memory, and 2"):
+    with pytest.raises(PlannerError, match=r"of the GPU's memory, and 3\.0 GB"):
         plan(machine(28, card(7)), gpu_layers=40)
 
 
