@@ -44,20 +44,20 @@ class TerminalApprover:
     """Asks in the terminal. Nothing but a typed "y" approves; what was typed before the question is thrown away.
 
     Args:
-        source, out: the terminal.
+        source, out: the terminal; by default where this process reads and writes its errors.
         come_forward: gives the keyboard to the terminal's window, or the answer would go where the run acts.
         stopped: the reason of a stop, which ends the question, or None.
     """
 
     def __init__(
         self,
-        source: TextIO = sys.stdin,
-        out: TextIO = sys.stderr,
+        source: TextIO | None = None,
+        out: TextIO | None = None,
         come_forward: Callable[[], None] = _stay,
         stopped: Callable[[], str | None] = _never,
     ) -> None:
-        self._source = source
-        self._out = out
+        self._source = source or sys.stdin
+        self._out = out or sys.stderr
         self._come_forward = come_forward
         self._stopped = stopped
 
@@ -132,14 +132,14 @@ class TerminalAsker:
 
     def __init__(
         self,
-        source: TextIO = sys.stdin,
-        out: TextIO = sys.stderr,
+        source: TextIO | None = None,
+        out: TextIO | None = None,
         come_forward: Callable[[], None] = _stay,
         stopped: Callable[[], str | None] = _never,
         timeout: float = ASK_SECONDS,
     ) -> None:
-        self._source = source
-        self._out = out
+        self._source = source or sys.stdin
+        self._out = out or sys.stderr
         self._come_forward = come_forward
         self._stopped = stopped
         self._timeout = timeout

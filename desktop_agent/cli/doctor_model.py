@@ -25,6 +25,7 @@ def checks(settings: Settings) -> tuple[Check, ...]:
 
 def _planned(settings: Settings) -> Iterator[Check]:
     from desktop_agent.model import config, fitting, hardware
+    from desktop_agent.model.files import pair
     from desktop_agent.model.gguf_check import check_pair, read_header
 
     chosen = config.of_settings(settings)
@@ -39,5 +40,7 @@ def _planned(settings: Settings) -> Iterator[Check]:
     else:
         hint = "Choose its image encoder (mmproj) in the Models window, or with --mmproj FILE."
         yield Check(NAME, "limited", f"{message} Without an image encoder it sees no pictures.", hint)
+    if shortcoming := pair.shortcoming(model):
+        yield Check(f"{NAME}: tools", "limited", shortcoming, "Choose a model that can call tools.")
     for choice in plan.choices:
         yield Check(f"{NAME}: {choice.name}", "ok", f"{choice.value}. {choice.why}")

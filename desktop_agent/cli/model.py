@@ -81,6 +81,7 @@ def _download(arguments: argparse.Namespace) -> dict[str, Any]:
         [
             f"{fetched.model} is here and whole.",
             "It is used from now on." if used else f"To use it: desktop-agent model use {name}",
+            *filter(None, [_shortcoming(str(fetched.model))]),
         ],
     )
     mmproj = str(fetched.mmproj) if fetched.mmproj else ""
@@ -90,8 +91,9 @@ def _download(arguments: argparse.Namespace) -> dict[str, Any]:
 def _use_target(arguments: argparse.Namespace) -> dict[str, Any]:
     settings = _use(_wanted(arguments), arguments.mmproj, arguments.text_only)
     encoder = f", with {settings.mmproj}" if settings.mmproj else ", for text only"
-    _say(arguments, [f"{settings.model} is used from now on{encoder}."])
-    return {"model": settings.model, "mmproj": settings.mmproj}
+    remark = _shortcoming(settings.model)
+    _say(arguments, [f"{settings.model} is used from now on{encoder}.", *filter(None, [remark])])
+    return {"model": settings.model, "mmproj": settings.mmproj, "remark": remark}
 
 
 def _verify(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -140,6 +142,13 @@ def _use(target: str, mmproj: Path | None, text_only: bool) -> core_settings.Set
     settings = using.use(core_settings.load(), target, mmproj, text_only)
     core_settings.save(settings)
     return settings
+
+
+def _shortcoming(model: str) -> str:
+    from desktop_agent.model.files import pair
+    from desktop_agent.model.gguf_check import read_header
+
+    return pair.shortcoming(read_header(Path(model)))
 
 
 def _offer(arguments: argparse.Namespace) -> "tuple[Hub, Offer, str]":

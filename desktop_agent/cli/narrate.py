@@ -12,15 +12,16 @@ ENDING = ("DONE", "FAIL")
 
 
 class Narrator:
-    """A `Watcher` for terminals."""
+    """A `Watcher` for terminals. Answers go to `out`, what else there is to say to `notes`: standard output and
+    standard error, unless others are given."""
 
-    def __init__(self, out: TextIO = sys.stdout, notes: TextIO = sys.stderr) -> None:
-        self._out = out
-        self._notes = notes
+    def __init__(self, out: TextIO | None = None, notes: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._notes = notes or sys.stderr
         self._in_line = self._in_thought = False
         self._by = ""
         """The server that answered last, where there are several."""
-        self._waiting = Waiting(notes)
+        self._waiting = Waiting(self._notes)
 
     def __call__(self, event: RunEvent) -> None:
         self._waiting.end()

@@ -22,7 +22,7 @@ from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Watcher
 from desktop_agent.core.geometry import View
 from desktop_agent.core.images import Image
-from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Prefiller, Screen, Windows
+from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Prefiller, Screen, Talker, Windows
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.instant.commands import Question, Read
 from desktop_agent.instant.grammar import parse
@@ -57,7 +57,7 @@ class Session:
         generation: how models generate; how they choose tokens comes from the presets, unless it is greedy.
         limits: when a run ends by itself.
         remark: more instructions for the model, appended to the system prompt.
-        tools: whether `ask` offers tools at all.
+        tools: whether `ask` offers tools, to a planner that was made to call them.
         privacy: what planners must not see; None: the applications of the settings, and what is typed in this session.
         aim: finds where a planner's point acts.
         read_key: the key of the server at an address.
@@ -177,7 +177,7 @@ class Session:
         if not isinstance(mind, Prefiller):
             return
         # Neither eyes nor hands are opened: hands change the keyboard's map, and the person is typing.
-        tools = offered_tools(acting=False, sighted=True) if self._tools else ()
+        tools = offered_tools(acting=False, sighted=True) if self._offers_tools(mind) else ()
         shown = prompts.instruction("", scope, [_attached(Gallery([]), image, scope)])
         specs = tuple(each.spec for each in tools)
         mind.prefill([self._system(acting=False), shown], specs, self._options(acting=False), wanted)
@@ -286,7 +286,8 @@ class Session:
         try:
             gallery = Gallery(history)
             pictured = image is not None or any(message.pictures for message in history)
-            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured, said)
+            offered = acting or self._offers_tools(planner)
+            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured, offered, said)
             message = prompts.instruction(text, scope, self._pictures(toolbox, scope, image))
             recorder.message(message)
             agent = Agent(
@@ -312,6 +313,9 @@ class Session:
             self._policy.forget_run(run)
         return ends[-1]
 
+    def _offers_tools(self, planner: Planner) -> bool:
+        return self._tools and (not isinstance(planner, Talker) or planner.calls_tools())
+
     def _options(self, acting: bool) -> Options:
         return sampling.preset(self._generation, "tools" if acting else "chat", self.settings.sampling)
 
@@ -326,9 +330,10 @@ class Session:
         run: str,
         acting: bool,
         pictured: bool,
+        offered: bool,
         said: PersonsWords,
     ) -> Toolbox:
-        if not (self._tools or acting):
+        if not offered:
             return Toolbox(gallery, watch, offered=False)
         if scope is None:
             reader = (lambda: self._parts.reader) if pictured else None

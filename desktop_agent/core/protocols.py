@@ -63,6 +63,14 @@ class Prefiller(Planner, Protocol):
         """
 
 
+@runtime_checkable
+class Talker(Planner, Protocol):
+    """A planner that may have been made to talk only."""
+
+    def calls_tools(self) -> bool:
+        """Whether tools may be offered to it."""
+
+
 class Approver(Protocol):
     """Asks the person. Blocks the calling worker thread."""
 

@@ -4,6 +4,7 @@ llama.cpp, which aborts the process on some bad files, sees them.
 
 import itertools
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from desktop_agent.model import gguf_encoder, gguf_model, gguf_reader
 from desktop_agent.model.gguf_reader import Contents, Damaged, NoGguf
 
 DOWNLOAD_HINT = "Download the file again, or choose another one."
+_TOOLS = re.compile(r"\btools\b")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Header:
         """The model's own Jinja template; empty where it has none."""
         value = self.values.get("tokenizer.chat_template", "")
         return value if isinstance(value, str) else ""
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether its chat template has a place for tools, as far as reading it tells: rendering it is the worker's
+        business, since it is a program from the file. Without a template ours is used, which has one."""
+        return not self.chat_template or bool(_TOOLS.search(self.chat_template))
 
     @property
     def tokens(self) -> list[str]:

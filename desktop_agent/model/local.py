@@ -11,8 +11,10 @@ from pathlib import Path
 from desktop_agent.core import paths, wire
 from desktop_agent.core.chat import End, Event, Message, Options, ToolSpec
 from desktop_agent.core.child import Child
+from desktop_agent.core.errors import PlannerError
 from desktop_agent.model import frames
 from desktop_agent.model.config import ModelConfig
+from desktop_agent.model.gguf_check import read_header
 from desktop_agent.model.idle import IdleTimer
 from desktop_agent.model.worker_client import Call, Connection, died, memory_of
 
@@ -77,6 +79,13 @@ class LocalPlanner:
         if worker is None:
             return "" if self._released is None else "unloaded"
         return worker.phase if self._turn.locked() else "idle"
+
+    def calls_tools(self) -> bool:
+        """Whether the model was made to call tools. A file that can't be read says so when it is loaded."""
+        try:
+            return read_header(self._config.model).calls_tools
+        except PlannerError:
+            return True
 
     @property
     def released(self) -> int:

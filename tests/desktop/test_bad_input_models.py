@@ -58,7 +58,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ("empty.gguf", "", "empty.gguf is not a GGUF file", "Choose a model in the GGUF format"),
         ("header.gguf", "", "header.gguf is damaged or incomplete", "Download the file again"),
         ("cut.gguf", "", "cut.gguf is damaged or incomplete", "Download the file again"),
-        ("huge.gguf", "", "huge.gguf needs about 4096", "choose a smaller quantization"),
+        ("huge.gguf", "", "huge.gguf needs about 4398", "choose a smaller quantization"),
         ("chain-mmproj.gguf", "", "is an image encoder (mmproj), not a model", "Choose the model's own file"),
         ("chain.gguf", "", "can't see pictures without its image encoder", "mmproj"),
         ("chain.gguf", "text.gguf", "text.gguf is not a GGUF file", "GGUF format"),

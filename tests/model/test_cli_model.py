@@ -19,7 +19,7 @@ from desktop_agent.core import settings
 from desktop_agent.model.files import shelf, transfer
 from tests import hub as hubs
 from tests.model.conftest import Pair
-from tests.model.tiny import Shape, write_chain_pair, write_random_pair
+from tests.model.tiny import CHAIN_TEMPLATE, Shape, write_chain_pair, write_random_pair
 
 REPOSITORY = "maker/Tiny-VL-GGUF"
 NAMES = ("Tiny-VL-Q4_K_M.gguf", "mmproj-Tiny-VL-F16.gguf")
@@ -120,7 +120,6 @@ def test_a_persons_own_file_is_used_with_the_encoder_beside_it(say, random_pair:
         ("no encoder", "has no image encoder"),
         ("two encoders", "Several image encoders"),
         ("another's", "belongs to another model"),
-        ("no tools", "not made to call tools"),
         ("encoder as model", "is an image encoder (mmproj), not a model"),
         ("no GGUF", "is not a GGUF file"),
         ("cut header", "damaged or incomplete"),
@@ -141,8 +140,6 @@ def test_what_can_not_be_used_is_said_and_nothing_changes(
         case "another's":
             (tmp_path / "other").mkdir()
             words += ["--mmproj", str(write_random_pair(tmp_path / "other", shape=Shape(384))[1])]
-        case "no tools":
-            write_random_pair(tmp_path, template="{{ messages }}")
         case "encoder as model":
             words = [str(mmproj)]
         case "no GGUF":
@@ -257,14 +254,21 @@ def test_ctrl_c_keeps_what_came_and_the_same_command_goes_on(server: hubs.Hub, s
     assert Path(settings.load().model).read_bytes() == random_pair[0].read_bytes()
 
 
+TALKS_ONLY = CHAIN_TEMPLATE.replace("{%- if tools %}", "{%- if false %}", 1).replace("tools", "utensils")
+
+
+@pytest.mark.parametrize(("template", "remark"), [(CHAIN_TEMPLATE, ""), (TALKS_ONLY, "not made to call tools")])
 def test_a_question_is_answered_by_the_model_that_is_used(
-    say, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    say, capsys: pytest.CaptureFixture[str], tmp_path: Path, template: str, remark: str
 ) -> None:
-    model, _ = write_chain_pair(tmp_path, "It is a grey square.")
-    assert say("use", str(model))[0] == 0
+    model, _ = write_chain_pair(tmp_path, "It is a grey square.", template=template)
+    code, out, _ = say("use", str(model))
+    assert code == 0
+    assert remark in out
+    assert ("call tools" in out) == bool(remark)
     settings.save(dataclasses.replace(settings.load(), context_tokens=4096))
     Image.new("RGB", (56, 56), "grey").save(tmp_path / "grey.png")
     picture = str(tmp_path / "grey.png")
-    code = command_line.main(["ask", "What is it?", "--image", picture, "--no-tools", "--greedy", "--json"])
-    assert code == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["summary"] == "It is a grey square."
+    code = command_line.main(["ask", "What is it?", "--image", picture, "--greedy", "--json"])
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (code, said["summary"]) == (0, "It is a grey square.")

@@ -50,6 +50,13 @@ def test_this_machine_is_asked(pair: tuple[Path, Path]) -> None:
     assert int(checks["model: threads"].message.split(".")[0]) > 0
 
 
+def test_a_model_that_only_talks_is_said_to(tmp_path: Path) -> None:
+    model, mmproj = write_random_pair(tmp_path, template="{{ messages }}")
+    checks = {check.name: check for check in doctor_model.checks(Settings(model=str(model), mmproj=str(mmproj)))}
+    assert checks["model: tools"].status == "limited"
+    assert "can't do anything on the screen" in checks["model: tools"].message
+
+
 def test_without_a_model_it_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     check = run(capsys)["model"]
     assert (check.status, check.message) == ("limited", "No local model is chosen.")

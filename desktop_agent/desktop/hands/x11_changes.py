@@ -1,9 +1,11 @@
 """Which top-level windows came or moved over a point just after a press.
 
 A window manager with click-to-focus holds the press synchronously and replays it after our server grab has ended, so
-another window may slip in between. The root tells us in order what happened to its children meanwhile. Asked right
-after the press, the manager answers when it has replayed it: what came before the answer may have got the press, what
-came after it can't.
+another window may slip in between. The root tells us in order what happened to its children meanwhile. What came
+before the replay may have got the press, what came after it can't. Two signs tell when it was. Where the release was
+sent right after the press, the server holds that back as well: once the pointer has no button down, both have been
+replayed. And the manager, asked right after the press, answers when it has replayed it, which is some milliseconds
+later.
 """
 
 import time
@@ -18,7 +20,7 @@ from desktop_agent.desktop.hands.x11_manager import PATIENCE_SECONDS, X11Manager
 
 WATCH_SECONDS = 0.008
 """How long to watch where the manager gives no sign."""
-_POLL_SECONDS = 0.001
+_POLL_SECONDS = 0.0002
 _EVENTS = (X.MapNotify, X.ConfigureNotify, X.UnmapNotify, X.ReparentNotify, X.DestroyNotify, X.CirculateNotify)
 
 
@@ -51,10 +53,10 @@ class X11Changes:
         """What changed so far doesn't matter. Call it within the grab, after a check and right before the press."""
         self._drain()
 
-    def over(self, point: Point, top: int, check: Callable[[], None]) -> tuple[int, bool]:
+    def over(self, point: Point, top: int, check: Callable[[], None], released: int = 0) -> tuple[int, bool]:
         """Watch until the press was replayed. The window that came or moved over `point` before, or `top` where that
-        went; 0 when none did. And whether that is certain: the manager said when it had replayed the press. `check` is
-        called meanwhile and may raise.
+        went; 0 when none did. And whether that is certain: there was a sign that the press had been replayed. `check`
+        is called meanwhile and may raise. `released` is the button whose release was sent, too.
 
         Raises:
             Unanswered: the manager, which says such things, did not.
@@ -62,17 +64,23 @@ class X11Changes:
         asked = self._manager.ask()
         deadline = time.monotonic() + (PATIENCE_SECONDS if asked else WATCH_SECONDS)
         while True:
+            free = bool(released) and not self._is_down(released)  # what was told before this answer came before it
             for event in self._drain():
                 if self._manager.answers(event):
                     return 0, True
                 if event.type in _EVENTS and self._concerns(event, point, top):
                     return int(event.window.id), asked
+            if free:
+                return 0, True
             check()
             if time.monotonic() > deadline:
                 if asked:
                     raise Unanswered
                 return 0, False
             time.sleep(_POLL_SECONDS)
+
+    def _is_down(self, button: int) -> bool:
+        return bool(self._root.query_pointer().mask & X.Button1Mask << (button - 1))
 
     def _concerns(self, event: Any, point: Point, top: int) -> bool:
         if event.window.id == top:

@@ -45,8 +45,8 @@ class X11Pointer:
             Refused, Stopped, GateClosed: likewise.
         """
         for number in range(click.count):
-            self._press(job, click.point, BUTTONS[click.button], f"{number} of {click.count} clicks made")
-            self._release(BUTTONS[click.button])
+            done = f"{number} of {click.count} clicks made"
+            self._press(job, click.point, BUTTONS[click.button], done, tap=True)
             if job.astray:
                 break
         job.clicked = True
@@ -93,16 +93,16 @@ class X11Pointer:
             self._events.display.flush()
             time.sleep(DRAG_STEP_SECONDS)
 
-    def _press(self, job: Job, point: Point, button: int, done: str) -> None:
-        """Check and press, and then look whether the press may have gone elsewhere."""
+    def _press(self, job: Job, point: Point, button: int, done: str, tap: bool = False) -> None:
+        """Check and press, with `tap` release too, and then look whether the press may have gone elsewhere."""
         replayed = self._changes.replayed
         if replayed:
             self._manager.wait(job.check)
             self._changes.start()
         try:
-            top = self._guarded(job, point, button, done)
+            top = self._guarded(job, point, button, done, tap)
             if replayed:
-                self._look_after(job, point, top)
+                self._look_after(job, point, top, button if tap else 0)
         finally:
             if replayed:
                 self._changes.stop()
@@ -135,10 +135,10 @@ class X11Pointer:
         except (Mismatch, GrabExpired) as error:
             raise self._target.explain(error, job, done) from error
 
-    def _look_after(self, job: Job, point: Point, top: int) -> None:
+    def _look_after(self, job: Job, point: Point, top: int, released: int) -> None:
         """Whether the press may have gone to another window after all, whoever's it is now."""
         try:
-            changed, certain = self._changes.over(point, top, job.check)
+            changed, certain = self._changes.over(point, top, job.check, released)
         except Unanswered:
             job.astray = "The window manager did not say where the press went: the click may have gone elsewhere."
             return

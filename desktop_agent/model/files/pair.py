@@ -1,17 +1,14 @@
 """Whether a model can do this program's work, told from the headers alone; and the image encoder that belongs to it."""
 
-import re
 from pathlib import Path
 
 from desktop_agent.core.errors import PlannerError, UsageError
 from desktop_agent.model.files import naming
 from desktop_agent.model.gguf_check import Header, check_pair, read_header
 
-_TOOLS = re.compile(r"\btools\b")
-
 
 def require_usable(model: Header, mmproj: Header | None, text_only: bool = False) -> None:
-    """Check that the two belong together, that the model can talk and call tools, and, without `text_only`, see.
+    """Check that the two belong together, that the model can talk and, without `text_only`, see.
 
     Raises:
         PlannerError: it can't, with what to do.
@@ -23,18 +20,18 @@ def require_usable(model: Header, mmproj: Header | None, text_only: bool = False
             f"{name} has no chat template, so it can't hold a conversation.",
             "Choose a file of a model that was made for conversations (its name often ends with Instruct).",
         )
-    # Rendering it is the worker's business: it is a program from the file.
-    if model.chat_template and not _TOOLS.search(model.chat_template):
-        raise PlannerError(
-            f"{name} was not made to call tools: its chat template has no place for them.",
-            "Choose a model that can call tools. To ask this one about pictures: desktop-agent ask --no-tools "
-            "--model FILE --mmproj FILE.",
-        )
     if mmproj is None and not text_only:
         raise PlannerError(
             f"{name} has no image encoder, so it sees nothing of the screen.",
             "Give its mmproj file with --mmproj FILE, or say --text-only.",
         )
+
+
+def shortcoming(model: Header) -> str:
+    """What people should know before they use it; empty where there is nothing."""
+    if model.calls_tools:
+        return ""
+    return f"{model.path.name} was not made to call tools: it answers questions, but can't do anything on the screen."
 
 
 def find_encoder(model: Path) -> Path | None:
