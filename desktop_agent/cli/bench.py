@@ -17,8 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(_names()) or "none, this is an installed copy"
     parser.add_argument("name", metavar="NAME", help=f"one of: {names}")
     parser.add_argument("--check", action="store_true", help="name each figure that misses its goal, and return 1 then")
-    parser.add_argument("--only", metavar="PART,…", help="for trust and steps: only these parts")
-    parser.add_argument("--scale", metavar="X", help="for trust and steps: how much is done, 1 being what was promised")
+    parser.add_argument("--only", metavar="PART,…", help="for trust, macros and steps: only these parts")
+    parser.add_argument(
+        "--scale", metavar="X", help="for trust, macros and steps: how much is done, 1 being what was promised"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

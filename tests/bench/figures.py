@@ -58,7 +58,12 @@ def tell(measured: Iterable[Figure], check: bool, as_json: bool) -> int:
     for figure in measured:
         figures.append(figure)
         print(figure.line, flush=True)
-    missed = [figure.name for figure in figures if figure.missed]
+    return conclude(figures, check, as_json)
+
+
+def conclude(figures: Sequence[Figure], check: bool, as_json: bool, broken: Sequence[str] = ()) -> int:
+    """Say what missed its goal; with `check`, 1 where anything did. `broken` counts as missed: what broke off."""
+    missed = [figure.name for figure in figures if figure.missed] + list(broken)
     if check:
         print(f"missed: {', '.join(missed)}" if missed else "every goal is met")
     if as_json:
