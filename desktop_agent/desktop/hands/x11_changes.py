@@ -20,7 +20,9 @@ from desktop_agent.desktop.hands.x11_manager import PATIENCE_SECONDS, X11Manager
 
 WATCH_SECONDS = 0.008
 """How long to watch where the manager gives no sign."""
-_POLL_SECONDS = 0.0002
+EAGER_SECONDS = 0.005
+"""How long to watch without a pause, and without asking the manager, which takes a millisecond."""
+_POLL_SECONDS = 0.001
 _EVENTS = (X.MapNotify, X.ConfigureNotify, X.UnmapNotify, X.ReparentNotify, X.DestroyNotify, X.CirculateNotify)
 
 
@@ -61,19 +63,24 @@ class X11Changes:
         Raises:
             Unanswered: the manager, which says such things, did not.
         """
-        asked = self._manager.ask()
-        deadline = time.monotonic() + (PATIENCE_SECONDS if asked else WATCH_SECONDS)
+        began = time.monotonic()
+        asked: bool | None = None
         while True:
             free = bool(released) and not self._is_down(released)  # what was told before this answer came before it
             for event in self._drain():
                 if self._manager.answers(event):
                     return 0, True
                 if event.type in _EVENTS and self._concerns(event, point, top):
-                    return int(event.window.id), asked
+                    return int(event.window.id), bool(released or asked)
             if free:
                 return 0, True
             check()
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if released and waited < EAGER_SECONDS:
+                continue  # a moment lost here is one in which a window may come, without reason to be suspected
+            if asked is None:
+                asked = self._manager.ask()
+            if waited > (PATIENCE_SECONDS if asked else WATCH_SECONDS):
                 if asked:
                     raise Unanswered
                 return 0, False
