@@ -18,7 +18,7 @@ from tests.bench import figures
 from tests.bench.figures import Figure
 from tests.model.conversations import picture, said
 from tests.model.tiny import Shape, write_chain_pair, write_random_pair
-from tests.model.waiting import wait_until
+from tests.waiting import wait_until
 
 TRIES = 25
 STOP_MS, ENCODER_MS = 200.0, 1000.0

@@ -1,35 +1,17 @@
-"""What the desktop tests share: waiting with a deadline, and programs to look at and act on."""
+"""What the desktop tests share: programs to look at and act on."""
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.protocols import Windows
 from desktop_agent.desktop.windows import open_windows
 from desktop_agent.evaluation.display import PrivateDisplay
-
-T = TypeVar("T")
+from tests.waiting import wait_until
 
 QT_TITLE = "Qt test window"
-
-
-def wait_until(predicate: Callable[[], T], seconds: float = 10, what: str = "") -> T:
-    """Poll until `predicate` returns something true, and return that.
-
-    Raises:
-        AssertionError: it did not within `seconds`.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        value = predicate()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"still not after {seconds} s: {what or predicate}; last value {value!r}")
-        time.sleep(0.02)
 
 
 def window_titled(windows: Windows, title: str) -> Window | None:

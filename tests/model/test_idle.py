@@ -14,7 +14,7 @@ from desktop_agent.core.settings import Settings
 from desktop_agent.model.idle import IdleTimer
 from desktop_agent.model.local import LocalPlanner
 from tests.model.conversations import CLICK, said, turn_of
-from tests.model.waiting import wait_until
+from tests.waiting import wait_until
 
 Pair = tuple[Path, Path]
 Make = Callable[..., LocalPlanner]

@@ -31,7 +31,7 @@ from desktop_agent.model.local import LocalPlanner
 from desktop_agent.model.worker_client import Connection
 from tests.model.conversations import CALL, CLICK, GREEDY, picture, said, step, turn_of
 from tests.model.tiny import CHAT_TEMPLATE, Shape, write_random_pair
-from tests.model.waiting import DEADLINE, wait_until
+from tests.waiting import wait_until
 
 Pair = tuple[Path, Path]
 Make = Callable[..., LocalPlanner]
@@ -55,7 +55,7 @@ def cancelled_after(planner: LocalPlanner, events: Iterator[Event], ready: Calla
     wait_until(lambda: ready(seen) or bool(failure))
     started = time.monotonic()
     planner.cancel()
-    reader.join(DEADLINE)
+    reader.join(20)
     taken = time.monotonic() - started
     assert not failure
     assert seen[-1] == End("cancelled")
@@ -113,7 +113,7 @@ def test_an_image_that_is_being_encoded_ahead_is_finished_and_kept(
         ahead.join(STREAM_END_SECONDS)
         assert not ahead.is_alive()
     turn = turn_of(planner.stream([Message("user", (large, Text("What is it?")))], [], GREEDY))
-    ahead.join(DEADLINE)
+    ahead.join(20)
     assert turn.end == "length"
     assert planner.worker_pid == pid
     assert phases.count("encode") == 1
