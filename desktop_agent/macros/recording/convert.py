@@ -1,5 +1,6 @@
 """A recording becomes a macro: steps that a person would name. Pure."""
 
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -184,7 +185,7 @@ class _Converter:
     def _steps(self, done: Sequence[Done]) -> list[Step]:
         steps: list[Step] = []
         opened: set[str] = set()
-        for each, following in zip(done, [*done[1:], None], strict=True):
+        for each, following in itertools.zip_longest(done, done[1:]):
             if each.step is None:
                 continue
             launched = self._launched(each, opened)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop_agent.core.desktop import Window
-from desktop_agent.core.errors import UsageError
+from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.geometry import Point
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.keyboard.names import MODIFIERS, parse_combination
@@ -141,20 +141,28 @@ class Recorder:
         """
         if self._state != "ready":
             raise UsageError("This recording has begun already.")
-        self._source = self._source or open_source(trusted=self._trusted)
-        self._glances.start()
-        repeat = self._source.repeat
-        size = self._eyes.screen.layout().bounds
-        where = f"{size.width}×{size.height}"
-        self._about = About(time.time(), where, repeat.delay, repeat.interval)
-        self._journal = Journal(self._about)
+        source = self._source or open_source(trusted=self._trusted)
+        try:
+            self._glances.start()
+            self._journal = Journal(self._note_about(source))
+        except AgentError:
+            source.close()
+            self._glances.close()
+            raise
+        self._source = source
         self._began = self._told_at = time.monotonic()
         self._deadline = self._began + self._seconds if self._seconds else float("inf")
         self._state = "recording"
         self._focus_watch = FocusWatch(self._focus.look, self._messages.put)
         self._observer.start()
         self._thread.start()
-        self._source.start(self._messages.put)
+        source.start(self._messages.put)
+
+    def _note_about(self, source: Source) -> About:
+        size = self._eyes.screen.layout().bounds
+        where = f"{size.width}×{size.height}"
+        self._about = About(time.time(), where, source.repeat.delay, source.repeat.interval)
+        return self._about
 
     def pause(self) -> None:
         """Leave out what the person does until `resume`."""
