@@ -26,7 +26,7 @@ from desktop_agent.macros.recording.recording import Recording
 from tests.bench.figures import Figure
 from tests.desktop.canary import traces_in
 from tests.desktop.helpers import close_app, open_app, qt_command, wait_until
-from tests.desktop.recording_support import Slowly, recording
+from tests.desktop.recording_support import Slowly, place_of_role, recording
 
 SECONDS = 60
 RATE = 1000
@@ -151,25 +151,26 @@ def killed(display: PrivateDisplay, home: Path, window: Window, chance: random.R
     return (at - sent[kept]) * 1000 if kept < len(sent) else 0.0
 
 
-def _prompts(number: int) -> dict[str, tuple[list[str], tuple[int, int]]]:
+def _prompts(number: int) -> dict[str, tuple[list[str], str]]:
     ask = 'read -s -p "Password: " x; sleep 60'
     gtk = str(ROOT / "tests" / "desktop" / "gtk_prompt.py")
     return {
-        "Qt": (qt_command(f"Prompt {number}"), (250, 335)),
-        "GTK": ([sys.executable, gtk, f"Prompt {number}"], (200, 50)),
-        "terminal": (["xterm", "-T", f"Prompt {number}", "-e", "bash", "-c", ask], (100, 100)),
+        "Qt": (qt_command(f"Prompt {number}"), "password text"),
+        "GTK": ([sys.executable, gtk, f"Prompt {number}"], "password text"),
+        "terminal": (["xterm", "-T", f"Prompt {number}", "-e", "bash", "-c", ask], ""),
     }
 
 
 def leaked(display: PrivateDisplay, home: Path, kind: str, number: int, chance: random.Random) -> list[str]:
     """Where a secret is found that was typed into a password prompt: in files, or in what the recording holds."""
     secret = "".join(chance.choice(LETTERS) for _ in range(14))
-    command, spot = _prompts(number)[kind]
+    command, role = _prompts(number)[kind]
     window = open_app(display, command, f"Prompt {number}")
     try:
         time.sleep(chance.choice((0.0, 0.5, GRACE)))
+        spot = place_of_role(display, window, role) if role else window.region.center
         with Person.on(display) as person, recording(display) as recorder:
-            Slowly(person).click(window.region.x + spot[0], window.region.y + spot[1])
+            Slowly(person).click(spot.x, spot.y)
             for char in secret:
                 person.type(char)
                 time.sleep(chance.uniform(0.0, 0.12))

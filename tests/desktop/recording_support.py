@@ -4,11 +4,12 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from desktop_agent.core.desktop import Element, Screenshot, Window
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.settings import Settings
+from desktop_agent.desktop.elements import open_elements
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
 from desktop_agent.macros.format import ElementRef, Target, WindowRef
@@ -17,6 +18,7 @@ from desktop_agent.macros.recording.eyes import Eyes, open_eyes
 from desktop_agent.macros.recording.observation import Described, place_of
 from desktop_agent.macros.recording.pictures import cut
 from desktop_agent.macros.recording.recorder import Recorder
+from tests.desktop.helpers import wait_until
 
 REST = 0.25
 """Seconds that a person's mouse rests on something before it is pressed, and hands rest between two things."""
@@ -88,5 +90,17 @@ class Slowly:
         time.sleep(REST)
 
 
-def files_below(folder: Path) -> list[Path]:
-    return [each for each in sorted(folder.rglob("*")) if each.is_file()]
+def place_of_role(display: PrivateDisplay, window: Window, role: str, name: str = "") -> Point:
+    """The middle of the element with that role, and that name if one is given, once the application tells of it."""
+    elements = open_elements(display.name)
+
+    def found() -> Point | None:
+        with contextlib.suppress(Unavailable):  # it may not be on the bus yet
+            fitting = (each for each in elements.tree(window).elements if each.role == role)
+            return next((each.region.center for each in fitting if not name or each.name == name), None)
+        return None
+
+    try:
+        return wait_until(found, 15, f"{role} {name}")  # type: ignore[return-value]
+    finally:
+        elements.close()

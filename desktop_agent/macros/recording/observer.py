@@ -19,7 +19,7 @@ from desktop_agent.core.geometry import Point
 from desktop_agent.macros.format import Target, WindowRef
 from desktop_agent.macros.recording.eyes import Eyes
 from desktop_agent.macros.recording.glances import Glance, Glances
-from desktop_agent.macros.recording.masking import Look
+from desktop_agent.macros.recording.masking import FOLLOWS_SECONDS, Look
 from desktop_agent.macros.recording.observation import Describer, Observation, place_of
 from desktop_agent.safety.targets import PASSWORD_ROLE
 from desktop_agent.step.masks import masked
@@ -29,6 +29,8 @@ MOST_WAITING = 200
 """Events that wait to be looked at; of more only their window is known."""
 REST_SECONDS = 0.06
 """How often it is looked where the mouse is while nothing else is to be done."""
+SOON_SECONDS = 0.015
+"""Within this no application has done yet what a key tells it."""
 ADVANCE_SECONDS = 3.0
 """How long what was asked for in advance counts."""
 LATE = "What stood there was looked up after the press, and may be what came of it."
@@ -93,6 +95,7 @@ class Observer:
         self._advance: _Advance | None = None
         self._rested_at: Point | None = None
         self._secret_windows: set[int] = set()
+        self._pressed_at = float("-inf")
         self.behind = 0
         """Events for which there was no time."""
         self._thread = threading.Thread(target=self._run, name="recording-observer", daemon=True)
@@ -152,8 +155,8 @@ class Observer:
         if job.kind == "typing" and job.look is not None:
             return self._typing(job, job.look, glance)
         if job.point is None:
-            window = glance.active if glance is not None else None
-            return self._of_window(job.number, window), {}
+            return self._of_window(job.number, self._active(job, glance)), {}
+        self._pressed_at = job.at
         window = glance.window_at(job.point) if glance is not None else None
         if window is None or glance is None:
             return self._of_window(job.number, window), {}
@@ -162,6 +165,14 @@ class Observer:
             return self._placed(seen, window, job.point), {}
         element, note = self._element(window, job)
         return self._described(replace(seen, note=note), window, element, job.point, glance)
+
+    def _active(self, job: Job, glance: Glance | None) -> Window | None:
+        """The window that had the keyboard: asked for at once, since what the keys do takes a moment, else from a
+        glance, unless a press came after that, which the keyboard may have followed."""
+        soon = time.monotonic() - job.at < SOON_SECONDS
+        if soon or glance is None or glance.at < self._pressed_at + FOLLOWS_SECONDS:
+            return self._eyes.windows.active()
+        return glance.active
 
     def _typing(self, job: Job, look: Look, glance: Glance | None) -> tuple[Observation, dict[str, bytes]]:
         if look.verdict == "secret" and look.window is not None:
@@ -208,7 +219,7 @@ class Observer:
 
     def _picture(self, window: Window, glance: Glance | None) -> Screenshot | None:
         """The desktop before the event as it may be kept; None where `window` may not be shown."""
-        if glance is None or glance.shot is None or window.id in self._secret_windows:
+        if glance is None or window.id in self._secret_windows:
             return None
         own = self._own_pids()
         now = self._glances.latest

@@ -150,7 +150,7 @@ class Recorder:
             self._glances.close()
             raise
         self._source = source
-        self._began = self._told_at = time.monotonic()
+        self._began = time.monotonic()
         self._deadline = self._began + self._seconds if self._seconds else float("inf")
         self._state = "recording"
         self._focus_watch = FocusWatch(self._focus.look, self._messages.put)
