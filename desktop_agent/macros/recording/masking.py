@@ -109,7 +109,7 @@ class Mask:
             return
         yield Kept(event)
         if isinstance(event, Button) and event.down and event.button < WHEEL:
-            self._cut(event.at)
+            self.cut(event.at)
 
     def looked(self, look: Look) -> None:
         """Take note of a look."""
@@ -168,7 +168,7 @@ class Mask:
         self._kept_codes[key.code] = True
         yield Kept(key)
         if key.held or (key.name in MOVERS and not (key.name == "tab" and self._terminal)):
-            self._cut(key.at)
+            self.cut(key.at)
 
     def _take_release(self, key: Key) -> Iterator[Kept]:
         for stretch in self._stretches:
@@ -178,7 +178,8 @@ class Mask:
         if self._kept_codes.pop(key.code, False):
             yield Kept(key)
 
-    def _cut(self, at: float) -> None:
+    def cut(self, at: float) -> None:
+        """From `at` on the focus may be elsewhere."""
         self._stretches[-1].end = at
         self._stretches.append(_Stretch(at))
 
