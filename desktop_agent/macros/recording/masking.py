@@ -93,6 +93,8 @@ class Mask:
         self._kept_codes: dict[int, bool] = {}
         self.masked = 0
         """Keys that were masked."""
+        self.untold = 0
+        """Those of them that were masked only because nobody could tell where they went."""
         self.own = 0
         """Keys that went to windows of ours."""
         self._terminal = False
@@ -212,6 +214,7 @@ class Mask:
             self.own += 1
         else:
             self.masked += 1
+            self.untold += verdict == "unknown"
             if key.types and not stretch.masked:
                 stretch.masked = True
                 yield Kept(Masked(key.number, key.at, self._name(look)), look)

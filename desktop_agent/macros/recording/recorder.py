@@ -311,5 +311,9 @@ class Recorder:
         return self._source.pointer()
 
     def _remarks(self) -> tuple[str, ...]:
-        status = self.status
-        return tuple(filter(None, (status.problem,)))
+        status, untold = self.status, self._mask.untold
+        unsure = (
+            f"Of {untold} keys it could not be told in time where they went: secrets stand in their place. "
+            "Write the text there, if it is none."
+        )
+        return tuple(filter(None, (status.problem, unsure if untold else "")))
