@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from desktop_agent.core.desktop import Element, Screenshot, Window
+from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.settings import Settings
@@ -15,7 +15,7 @@ from desktop_agent.evaluation.person import Person
 from desktop_agent.macros.format import ElementRef, Target, WindowRef
 from desktop_agent.macros.recording.convert import Draft, convert
 from desktop_agent.macros.recording.eyes import Eyes, open_eyes
-from desktop_agent.macros.recording.observation import Described, place_of
+from desktop_agent.macros.recording.observation import Described, Sight, place_of
 from desktop_agent.macros.recording.pictures import cut
 from desktop_agent.macros.recording.recorder import Recorder
 from tests.desktop.helpers import wait_until
@@ -33,14 +33,15 @@ class PlainDescriber:
     def window(self, window: Window) -> WindowRef:
         return WindowRef(application=window.application, title=window.title)
 
-    def target(self, window: Window, element: Element | None, point: Point, shot: Screenshot | None) -> Described:
+    def target(self, sight: Sight) -> Described:
+        element, point = sight.element, sight.point
         box = element.region if element is not None else Rect.around(point, 24)
-        found = cut(shot, box, point) if shot is not None else None
+        found = cut(sight.shot, box, point) if sight.shot is not None else None
         target = Target(
-            window=self.window(window),
+            window=self.window(sight.window),
             element=ElementRef(role=element.role, name=element.name) if element is not None else None,
             picture=found[0] if found else None,
-            place=place_of(window, point, self._eyes.screen.layout()),
+            place=place_of(sight.surface, point, self._eyes.screen.layout()),
         )
         return Described(target, {found[1]: found[2]} if found else {})
 

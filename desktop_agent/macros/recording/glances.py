@@ -33,6 +33,13 @@ class Glance:
         """The topmost window there."""
         return next((each for each in self.stacking if each.frame.contains(point)), None)
 
+    def owner_of(self, window: Window) -> Window:
+        """The window that a popup belongs to: the topmost one of its process; `window` itself where it is none."""
+        if not window.popup:
+            return window
+        others = (each for each in self.stacking if each.pid == window.pid and not each.popup)
+        return next(others, window)
+
 
 class Glances:
     """Takes them in a thread of its own.
