@@ -63,7 +63,7 @@ def test_a_job_in_mousepad_becomes_steps_that_a_person_would_name(on_desktop: Pr
 
 def test_buttons_of_a_calculator_are_known_by_name(on_desktop: PrivateDisplay) -> None:
     window = open_app(on_desktop, ["galculator"], "galculator")
-    found = {name: place_of_role(on_desktop, window, "push button", name) for name in ("7", "+", "8", "=")}
+    found = {name: place_of_role(on_desktop, window, "toggle button", name) for name in ("7", "+", "8", "=")}
     with Person.on(on_desktop) as person, recording(on_desktop) as recorder:
         for point in found.values():
             Slowly(person).click(point.x, point.y)

@@ -196,6 +196,7 @@ class Recorder:
 
     def _run(self) -> None:
         ending = float("inf")
+        self._tell_sometimes()
         while True:
             message = self._next(ending)
             if isinstance(message, _Command):
