@@ -149,6 +149,7 @@ class _Reader:
             case Button():
                 self._button(event)
             case Masked():
+                self._last_key = None  # other keys were pressed, which ends its repetition
                 self._hidden(event)
             case Paused():
                 self._joins, self._last_key, self._tapped = False, None, None
