@@ -143,6 +143,8 @@ class Recorder:
             self._glances.close()
             raise
         self._source = source
+        glance = self._glances.latest
+        self._focus.know(glance.stacking if glance is not None else ())
         self._began = time.monotonic()
         self._deadline = self._began + self._seconds if self._seconds else float("inf")
         self._state = "recording"
