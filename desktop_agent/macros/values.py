@@ -51,6 +51,15 @@ def escape(text: str) -> str:
     return text.replace("{{", r"\{{")
 
 
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """`text` with references to values under other names: those that `names` gives for the old ones."""
+
+    def reference(found: re.Match[str]) -> str:
+        return f"{{{{{names[found[3]]}}}}}" if found[3] in names else found[0]
+
+    return _REFERENCE.sub(reference, text)
+
+
 def references(text: str) -> frozenset[str]:
     """The names of the values that `text` refers to."""
     return frozenset(part.name for part in parse(text) if isinstance(part, Value))

@@ -1,0 +1,105 @@
+"""What a card tells of a macro's step, in words."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop_agent.macros import checks, values, wording
+from desktop_agent.macros.format import (
+    USUAL_SECONDS,
+    CaptureStep,
+    IfStep,
+    MacroStep,
+    PictureRef,
+    RepeatStep,
+    Step,
+    WaitStep,
+    targets,
+)
+from ui.visible_text import line
+
+ICONS = {
+    "click": "pointer", "drag": "pointer", "scroll": "pointer", "hover": "pointer", "type": "keyboard",
+    "press": "keyboard", "open": "window", "activate": "window", "wait": "clock", "capture": "copy",
+    "if": "branch", "repeat": "repeat", "macro": "macro",
+}  # fmt: skip
+"""For steps without a picture."""
+MOST_CHIPS = 3
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A word on a tinted ground; `tone` is a field of `theme.Colors` that has a soft ground."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`title` says what the step does, `detail` what it waits for, `comment` what a person wrote."""
+
+    title: str
+    detail: str
+    comment: str
+    icon: str
+    chips: tuple[Chip, ...]
+    picture: PictureRef | None
+
+
+def shown(step: Step) -> Shown:
+    """Everything in it comes from the macro, and is in one line each."""
+    pictures = (target.picture for target in targets(step))
+    return Shown(
+        line(wording.step(step)),
+        line(_detail(step)),
+        line(step.comment[:1000]),
+        ICONS[step.do],
+        _chips(step),
+        next((each for each in pictures if each is not None), None),
+    )
+
+
+def _detail(step: Step) -> str:
+    said = []
+    match step:
+        case WaitStep(limit=limit) | CaptureStep(limit=limit):
+            said.append(QCoreApplication.translate("macros", "at most {time}").format(time=seconds(limit)))
+        case IfStep(limit=limit):
+            waits = QCoreApplication.translate("macros", "waits up to {time} for it")
+            said += [waits.format(time=seconds(limit))] if limit else []
+        case RepeatStep(until=until, most=most):
+            times = QCoreApplication.translate("macros", "at most {number} times")
+            said += [times.format(number=most)] if until is not None else []
+        case MacroStep(values=given):
+            said += [f"{name}: {text}" for name, text in given.items()]
+        case _:
+            waits = QCoreApplication.translate("macros", "waits up to {time}")
+            said += [waits.format(time=seconds(step.limit))] if step.limit != USUAL_SECONDS else []
+            if step.expect is not None:
+                then = QCoreApplication.translate("macros", "then until {condition}")
+                said.append(then.format(condition=wording.condition(step.expect)))
+    return " · ".join(said)
+
+
+def _chips(step: Step) -> tuple[Chip, ...]:
+    found = [Chip(QCoreApplication.translate("macros", "Skipped"), "muted")] if step.skip else []
+    names: dict[str, Chip] = {}
+    for text in checks.texts(step):
+        for name in sorted(values.secret_names(text)):
+            names[f"secret:{name}"] = Chip(
+                QCoreApplication.translate("macros", "Secret: {name}").format(name=line(name)), "warning"
+            )
+        for name in sorted(values.references(text)):
+            names[name] = Chip(name, "accent")
+    if isinstance(step, CaptureStep):
+        names[step.name] = Chip(f"→ {step.name}", "success")
+    chips = list(names.values())
+    if len(chips) > MOST_CHIPS:
+        chips = [*chips[:MOST_CHIPS], Chip(f"+{len(chips) - MOST_CHIPS}", "muted")]
+    return (*found, *chips)
+
+
+def seconds(number: float) -> str:
+    """A span for people: "10 s"."""
+    return f"{QLocale().toString(number, 'g', 4)} s"
