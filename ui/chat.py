@@ -64,12 +64,14 @@ class ChatWindow(QWidget):
         region_wanted: the person wants to mark a region whose picture goes with the message; answer it with `attach`.
         scope_wanted: the person wants to mark where the agent may work; answer it with `set_scope`.
         model_wanted: the person wants to choose a model.
+        macro_wanted: a run shall become a macro; with its id.
         closed: the person closed the window, which is still there.
     """
 
     region_wanted = Signal()
     scope_wanted = Signal()
     model_wanted = Signal()
+    macro_wanted = Signal(str)
     closed = Signal()
 
     def __init__(self, backing: Backing, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -90,6 +92,7 @@ class ChatWindow(QWidget):
         self.welcome.region_wanted.connect(self.region_wanted)
         self.welcome.model_wanted.connect(self.model_wanted)
         self.transcript = Transcript()
+        self.transcript.macro_wanted.connect(self.macro_wanted)
         self.composer = Composer()
         self.composer.sent.connect(self.send)
         self.composer.region_wanted.connect(self.region_wanted)

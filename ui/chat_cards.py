@@ -2,12 +2,22 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.chat_entries import AnswerEntry, Entry, LookEntry, NoticeEntry, NoticeKind, OwnEntry, Shot, StepEntry
+from ui.chat_entries import (
+    AnswerEntry,
+    Entry,
+    LookEntry,
+    NoticeEntry,
+    NoticeKind,
+    OfferEntry,
+    OwnEntry,
+    Shot,
+    StepEntry,
+)
 from ui.chat_widgets import MAX_SHOWN, Body, Chip, Disclosure, PictureButton, PlainLabel
 from ui.icons import IconLabel
 from ui.visible_text import line
@@ -245,6 +255,20 @@ class NoticeCard(Card):
         return f"{self._entry.text} {self._entry.hint}".strip()
 
 
+class OfferCard(Card):
+    """Offers to make a macro of a run. `wanted` carries the run's id."""
+
+    wanted = Signal(str)
+
+    def __init__(self, entry: OfferEntry, parent: QWidget | None = None) -> None:
+        super().__init__(entry, parent)
+        self.rows.setContentsMargins(theme.SMALL, 0, theme.SMALL, 0)
+        self.button = QPushButton(self.tr("Save as macro …"))
+        theme.set_kind(self.button, "link")
+        self.button.clicked.connect(lambda _=False: self.wanted.emit(entry.run))
+        self.rows.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+
+
 def card(entry: Entry) -> Card:
     """The widget for an entry."""
     match entry:
@@ -258,6 +282,8 @@ def card(entry: Entry) -> Card:
             return LookCard(entry)
         case NoticeEntry():
             return NoticeCard(entry)
+        case OfferEntry():
+            return OfferCard(entry)
 
 
 def outcome_words(outcome: str) -> str:

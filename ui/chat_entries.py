@@ -99,7 +99,14 @@ class NoticeEntry:
     hint: str = ""
 
 
-Entry = OwnEntry | AnswerEntry | StepEntry | LookEntry | NoticeEntry
+@dataclass(frozen=True)
+class OfferEntry:
+    """A run whose steps were confirmed may become a macro. `run` is its id in the store."""
+
+    run: str
+
+
+Entry = OwnEntry | AnswerEntry | StepEntry | LookEntry | NoticeEntry | OfferEntry
 
 
 def of_error(error: AgentError) -> NoticeEntry:

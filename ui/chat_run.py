@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_agent.core.actions import Outcome
 from desktop_agent.core.events import (
     Acting,
     Asking,
@@ -20,7 +21,7 @@ from desktop_agent.core.events import (
     Stepped,
     Thinking,
 )
-from ui.chat_entries import LookEntry, NoticeEntry, NoticeKind, Shot, Talk, of_pause, of_step
+from ui.chat_entries import LookEntry, NoticeEntry, NoticeKind, OfferEntry, Shot, Talk, of_pause, of_step
 from ui.chat_transcript import Transcript
 from ui.run import Run
 
@@ -42,7 +43,7 @@ class RunTeller(QObject):
         self._transcript = transcript
         self._compress = compress
         self._talk = Talk()
-        self._steps = 0
+        self._confirmed = 0
         self._by = ""
         """The server that answered last, where there are several."""
         run.event.connect(self.on_event)
@@ -72,7 +73,7 @@ class RunTeller(QObject):
             case Looked(tool, summary):
                 self._transcript.add(LookEntry(tool, summary))
             case Stepped(number, result):
-                self._steps += 1
+                self._confirmed += result.outcome is Outcome.CONFIRMED
                 entry = of_step(number, result)
                 self._transcript.add(entry)
                 for shot in entry.shots:
@@ -92,6 +93,8 @@ class RunTeller(QObject):
         summary = self._talk.news_in(end.summary) if kind == "done" else end.summary
         if kind != "done" or summary:
             self._transcript.add(NoticeEntry(kind, summary, end.hint))
+        if end.status == "done" and self._confirmed:
+            self._transcript.add(OfferEntry(end.run))
         self.status.emit("")
 
     def _tell_status(self, event: RunEvent) -> None:

@@ -7,12 +7,12 @@ have widgets; the rest are data until they are asked for. So the cost of a conve
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.chat_cards import AnswerCard, Card, card
+from ui.chat_cards import AnswerCard, Card, OfferCard, card
 from ui.chat_entries import AnswerEntry, Entry
 
 PAGE = 40
@@ -23,7 +23,9 @@ NEAR_END = 24
 
 
 class Transcript(QScrollArea):
-    """Shows entries; new ones at the end."""
+    """Shows entries; new ones at the end. `macro_wanted` carries the id of a run that shall become a macro."""
+
+    macro_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +127,8 @@ class Transcript(QScrollArea):
 
     def _insert(self, made: Card, index: int) -> None:
         self._cards.insert(index, made)
+        if isinstance(made, OfferCard):
+            made.wanted.connect(self.macro_wanted)
         self._column.insertWidget(index + 1, made)
 
     def _replace(self, old: Card, new: Card) -> None:

@@ -9,11 +9,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop_agent.core.errors import UsageError
 from desktop_agent.core.text import one_line
-from desktop_agent.macros.checks import problems
 from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import Source
 from desktop_agent.macros.format import Macro, Parameter, Step
 from ui import macro_tree
+from ui.macro_checks import problems
 from ui.macro_tree import Place
 
 CHECK_MS = 150
@@ -132,11 +132,17 @@ class Document(QObject):
         title = self.tr("Change step")
         self.apply(title, self._with(steps), f"{step.id} {' '.join(sorted(fields))}")
 
-    def insert(self, steps: tuple[Step, ...], place: Place, title: str, pictures: Mapping[str, bytes]) -> None:
-        """Put steps, under ids of their own, at `place`."""
-        self.source.pictures.update(pictures)
+    def insert(self, steps: tuple[Step, ...], place: Place, title: str, parameters: tuple[Parameter, ...] = ()) -> None:
+        """Put steps, under ids of their own, at `place`, with the `parameters` that they need."""
         new = macro_tree.copies(steps, macro_tree.ids(self.macro))
-        self.apply(title, self._with(macro_tree.inserted(self.macro.steps, place, new)))
+        there = {each.name for each in self.macro.parameters}
+        parameters = (*self.macro.parameters, *(each for each in parameters if each.name not in there))
+        grown = self._with(macro_tree.inserted(self.macro.steps, place, new))
+        self.apply(title, grown.model_copy(update={"parameters": parameters}))
+
+    def bring_pictures(self, pictures: Mapping[str, bytes]) -> None:
+        """Have pictures at hand for steps that are going to be inserted."""
+        self.source.pictures.update(pictures)
 
     def remove(self, ids: Collection[str]) -> None:
         """Take steps out, with what is in them."""

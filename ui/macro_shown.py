@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop_agent.macros import checks, values, wording
+from desktop_agent.macros import values, wording
 from desktop_agent.macros.format import (
     USUAL_SECONDS,
     CaptureStep,
@@ -16,6 +16,7 @@ from desktop_agent.macros.format import (
     WaitStep,
     targets,
 )
+from ui import macro_checks as checks
 from ui.visible_text import line
 
 ICONS = {

@@ -1,7 +1,7 @@
 """The form beside a macro's steps: all that can be changed in the chosen one."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QPalette
@@ -39,12 +39,20 @@ from ui.macro_shown import shown
 WIDTH = 380
 
 
+class Marked(NamedTuple):
+    """A part of a text, and what stands before and after it."""
+
+    before: str
+    part: str
+    after: str
+
+
 class StepForm(QScrollArea):
     """Shows one step of `document`, and changes it while the person writes. `parameter_wanted` and `secret_wanted`
-    carry the part of a typed text that the person wants to be one."""
+    carry what the person wants to be one: a `Marked`."""
 
-    parameter_wanted = Signal(str)
-    secret_wanted = Signal(str)
+    parameter_wanted = Signal(object)
+    secret_wanted = Signal(object)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,9 +194,14 @@ class StepForm(QScrollArea):
             row.addWidget(button)
         self._form.addRow(row)
 
-    def marked(self) -> str:
+    def marked(self) -> Marked:
         """The part of the typed text that is selected; all of it where none is."""
-        return self.typed.textCursor().selectedText().replace("\u2029", "\n") or self.typed.toPlainText()
+        cursor, text = self.typed.textCursor(), self.typed.toPlainText()
+        if not cursor.hasSelection():
+            return Marked("", text, "")
+        units = text.encode("utf-16-le")  # Qt counts in these
+        start, end = 2 * cursor.selectionStart(), 2 * cursor.selectionEnd()
+        return Marked(*(part.decode("utf-16-le") for part in (units[:start], units[start:end], units[end:])))
 
     def _target(self, label: str, name: str, target: Target) -> None:
         def give(words: str) -> None:

@@ -20,7 +20,9 @@ BATCH = 250
 
 
 class StepList(QListView):
-    """The cards. Alt with an arrow moves the chosen steps."""
+    """The cards. Alt with an arrow moves the chosen steps; `delete_wanted` comes for Delete."""
+
+    delete_wanted = Signal()
 
     def __init__(self, document: Document, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,8 @@ class StepList(QListView):
         if event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             if not self.rows.read_only:
                 self.move_chosen(-1 if event.key() == Qt.Key.Key_Up else 1)
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            self.delete_wanted.emit()
         elif event.matches(QKeySequence.StandardKey.Cancel) and self.selectedIndexes():
             self.clearSelection()
         else:

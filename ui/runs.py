@@ -25,9 +25,9 @@ SIZE = QSize(980, 640)
 
 
 class RunsWindow(QWidget):
-    """See the module."""
+    """See the module. With a `planner`, only its runs: that of a macro is "macro:NAME"."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, planner: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._chosen = ""
@@ -57,7 +57,7 @@ class RunsWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
-        bridge.background(_latest, self._show_list, self._list_failed, self)
+        bridge.background(lambda: _latest(planner), self._show_list, self._list_failed, self)
 
     def _show_list(self, runs: Sequence[RunSummary]) -> None:
         self.note.setText(self.tr("No run yet."))
@@ -86,9 +86,10 @@ class RunsWindow(QWidget):
         self._bridge.background(lambda: _entries(run), show, lambda error: show((of_error(error),)), self)
 
 
-def _latest() -> tuple[RunSummary, ...]:
+def _latest(planner: str) -> tuple[RunSummary, ...]:
     with contextlib.closing(Database(default_path())) as database:
-        return Runs(database).list(LIMIT)
+        runs = Runs(database)
+        return runs.of_planner(planner, LIMIT) if planner else runs.list(LIMIT)
 
 
 def _entries(run: str) -> tuple[Entry, ...]:

@@ -63,6 +63,7 @@ class SettingsWindow(QDialog):
             "ask_hotkey": self._hotkey("ask_hotkey", self.tr("Ask about a region"), problems),
             "stop_hotkey": self._hotkey("stop_hotkey", self.tr("Stop everything"), problems),
             "card_hotkey": self._hotkey("card_hotkey", self.tr("Go to the approval card"), problems),
+            "record_hotkey": self._hotkey("record_hotkey", self.tr("Record a macro, and stop"), problems),
         }
         self.theme = self._choice(
             self.tr("Look"),

@@ -1,25 +1,34 @@
 """The tray icon: what the program is doing, and its menu."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from ui import theme
 from ui.state import State
+from ui.visible_text import line
+
+MOST_NAME = 60
 
 
 class Tray(QObject):
     """Shows a `State` and offers what can be done in it.
 
     Signals:
-        ask_wanted, chat_wanted, stop_wanted, release_wanted, models_wanted, runs_wanted, settings_wanted,
-            quit_wanted: the menu's entries. Clicking the icon is `chat_wanted`.
+        ask_wanted, chat_wanted, stop_wanted, release_wanted, macros_wanted, record_wanted, models_wanted, runs_wanted,
+            settings_wanted, quit_wanted: the menu's entries. Clicking the icon is `chat_wanted`.
+        macro_wanted: a macro is to be played, by its name.
     """
 
     ask_wanted = Signal()
     chat_wanted = Signal()
     stop_wanted = Signal()
     release_wanted = Signal()
+    macros_wanted = Signal()
+    record_wanted = Signal()
+    macro_wanted = Signal(str)
     models_wanted = Signal()
     runs_wanted = Signal()
     settings_wanted = Signal()
@@ -34,6 +43,11 @@ class Tray(QObject):
         self._menu.addSeparator()
         self.stop = self._entry("stop", self.tr("Stop"), self.stop_wanted)
         self.release = self._entry("play", self.tr("Release stop"), self.release_wanted)
+        self._menu.addSeparator()
+        self.macros = self._entry("macro", self.tr("Macros …"), self.macros_wanted)
+        self.record = self._entry("record", self.tr("Record a macro"), self.record_wanted)
+        self.play = self._menu.addMenu(theme.icon("play"), self.tr("Play a macro"))
+        self.show_most_used(())
         self._menu.addSeparator()
         self.runs = self._entry("history", self.tr("Runs"), self.runs_wanted)
         self.models = self._entry("model", self.tr("Models"), self.models_wanted)
@@ -64,12 +78,26 @@ class Tray(QObject):
         """Take the icon away."""
         self._icon.hide()
 
-    def set_hotkeys(self, ask: str, stop: str) -> None:
+    def set_hotkeys(self, ask: str, stop: str, record: str = "") -> None:
         """Show the hotkeys that work; an empty one does not. They are text only: the keys are grabbed from the system,
         and as shortcuts of the menu they would act twice."""
-        for action, hotkey in ((self.ask, ask), (self.stop, stop)):
+        for action, hotkey in ((self.ask, ask), (self.stop, stop), (self.record, record)):
             text = action.text().partition("\t")[0]
             action.setText(f"{text}\t{shown_hotkey(hotkey)}" if hotkey else text)
+
+    def show_recording(self, active: bool) -> None:
+        """What the entry for recording does now."""
+        hotkey = self.record.text().partition("\t")[1:]
+        words = self.tr("Stop recording") if active else self.tr("Record a macro")
+        self.record.setText(words + "".join(hotkey))
+
+    def show_most_used(self, names: Sequence[str]) -> None:
+        """The macros of the submenu."""
+        self.play.clear()
+        for name in names:
+            action = self.play.addAction(shown_name(name))
+            action.triggered.connect(lambda _=False, name=name: self.macro_wanted.emit(name))
+        self.play.menuAction().setVisible(bool(names))
 
     def show_state(self, state: State) -> None:
         """Icon, tool tip and entries for `state`. Stop is always offered: the command line may act unseen here."""
@@ -101,6 +129,11 @@ class Tray(QObject):
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.chat_wanted.emit()
+
+
+def shown_name(name: str) -> str:
+    """A macro's name in a menu, where "&" would mark a key."""
+    return line(name)[:MOST_NAME].replace("&", "&&")
 
 
 def shown_hotkey(hotkey: str) -> str:

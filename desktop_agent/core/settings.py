@@ -68,6 +68,7 @@ class Settings:
     ask_hotkey: str = "ctrl+alt+a"
     stop_hotkey: str = "ctrl+alt+escape"
     card_hotkey: str = "ctrl+alt+y"
+    record_hotkey: str = "ctrl+alt+r"
     trusted_devices: tuple[str, ...] = ()
     """Names of virtual devices (XTEST) that count as the person, with * and ?: screen sharing, on-screen keyboards."""
     language: str = ""

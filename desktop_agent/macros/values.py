@@ -51,6 +51,11 @@ def escape(text: str) -> str:
     return text.replace("{{", r"\{{")
 
 
+def plain(text: str) -> str:
+    """`text`, written for `parse`, as it reads without: references stay as they are written, escapes go."""
+    return text.replace(r"\{{", "{{")
+
+
 def renamed(text: str, names: Mapping[str, str]) -> str:
     """`text` with references to values under other names: those that `names` gives for the old ones."""
 

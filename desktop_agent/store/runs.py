@@ -106,6 +106,24 @@ class Runs:
             rows = connection.execute(f"{_SUMMARY} ORDER BY started_at DESC, id DESC LIMIT ?", (limit,)).fetchall()
         return tuple(_summary(row) for row in rows)
 
+    def of_planner(self, planner: str, limit: int) -> tuple[RunSummary, ...]:
+        """The latest `limit` runs of that planner, latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"{_SUMMARY} WHERE planner = ? ORDER BY started_at DESC, id DESC LIMIT ?", (encodable(planner), limit)
+            ).fetchall()
+        return tuple(_summary(row) for row in rows)
+
+    def planners(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """The planners whose names begin with `prefix`, the most used first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT planner FROM runs WHERE substr(planner, 1, length(?1)) = ?1 "
+                "GROUP BY planner ORDER BY count(*) DESC, max(started_at) DESC LIMIT ?2",
+                (prefix, limit),
+            ).fetchall()
+        return tuple(str(planner) for (planner,) in rows)
+
     def of_conversation(self, conversation_id: str) -> tuple[RunSummary, ...]:
         """The runs of that conversation, oldest first."""
         with self._database.read() as connection:

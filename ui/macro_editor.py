@@ -1,0 +1,297 @@
+"""The editor of a macro."""
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from desktop_agent.core.errors import AgentError, UsageError
+from desktop_agent.macros import files
+from desktop_agent.macros.files import Stored
+from desktop_agent.macros.format import Macro
+from desktop_agent.macros.library import Entry, Library
+from ui import macro_new, macro_tree, theme
+from ui.bridge import Bridge
+from ui.macro_document import Document
+from ui.macro_marking import Marking
+from ui.macro_notice import Notice
+from ui.macro_parameters import ParametersDialog
+from ui.macro_pictures import Pictures
+from ui.macro_steps import StepsPane
+from ui.macro_tools import IconAction, ToolRow
+from ui.macro_work import Draft, Played
+from ui.visible_text import line
+
+SIZE = QSize(1100, 760)
+
+
+class EditorWindow(QWidget):
+    """Edits one macro of the library.
+
+    Args:
+        entry: where it is kept.
+        stored: as it is there.
+        known: the names of the macros that it may play.
+
+    Signals:
+        saved: with the `Entry` as it is now.
+        play_wanted: with the `Stored` to play, the id of the step to begin with ("": the first) and whether only the
+            rings are to be shown.
+        record_wanted: steps to come at `place`; answer with `add`.
+        history_wanted: with the name.
+    """
+
+    saved = Signal(object)
+    play_wanted = Signal(object, str, bool)
+    record_wanted = Signal()
+    history_wanted = Signal(str)
+
+    def __init__(
+        self,
+        entry: Entry,
+        stored: Stored,
+        library: Library,
+        bridge: Bridge,
+        known: Collection[str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self._library, self._bridge = library, bridge
+        self._closing = False
+        self.document = Document(stored.macro, {}, stored.source, known, self)
+        self.pane = StepsPane(self.document, Pictures(bridge, self))
+        self.list = self.pane.list
+        self.marking = Marking(self.document, self.pane.form, bridge)
+        self.notice = Notice()
+        self.name = QLineEdit(stored.macro.name)
+        self.name.setAccessibleName(self.tr("Name of the macro"))
+        self.name.setMaxLength(120)
+        self.name.textEdited.connect(self._rename)
+        self.resize(SIZE)
+        self._make_actions()
+        self._lay_out()
+        self.document.changed.connect(self._changed)
+        self.document.stack.cleanChanged.connect(self._changed)
+        self.pane.chosen.connect(self._show_chosen)
+        self.list.activated.connect(lambda _: self.pane.form.setFocus())
+        self._changed()
+        self._show_chosen()
+        self.list.setFocus()
+
+    @property
+    def macro(self) -> Macro:
+        return self.document.macro
+
+    def add(self, draft: Draft) -> None:
+        """Put what was recorded behind the chosen step, with the parameters that it brings."""
+        self.document.bring_pictures(draft.pictures)
+        new, parameters = draft.macro.steps, draft.macro.parameters
+        self.pane.change(lambda: self.document.insert(new, self.list.place, self.tr("Record"), parameters))
+        if draft.remarks:
+            self.notice.tell("info", " ".join(draft.remarks))
+
+    def save(self, then: Callable[[], object] = lambda: None) -> None:
+        """Write it, and call `then` when it is on disk. A problem is told, and nothing is lost."""
+        macro, library, entry, pictures = self.macro, self._library, self.entry, dict(self.document.pictures)
+        index = self.document.stack.index()
+
+        def work() -> Entry:
+            files.parse(files.dump(macro))  # what can't be read again is not written
+            needed = files.picture_names(macro)
+            return library.save(entry, macro, {name: data for name, data in pictures.items() if name in needed})
+
+        def done(entry: Entry) -> None:
+            self.entry = entry
+            if self.document.stack.index() == index:
+                self.document.stack.setClean()
+            self.notice.hide()
+            self._changed()
+            self.saved.emit(entry)
+            then()
+
+        self._bridge.background(work, done, self._failed, self)
+
+    def show_end(self, played: Played) -> None:
+        """How playing ended; the step that it did not get past is chosen."""
+        kind = {"done": "done", "refused": "warning", "stopped": "warning"}.get(played.status, "error")
+        self.notice.tell(kind, played.summary, played.hint)
+        if played.failed_step:
+            self.list.choose(played.failed_step)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Unsaved changes are asked about."""
+        if self._closing or self.document.stack.isClean():
+            super().closeEvent(event)
+            return
+        event.ignore()
+        match self._ask():
+            case "save":
+                self.save(self._close_now)
+            case "discard":
+                self._close_now()
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.close()
+
+    def _ask(self) -> str:
+        question = QMessageBox(self)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setText(self.tr("Save the changes to “{name}”?").format(name=line(self.macro.name)[:80]))
+        save = question.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+        discard = question.addButton(self.tr("Don't save"), QMessageBox.ButtonRole.DestructiveRole)
+        question.setEscapeButton(question.addButton(self.tr("Go on editing"), QMessageBox.ButtonRole.RejectRole))
+        question.setDefaultButton(save)
+        question.exec()
+        clicked = question.clickedButton()
+        return "save" if clicked is save else "discard" if clicked is discard else ""
+
+    def _make_actions(self) -> None:
+        def action(icon: str, text: str, shortcut: str, does: Callable[[], object]) -> IconAction:
+            return IconAction(self, icon, text, shortcut, does)
+
+        stack = self.document.stack
+        self.save_it = action("save", self.tr("Save"), "Ctrl+S", self.save)
+        self.undo = action("undo", self.tr("Undo"), "Ctrl+Z", stack.undo)
+        self.redo = action("redo", self.tr("Redo"), "Ctrl+Shift+Z", stack.redo)
+        stack.canUndoChanged.connect(self.undo.setEnabled)
+        stack.canRedoChanged.connect(self.redo.setEnabled)
+        self.undo.setEnabled(False)
+        self.redo.setEnabled(False)
+        self.insert = action("plus", self.tr("Insert …"), "Ctrl+I", self._show_insert)
+        self.record = action("record", self.tr("Record from here"), "Ctrl+R", self.record_wanted.emit)
+        self.duplicate = action("copy", self.tr("Duplicate"), "Ctrl+D", self._duplicate)
+        self.skip = action("deny", self.tr("Skip"), "Ctrl+K", self._skip)
+        self.delete = action("trash", self.tr("Delete"), "Ctrl+Backspace", self._delete)
+        self.up = action("collapse", self.tr("Move up"), "", lambda: self.list.move_chosen(-1))
+        self.down = action("expand", self.tr("Move down"), "", lambda: self.list.move_chosen(1))
+        self.play = action("play", self.tr("Play"), "F5", lambda: self._play(""))
+        self.play_here = action("play", self.tr("Play from here"), "Shift+F5", lambda: self._play(self._one()))
+        self.attempt = action("pointer", self.tr("Try this step"), "F6", self._try)
+        self.rings = action("eye", self.tr("Only show where"), "F7", lambda: self._play("", dry=True))
+        self.parameters = action("keyboard", self.tr("Parameters …"), "Ctrl+P", self._edit_parameters)
+        self.history = action(
+            "history", self.tr("History"), "Ctrl+H", lambda: self.history_wanted.emit(self.entry.name)
+        )
+        action("close", self.tr("Close"), "Ctrl+W", self.close)
+        self.list.delete_wanted.connect(self._delete)
+        self._insert_menu = macro_new.menu(self, self._insert)
+        self.list.menu = menu = QMenu(self)
+        menu.addActions([self.attempt, self.play_here, self.record])
+        menu.addSeparator()
+        menu.addActions([self.duplicate, self.skip, self.up, self.down, self.delete])
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.SMALL)
+        top.setSpacing(theme.SMALL)
+        top.addWidget(self.name, 1)
+        top.addWidget(ToolRow(self.undo, self.redo, bare=(self.undo, self.redo)))
+        top.addWidget(ToolRow(self.parameters, self.history, self.rings, self.play))
+        top.addWidget(ToolRow(self.save_it, primary=self.save_it))
+        tools = QHBoxLayout()
+        tools.setContentsMargins(theme.MEDIUM, 0, theme.MEDIUM, theme.SMALL)
+        self.tools = ToolRow(
+            self.insert, self.record, None, self.attempt, self.play_here, self.duplicate, self.skip, self.delete
+        )
+        tools.addWidget(self.tools)
+        note = QVBoxLayout()
+        note.setContentsMargins(theme.MEDIUM, 0, theme.MEDIUM, theme.SMALL)
+        note.addWidget(self.notice)
+        rule = QFrame()
+        theme.set_kind(rule, "rule")
+        rule.setFixedHeight(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addLayout(tools)
+        layout.addLayout(note)
+        layout.addWidget(rule)
+        layout.addWidget(self.pane, 1)
+
+    def _changed(self, _: bool = False) -> None:
+        star = "" if self.document.stack.isClean() else "*"
+        self.setWindowTitle(f"{star}{line(self.macro.name)[:80]} – Desktop Agent")
+        self.save_it.setEnabled(bool(star))
+        if self.name.text().strip() != self.macro.name:
+            self.name.setText(self.macro.name)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """What can be done with the chosen steps."""
+        chosen = self.list.chosen
+        for action in (self.duplicate, self.skip, self.delete, self.up, self.down):
+            action.setEnabled(bool(chosen))
+        for action in (self.attempt, self.play_here):
+            action.setEnabled(len(chosen) == 1)
+        for action in (self.play, self.rings):
+            action.setEnabled(bool(self.macro.steps))
+        self.skip.setText(self.tr("Don't skip") if self._all_skipped(chosen) else self.tr("Skip"))
+
+    def _all_skipped(self, chosen: tuple[str, ...]) -> bool:
+        return bool(chosen) and all(macro_tree.find(self.macro.steps, each).skip for each in chosen)
+
+    def _one(self) -> str:
+        return next(iter(self.list.chosen), "")
+
+    def _rename(self, name: str) -> None:
+        try:
+            self.document.rename(name)
+        except UsageError as error:
+            self._failed(error)
+
+    def _show_insert(self) -> None:
+        button = self.tools.buttons[self.insert]
+        self._insert_menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _insert(self, kind: str) -> None:
+        step = macro_new.step(kind, macro_tree.fresh_id(macro_tree.ids(self.macro)))
+        self.pane.change(lambda: self.document.insert((step,), self.list.place, self.tr("Insert")))
+
+    def _duplicate(self) -> None:
+        self.pane.change(lambda: self.document.duplicate(self.list.chosen))
+
+    def _skip(self) -> None:
+        chosen = self.list.chosen
+        self.document.skip(chosen, not self._all_skipped(chosen))
+
+    def _delete(self) -> None:
+        row = self.list.selectedIndexes()
+        if not self.list.chosen:
+            return
+        top = min(index.row() for index in row)
+        self.document.remove(self.list.chosen)
+        if self.list.rows.rowCount():
+            self.list.setCurrentIndex(self.list.rows.index(min(top, self.list.rows.rowCount() - 1)))
+
+    def _edit_parameters(self) -> None:
+        dialog = ParametersDialog(self.macro.parameters, self)
+        dialog.given.connect(self._set_parameters)
+        dialog.open()
+
+    def _set_parameters(self, parameters: object, renamed: object) -> None:
+        if isinstance(parameters, tuple) and isinstance(renamed, dict):
+            try:
+                self.document.set_parameters(parameters, renamed)
+            except UsageError as error:
+                self._failed(error)
+
+    def _show_history(self) -> None:
+        self.history_wanted.emit(self.entry.name)
+
+    def _play(self, start: str, dry: bool = False) -> None:
+        self.play_wanted.emit(Stored(self.macro, self.document.source), start, dry)
+
+    def _try(self) -> None:
+        """Play the chosen step alone."""
+        if step := self._one():
+            alone = (macro_tree.find(self.macro.steps, step).model_copy(update={"skip": False}),)
+            stored = Stored(self.macro.model_copy(update={"steps": alone}), self.document.source)
+            self.play_wanted.emit(stored, "", False)
+
+    def _failed(self, error: AgentError) -> None:
+        self.notice.tell("error", error.user_message, error.hint)

@@ -1,0 +1,90 @@
+"""Plays a macro: asks for its parameters first, then runs it as every run of the program is run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_agent.core.errors import AgentError
+from desktop_agent.core.events import RunEnded, Watcher
+from desktop_agent.macros.files import Stored
+from desktop_agent.safety import named_secrets
+from ui.bridge import Bridge
+from ui.macro_form import ParameterForm
+from ui.macro_work import Played, Work
+from ui.visible_text import line
+
+
+@dataclass(frozen=True)
+class Ended:
+    """`status` is a core `RunStatus`; `run` the store's id, empty where none was begun."""
+
+    status: str
+    summary: str
+    hint: str = ""
+    failed_step: str = ""
+    run: str = ""
+
+
+class Playing(QObject):
+    """One at a time.
+
+    Signals:
+        begins: our windows should step aside.
+        ended: with the name and the `Ended`, when it began.
+        failed: with the `AgentError`: it did not begin.
+    """
+
+    begins = Signal()
+    ended = Signal(str, object)
+    failed = Signal(object)
+
+    def __init__(self, work: Work, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work, self._bridge = work, bridge
+        self._last: dict[str, Mapping[str, str]] = {}
+        self.form: ParameterForm | None = None
+
+    def play(self, stored: Stored, start: str = "", dry: bool = False, parent: QWidget | None = None) -> None:
+        """Play it, from the step `start`; `dry` only shows where it would act. Where it has parameters, the person is
+        asked for them in a window above `parent`."""
+        if not stored.macro.parameters:
+            self._begin(stored, {}, start, dry)
+            return
+
+        def ask(names: tuple[str, ...]) -> None:
+            macro = stored.macro
+            self.form = form = ParameterForm(macro, names, self._work.check, parent)
+            form.fill(self._last.get(macro.name, {}))
+
+            def given(values: Mapping[str, str]) -> None:
+                self._last[macro.name] = values
+                self._begin(stored, values, start, dry)
+
+            form.given.connect(given)
+            form.open()
+            form.activateWindow()
+
+        self._bridge.background(named_secrets.names, ask, self.failed.emit, self)
+
+    def _begin(self, stored: Stored, values: Mapping[str, str], start: str, dry: bool) -> None:
+        name, played = stored.macro.name, list[Played]()
+
+        def work(watch: Watcher) -> RunEnded:
+            end = self._work.play(stored, values, watch, start=start or None, dry=dry)
+            played.append(end)
+            return RunEnded(end.run, end.status, end.summary, end.hint)
+
+        def over(end: RunEnded) -> None:
+            failed = played[0].failed_step if played else ""
+            self.ended.emit(name, Ended(end.status, end.summary, end.hint, failed, end.run))
+
+        if self._bridge.current is not None:
+            self.failed.emit(AgentError(self.tr("Something is running already."), self.tr("Wait, or stop it.")))
+            return
+        self.begins.emit()
+        words = self.tr("Play the macro “{name}”").format(name=line(name)[:80])
+        run = self._bridge.carry_out(words, work)
+        if run is not None:
+            run.ended.connect(over)

@@ -1,0 +1,337 @@
+"""The window with the person's macros."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QInputDialog,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_agent.core.errors import AgentError
+from desktop_agent.macros.files import SUFFIX
+from desktop_agent.macros.library import Entry, Library
+from ui import theme
+from ui.bridge import Bridge
+from ui.chat_history import ITEM_STYLE
+from ui.icons import IconLabel
+from ui.labels import plain_label
+from ui.macro_entries import Entries, EntryDelegate, Item, problem
+from ui.macro_notice import Notice
+from ui.macro_pictures import Pictures
+from ui.macro_tools import IconAction, ToolRow
+from ui.visible_text import line
+
+SIZE = QSize(960, 640)
+FOLDERS_WIDTH = 200
+
+
+class MacrosWindow(QWidget):
+    """Lists the macros, and says what the person wants to do with one.
+
+    Signals:
+        record_wanted: a new one.
+        play_wanted, edit_wanted, history_wanted: with the `Entry`.
+        import_wanted, export_wanted: with the path of the file, the latter after the `Entry`.
+        changed: the library is another one now.
+    """
+
+    record_wanted = Signal()
+    play_wanted = Signal(object)
+    edit_wanted = Signal(object)
+    history_wanted = Signal(object)
+    import_wanted = Signal(object)
+    export_wanted = Signal(object, object)
+    changed = Signal()
+
+    def __init__(self, library: Library, bridge: Bridge, hotkey: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._bridge, self._hotkey = library, bridge, hotkey
+        self._trashed: list[tuple[Path, Entry]] = []
+        self.setWindowTitle(self.tr("Macros – Desktop Agent"))
+        self.resize(SIZE)
+        self.entries = Entries(self)
+        self.pictures = Pictures(bridge, self)
+        self._make_actions()
+        self._make_lists()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search the macros"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda _: self._narrow())
+        self.notice = Notice()
+        self.notice.button.clicked.connect(self._undo_remove)
+        self._lay_out()
+        self._show_chosen()
+        self.refresh()
+
+    @property
+    def chosen(self) -> Entry | None:
+        """The chosen macro."""
+        index = self.list.currentIndex()
+        return self.entries.item(index.row()).entry if index.isValid() else None
+
+    def refresh(self) -> None:
+        """Look again what is there."""
+        library = self._library
+        self._bridge.background(lambda: [Item.of(entry) for entry in library.entries()], self._show, self._failed, self)
+
+    def tell(self, kind: str, text: str, hint: str = "") -> None:
+        """Say something at the top of the list, for instance how playing ended."""
+        self.notice.tell(kind, text, hint)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the chosen macro."""
+        if self.list.underMouse() or self.list.hasFocus():
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addActions([self.play, self.edit, self.history])
+            menu.addSeparator()
+            menu.addActions([self.move_to, self.export, self.remove])
+            menu.popup(event.globalPos())
+
+    def _make_actions(self) -> None:
+        self.record = self._action("record", self.tr("Record"), "Ctrl+R", self.record_wanted.emit)
+        self.bring_in = self._action("download", self.tr("Import …"), "Ctrl+O", self._import)
+        self.play = self._action("play", self.tr("Play"), "F5", self._for_chosen(self.play_wanted))
+        self.edit = self._action("edit", self.tr("Edit"), "Ctrl+E", self._for_chosen(self.edit_wanted))
+        self.history = self._action("history", self.tr("History"), "Ctrl+H", self._for_chosen(self.history_wanted))
+        self.move_to = self._action("folder", self.tr("Move to folder …"), "Ctrl+M", self._move)
+        self.export = self._action("send", self.tr("Export …"), "Ctrl+S", self._export)
+        self.remove = self._action("trash", self.tr("Remove"), "Del", self._remove)
+        self.undo = self._action("undo", self.tr("Bring back"), "Ctrl+Z", self._undo_remove)
+        self._action("search", self.tr("Search"), "Ctrl+F", lambda: self.search.setFocus())
+        self._action("close", self.tr("Close"), "Ctrl+W", self.close)
+
+    def _action(self, icon: str, text: str, shortcut: str, does: Callable[[], object]) -> IconAction:
+        return IconAction(self, icon, text, shortcut, does)
+
+    def _for_chosen(self, signal: Signal) -> Callable[[], None]:
+        def tell() -> None:
+            if self.chosen is not None:
+                signal.emit(self.chosen)  # type: ignore[attr-defined]
+
+        return tell
+
+    def _make_lists(self) -> None:
+        self.folders = QListWidget()
+        self.folders.setFrameShape(QFrame.Shape.NoFrame)
+        self.folders.setStyleSheet(ITEM_STYLE)
+        self.folders.setAccessibleName(self.tr("Folders"))
+        self.folders.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.folders.currentRowChanged.connect(lambda _: self._narrow())
+        self.list = QListView()
+        self.list.setModel(self.entries)
+        self.list.setItemDelegate(EntryDelegate(self.entries, self.pictures, self._library, self.list))
+        self.pictures.made.connect(self.list.viewport().update)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setStyleSheet("QListView { background: palette(window); }")
+        self.list.setMouseTracking(True)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName(self.tr("Macros"))
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._show_chosen())
+        self.entries.modelReset.connect(self._show_chosen)
+        self.list.activated.connect(lambda _: self._open())
+
+    def _lay_out(self) -> None:
+        self.empty = self._empty()
+        self.none = plain_label(self.tr("No macro fits."), "muted")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout()
+        for widget in (self.list, self.empty, self.none):
+            self._stack.addWidget(widget)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.SMALL)
+        head.setSpacing(theme.SMALL)
+        head.addWidget(self.search, 1)
+        self.beginnings = ToolRow(self.bring_in, self.record, primary=self.record)
+        head.addWidget(self.beginnings)
+        self.tools = ToolRow(self.play, self.edit, self.history, None, self.move_to, self.export, self.remove)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
+        foot.addWidget(self.tools)
+        note = QVBoxLayout()
+        note.setContentsMargins(theme.MEDIUM, 0, theme.MEDIUM, theme.SMALL)
+        note.addWidget(self.notice)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addLayout(head)
+        right.addLayout(note)
+        right.addLayout(self._stack, 1)
+        right.addLayout(foot)
+        self._side = QFrame()
+        self._side.setFixedWidth(FOLDERS_WIDTH)
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.SMALL, theme.MEDIUM)
+        side.addWidget(self.folders)
+        self._rule = QFrame()
+        theme.set_kind(self._rule, "rule")
+        self._rule.setFixedWidth(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._side)
+        layout.addWidget(self._rule)
+        layout.addLayout(right, 1)
+
+    def _empty(self) -> QWidget:
+        """How to begin."""
+        begin = self.tr(
+            "Record what you do once, and let it be done again: with other values, whenever you like. Press Record, "
+            "do the job, and press Stop; nothing is kept before you have looked it through."
+        )
+        inner = QWidget()
+        inner.setMaximumWidth(440)
+        column = QVBoxLayout(inner)
+        column.setSpacing(theme.MEDIUM)
+        column.addStretch(2)
+        column.addWidget(IconLabel("macro", 40, "accent"), 0, Qt.AlignmentFlag.AlignHCenter)
+        title = plain_label(self.tr("No macros yet"), "heading")
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title)
+        text = plain_label(begin, "muted", wrap=True)
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(text)
+        buttons = ToolRow(self.record, self.bring_in, primary=self.record)
+        column.addWidget(buttons, 0, Qt.AlignmentFlag.AlignHCenter)
+        if self._hotkey:
+            said = plain_label(self.tr("From anywhere: {hotkey}").format(hotkey=self._hotkey), "small")
+            said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(said)
+        column.addStretch(3)
+        outer = QWidget()
+        row = QHBoxLayout(outer)
+        row.addStretch()
+        row.addWidget(inner, 1)
+        row.addStretch()
+        return outer
+
+    def _show(self, items: Sequence[Item]) -> None:
+        before = self.chosen
+        self.entries.show(items)
+        self._show_folders(sorted({item.entry.folder for item in items if item.entry.folder}))
+        row = self.entries.row_of(before) if before is not None else 0
+        if self.entries.rowCount():
+            self.list.setCurrentIndex(self.entries.index(max(0, row)))
+        self._narrow()
+        if not self.search.hasFocus():
+            self.list.setFocus()
+
+    def _show_folders(self, folders: list[str]) -> None:
+        now = self._folder()
+        self.folders.blockSignals(True)
+        self.folders.clear()
+        for name, folder in [(self.tr("All macros"), None), *((line(each), each) for each in folders)]:
+            item = QListWidgetItem(name, self.folders)
+            item.setData(Qt.ItemDataRole.UserRole, folder)
+        self.folders.setCurrentRow(folders.index(now) + 1 if now in folders else 0)
+        self.folders.blockSignals(False)
+        self._side.setVisible(bool(folders))
+        self._rule.setVisible(bool(folders))
+
+    def _folder(self) -> str | None:
+        item = self.folders.currentItem()
+        return item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+
+    def _narrow(self) -> None:
+        before = self.chosen
+        self.entries.narrow(self._folder(), self.search.text())
+        row = self.entries.row_of(before) if before is not None else -1
+        if self.entries.rowCount():
+            self.list.setCurrentIndex(self.entries.index(max(0, row)))
+        whole = self.list if self.entries.rowCount() else self.none
+        self._stack.setCurrentWidget(whole if self.entries.all else self.empty)
+        for widget in (self.tools, self.search, self.beginnings):
+            widget.setVisible(bool(self.entries.all))
+
+    def _show_chosen(self) -> None:
+        """What can be done now."""
+        entry = self.chosen
+        for action in (self.move_to, self.remove):
+            action.setEnabled(entry is not None)
+        for action in (self.play, self.edit, self.history, self.export):
+            action.setEnabled(entry is not None and not entry.problem)
+        self.undo.setEnabled(bool(self._trashed))
+
+    def _open(self) -> None:
+        """Edit the chosen macro; of a broken one say all that is wrong with it."""
+        entry = self.chosen
+        if entry is not None and entry.problem:
+            self.notice.tell("error", problem(entry))
+        else:
+            self.edit.trigger()
+
+    def _import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Import a macro"), str(Path.home()), self.tr("Macros (*.macro macro.json);;All files (*)")
+        )
+        if chosen:
+            path = Path(chosen)
+            self.import_wanted.emit(path.parent if path.name == "macro.json" else path)
+
+    def _export(self) -> None:
+        entry = self.chosen
+        if entry is None:
+            return
+        kinds = self.tr("Macro (*.macro);;Python script (*.py);;Guide with pictures (*.md)")
+        start = str(Path.home() / f"{entry.path.name}{SUFFIX}")
+        chosen, kind = QFileDialog.getSaveFileName(self, self.tr("Export the macro"), start, kinds)
+        if chosen:
+            path = Path(chosen)
+            suffix = kind.rpartition("*")[2].rstrip(")") or SUFFIX
+            self.export_wanted.emit(entry, path if path.suffix else path.with_name(path.name + suffix))
+
+    def _move(self) -> None:
+        entry = self.chosen
+        if entry is None:
+            return
+        known = ["", *(self.folders.item(row).text() for row in range(1, self.folders.count()))]
+        title, label = self.tr("Move to folder"), self.tr("Folder (empty: none); a new name makes a new one:")
+        row = known.index(entry.folder) if entry.folder in known else 0
+        folder, fine = QInputDialog.getItem(self, title, label, known, row, editable=True)
+        if fine and folder.strip() != entry.folder:
+            self._change(lambda: self._library.move(entry, folder.strip()), lambda _: None)
+
+    def _remove(self) -> None:
+        entry = self.chosen
+        if entry is None:
+            return
+
+        def removed(place: object) -> None:
+            if isinstance(place, Path):
+                self._trashed.append((place, entry))
+            said = self.tr("“{name}” was removed.").format(name=line(entry.name)[:80])
+            self.notice.tell("info", said, button=self.tr("Bring it back"))
+
+        self._change(lambda: self._library.remove(entry), removed)
+
+    def _undo_remove(self) -> None:
+        if self._trashed:
+            place, entry = self._trashed.pop()
+            self._change(lambda: self._library.restore(place, entry.folder), lambda _: self.notice.hide())
+
+    def _change(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        def done(result: object) -> None:
+            then(result)
+            self.refresh()
+            self.changed.emit()
+
+        self._bridge.background(work, done, self._failed, self)
+
+    def _failed(self, error: AgentError) -> None:
+        self.notice.tell("error", error.user_message, error.hint)
