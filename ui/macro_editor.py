@@ -125,12 +125,13 @@ class EditorWindow(QWidget):
         if self._closing or self.document.stack.isClean():
             super().closeEvent(event)
             return
+        answer = self._ask()
+        if answer == "discard":
+            super().closeEvent(event)
+            return
         event.ignore()
-        match self._ask():
-            case "save":
-                self.save(self._close_now)
-            case "discard":
-                self._close_now()
+        if answer == "save":
+            self.save(self._close_now)
 
     def _close_now(self) -> None:
         self._closing = True
@@ -266,7 +267,7 @@ class EditorWindow(QWidget):
         top = min(index.row() for index in row)
         self.document.remove(self.list.chosen)
         if self.list.rows.rowCount():
-            self.list.setCurrentIndex(self.list.rows.index(min(top, self.list.rows.rowCount() - 1)))
+            self.list.choose_row(min(top, self.list.rows.rowCount() - 1))
 
     def _edit_parameters(self) -> None:
         dialog = ParametersDialog(self.macro.parameters, self)

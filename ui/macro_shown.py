@@ -103,4 +103,4 @@ def _chips(step: Step) -> tuple[Chip, ...]:
 
 def seconds(number: float) -> str:
     """A span for people: "10 s"."""
-    return f"{QLocale().toString(number, 'g', 4)} s"
+    return f"{QLocale().toString(float(number), 'g', 4)} s"

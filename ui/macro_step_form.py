@@ -289,7 +289,7 @@ class StepForm(QScrollArea):
 
     def _refuse(self, why: str) -> None:
         if self._step is not None:
-            said = self.tr("{why} Until that is mended, the step stays as it was.").format(why=why)
+            said = self.tr("{why} Until that is mended, it is not used.").format(why=why)
             self._document.refuse(self._step.id, said)
 
     def _follow(self) -> None:

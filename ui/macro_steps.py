@@ -65,7 +65,14 @@ class StepList(QListView):
         """Choose a step alone, and show it."""
         row = self.rows.row_of(step_id)
         if row >= 0:
-            self._choose_row(row)
+            self.choose_row(row)
+
+    def choose_row(self, row: int) -> None:
+        """Choose a row alone, and show it."""
+        # Not QListView's own way: that goes by the keys that are held down just now.
+        index = self.rows.index(row)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
 
     def move_chosen(self, by: int) -> None:
         """Move the chosen steps by one row, up (-1) or down (1)."""
@@ -102,11 +109,6 @@ class StepList(QListView):
         for each in ids:
             self.selectionModel().select(self.rows.index(self.rows.row_of(each)), select)
 
-    def _choose_row(self, row: int) -> None:
-        index = self.rows.index(row)
-        self.setCurrentIndex(index)
-        self.scrollTo(index)
-
 
 class StepsPane(QSplitter):
     """List and form.
@@ -142,7 +144,7 @@ class StepsPane(QSplitter):
         self.list.rows.rowsInserted.connect(self._inserted)
         self.list.rows.dataChanged.connect(lambda *_: self._chosen())
         if self.list.rows.rowCount():
-            self.list.setCurrentIndex(self.list.rows.index(0))
+            self.list.choose_row(0)
 
     def change(self, how: Callable[[], None]) -> None:
         """Make a change that brings in new steps, and choose the first of them."""
@@ -165,4 +167,4 @@ class StepsPane(QSplitter):
 
     def _inserted(self) -> None:
         if not self.list.currentIndex().isValid():
-            self.list.setCurrentIndex(self.list.rows.index(0))
+            self.list.choose_row(0)

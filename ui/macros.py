@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -227,10 +227,15 @@ class MacrosWindow(QWidget):
         self._show_folders(sorted({item.entry.folder for item in items if item.entry.folder}))
         row = self.entries.row_of(before) if before is not None else 0
         if self.entries.rowCount():
-            self.list.setCurrentIndex(self.entries.index(max(0, row)))
+            self._choose_row(max(0, row))
         self._narrow()
         if not self.search.hasFocus():
             self.list.setFocus()
+
+    def _choose_row(self, row: int) -> None:
+        # Not QListView's own way: that goes by the keys that are held down just now.
+        choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(self.entries.index(row), choose)
 
     def _show_folders(self, folders: list[str]) -> None:
         now = self._folder()
@@ -253,7 +258,7 @@ class MacrosWindow(QWidget):
         self.entries.narrow(self._folder(), self.search.text())
         row = self.entries.row_of(before) if before is not None else -1
         if self.entries.rowCount():
-            self.list.setCurrentIndex(self.entries.index(max(0, row)))
+            self._choose_row(max(0, row))
         whole = self.list if self.entries.rowCount() else self.none
         self._stack.setCurrentWidget(whole if self.entries.all else self.empty)
         for widget in (self.tools, self.search, self.beginnings):

@@ -1,0 +1,320 @@
+"""Recording and playing from the windows, put together, with doubles for those who record and play."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_agent.core.errors import Unavailable
+from desktop_agent.core.events import RunEnded
+from desktop_agent.macros import files
+from desktop_agent.macros.format import Macro, Parameter
+from desktop_agent.macros.library import Entry
+from desktop_agent.store.conversations import Conversations
+from desktop_agent.store.database import Database, default_path
+from desktop_agent.store.runs import Runs
+from tests.ui.conftest import Wait
+from tests.ui.macro_doubles import DraftDouble, WorkDouble, click, macro, pictures, press, typing
+from tests.ui.session_double import Held, SessionDouble, step
+from ui.bridge import Bridge
+from ui.chat_cards import OwnCard
+from ui.macro_desk import MacroDesk
+from ui.macro_editor import EditorWindow
+from ui.macro_form import ParameterForm
+from ui.macro_history import MacroHistory
+from ui.macro_playing import Ended
+from ui.macro_review import ReviewWindow
+from ui.macros import MacrosWindow
+
+
+class Whole:
+    def __init__(self) -> None:
+        self.session, self.work = SessionDouble(), WorkDouble()
+        self.bridge = Bridge(self.session)
+        self.desk = MacroDesk(self.work, self.bridge)
+        self.told: list[tuple[str, str]] = []
+        self.desk.told.connect(lambda title, text: self.told.append((title, text)))
+
+    def kept(self, whole: Macro | None = None) -> Entry:
+        return self.work.library.add(whole or macro(click("a"), typing("b"), press("c")), pictures())
+
+
+@pytest.fixture
+def whole(app: object, wait: Wait) -> Iterator[Whole]:
+    made = Whole()
+    yield made
+    made.desk.close()
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, ReviewWindow):
+            window._finished = True
+        if isinstance(window, EditorWindow):
+            window._closing = True
+    wait(lambda: made.bridge.current is None)
+
+
+def shown(kind: type[QWidget]) -> QWidget | None:
+    found = [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+    assert len(found) < 2
+    return found[0] if found else None
+
+
+def list_of(whole: Whole) -> MacrosWindow:
+    whole.desk.show_list()
+    assert whole.desk.list is not None
+    return whole.desk.list
+
+
+def test_a_recording_is_reviewed_and_kept(whole: Whole, wait: Wait) -> None:
+    window = list_of(whole)
+    active: list[bool] = []
+    whole.desk.recording.connect(active.append)
+    window.record.trigger()
+    recorder = whole.desk.recorder
+    wait(lambda: recorder.badge is not None)
+    assert recorder.badge is not None
+    assert recorder.badge.isVisible()
+    assert window.isMinimized(), "our windows step aside"
+    wait(lambda: active == [True])
+    QTest.mouseClick(recorder.badge.pause, Qt.MouseButton.LeftButton)
+    wait(lambda: recorder.badge.paused)
+    QTest.mouseClick(recorder.badge.pause, Qt.MouseButton.LeftButton)
+    wait(lambda: not recorder.badge.paused)
+    QTest.mouseClick(recorder.badge.stop, Qt.MouseButton.LeftButton)
+    wait(lambda: shown(ReviewWindow) is not None)
+    double = whole.work.recorders[0]
+    assert double.calls == ["start", "pause", "resume", "stop"]
+    assert threading.get_ident() not in double.threads, "nothing of it on the GUI thread"
+    assert recorder.badge is None
+    assert not window.isMinimized()
+    assert active == [True, False]
+    review = shown(ReviewWindow)
+    assert isinstance(review, ReviewWindow)
+    review.save.click()
+    wait(lambda: window.entries.rowCount() == 1)
+    assert window.notice.text.text() == "“Recorded” was saved."
+
+
+def test_the_hotkey_begins_and_ends_a_recording_and_there_is_one_at_a_time(whole: Whole, wait: Wait) -> None:
+    whole.desk.toggle_recording()
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.desk.record()
+    assert len(whole.work.recorders) == 1
+    whole.desk.toggle_recording()
+    whole.desk.toggle_recording()
+    wait(lambda: shown(ReviewWindow) is not None)
+    assert whole.work.recorders[0].calls == ["start", "stop"]
+
+
+def test_stopping_everything_ends_a_recording_too(whole: Whole, wait: Wait) -> None:
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.bridge.stop("the stop hotkey")
+    wait(lambda: shown(ReviewWindow) is not None)
+
+
+def test_a_recording_that_can_not_begin_or_end_is_told(whole: Whole, wait: Wait) -> None:
+    whole.work.draft = Unavailable("The recording was lost.", "Record it again.")
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.desk.recorder.stop()
+    wait(lambda: whole.desk.list is not None and whole.desk.list.isVisible())
+    assert whole.desk.list is not None
+    assert whole.desk.list.notice.text.text() == "The recording was lost. Record it again."
+    assert not whole.desk.recorder.active
+    assert whole.desk.recorder.badge is None
+
+
+def test_nothing_recorded_is_nothing_to_review(whole: Whole, wait: Wait) -> None:
+    whole.work.draft = DraftDouble(Macro(name="Empty"))
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.desk.recorder.stop()
+    wait(lambda: whole.told == [("Macros", "Nothing was recorded.")])
+    assert shown(ReviewWindow) is None
+
+
+def test_the_editor_records_from_a_step(whole: Whole, wait: Wait) -> None:
+    whole.desk.edit(whole.kept())
+    wait(lambda: shown(EditorWindow) is not None)
+    editor = shown(EditorWindow)
+    assert isinstance(editor, EditorWindow)
+    editor.list.choose("a")
+    editor.record.trigger()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.desk.recorder.stop()
+    wait(lambda: len(editor.macro.steps) == 6)
+    assert editor.macro.steps[0].id == "a"
+    assert shown(ReviewWindow) is None
+
+
+def test_a_macro_without_parameters_is_played_at_once(whole: Whole, wait: Wait) -> None:
+    entry = whole.kept()
+    window = list_of(whole)
+    wait(lambda: window.chosen is not None)
+    window.play.trigger()
+    wait(lambda: whole.work.played)
+    assert whole.work.played == [(entry.macro, {}, None, False)]
+    wait(lambda: "It was played to its end." in window.notice.text.text())
+    assert not window.isMinimized()
+
+
+def test_parameters_are_asked_for_and_remembered(whole: Whole, wait: Wait) -> None:
+    whole.kept(macro(typing("a", "{{who}}"), name="Greet", parameters=(Parameter(name="who"),)))
+    for answer in ("Ann", "Bob"):
+        whole.desk.play_named("greet")
+        wait(lambda: shown(ParameterForm) is not None)
+        form = shown(ParameterForm)
+        assert isinstance(form, ParameterForm)
+        assert form.fields["who"].text() == ("" if answer == "Ann" else "Ann")
+        form.fields["who"].set_text(answer)
+        form.play.click()
+        wait(lambda answer=answer: whole.work.played and whole.work.played[-1][1] == {"who": answer})
+        wait(lambda: whole.bridge.current is None)
+    whole.desk.play_named("greet")
+    wait(lambda: shown(ParameterForm) is not None)
+    form = shown(ParameterForm)
+    assert isinstance(form, ParameterForm)
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    assert len(whole.work.played) == 2
+
+
+def test_the_editor_plays_and_shows_the_step_that_failed(whole: Whole, wait: Wait) -> None:
+    whole.desk.edit(whole.kept())
+    wait(lambda: shown(EditorWindow) is not None)
+    editor = shown(EditorWindow)
+    assert isinstance(editor, EditorWindow)
+    whole.work.end = Ended("failed", "The button was not found.", "Record it anew.", failed_step="c")
+    editor.list.choose("b")
+    editor.play_here.trigger()
+    wait(lambda: editor.notice.isVisible())
+    assert whole.work.played[0][2:] == ("b", False)
+    assert editor.list.chosen == ("c",)
+    assert shown(MacrosWindow) is None
+    whole.work.end = Ended("done", "Shown.")
+    editor.rings.trigger()
+    wait(lambda: len(whole.work.played) == 2)
+    assert whole.work.played[1][2:] == (None, True)
+    editor.list.choose("b")
+    wait(lambda: whole.bridge.current is None)
+    editor.attempt.trigger()
+    wait(lambda: len(whole.work.played) == 3)
+    assert [each.id for each in whole.work.played[2][0].steps] == ["b"]
+
+
+def test_how_it_ended_is_told_where_no_window_is_open(whole: Whole, wait: Wait) -> None:
+    whole.kept()
+    whole.desk.play_named("Save the note")
+    wait(lambda: whole.told)
+    assert whole.told == [("Macros", "The macro has ended.")]
+    assert shown(MacrosWindow) is None
+    whole.work.end = Ended("failed", "The button was not found.", "Record it anew.")
+    whole.desk.play_named("Save the note")
+    wait(lambda: shown(MacrosWindow) is not None)
+    wait(lambda: whole.desk.list is not None and "was not found" in whole.desk.list.notice.text.text())
+
+
+def test_two_things_are_never_done_at_once(whole: Whole, wait: Wait) -> None:
+    whole.kept()
+    held = Held()
+    whole.bridge.carry_out("something", lambda watch: held(watch, ""))
+    window = list_of(whole)
+    whole.desk.play_named("Save the note")
+    wait(lambda: "running already" in window.notice.text.text())
+    window.notice.hide()
+    whole.desk.record()
+    assert "running already" in window.notice.text.text()
+    held.end(RunEnded("r1", "done", ""))
+    wait(lambda: whole.bridge.current is None)
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.desk.play_named("Save the note")
+    wait(lambda: "being recorded" in window.notice.text.text())
+    assert whole.work.played == []
+
+
+def test_a_macro_that_is_not_there_is_told(whole: Whole, wait: Wait) -> None:
+    window = list_of(whole)
+    whole.desk.play_named("Nobody")
+    wait(lambda: "There is no macro called “Nobody”." in window.notice.text.text())
+
+
+def test_an_imported_macro_is_previewed_as_a_strangers(whole: Whole, wait: Wait, tmp_path: Path) -> None:
+    files.write(tmp_path / "folder", macro(name="Theirs"), pictures())
+    files.pack(files.read(tmp_path / "folder"), tmp_path / "theirs.macro")
+    window = list_of(whole)
+    window.import_wanted.emit(tmp_path / "theirs.macro")
+    wait(lambda: shown(ReviewWindow) is not None)
+    review = shown(ReviewWindow)
+    assert isinstance(review, ReviewWindow)
+    assert not review.pane.form.isVisible()
+    review.save.click()
+    wait(lambda: window.entries.rowCount() == 1)
+    bad = tmp_path / "bad.macro"
+    bad.write_bytes(b"no zip")
+    window.import_wanted.emit(bad)
+    wait(lambda: "is no macro" in window.notice.text.text())
+
+
+def test_a_macro_is_exported(whole: Whole, wait: Wait, tmp_path: Path) -> None:
+    entry = whole.kept()
+    window = list_of(whole)
+    window.export_wanted.emit(entry, tmp_path / "out.macro")
+    wait(lambda: "Written to" in window.notice.text.text())
+    assert files.read(tmp_path / "out.macro").macro == entry.macro
+
+
+def test_a_confirmed_run_becomes_a_macro(whole: Whole, wait: Wait) -> None:
+    whole.desk.save_run("r7")
+    wait(lambda: shown(ReviewWindow) is not None)
+    assert whole.work.runs == ["r7"]
+
+
+def played(name: str, times: int) -> None:
+    database = Database(default_path())
+    runs = Runs(database)
+    for _ in range(times):
+        run = runs.start(Conversations(database).create(name), f"play {name}", None, f"macro:{name}")
+        runs.step(run, 1, step())
+        runs.end(run, "done", f"{name} ended.")
+    database.close()
+
+
+def test_the_most_used_are_told_and_gone_ones_left_out(whole: Whole, wait: Wait) -> None:
+    heard: list[tuple[str, ...]] = []
+    whole.desk.most_used.connect(heard.append)
+    for name in ("Rare", "Often", "Never"):
+        whole.kept(macro(name=name))
+    played("Gone", 5)
+    played("Rare", 1)
+    played("often", 3)
+    whole.desk.refresh()
+    wait(lambda: ("Often", "Rare") in heard)
+
+
+def test_the_history_shows_the_runs_of_that_macro_alone(whole: Whole, wait: Wait) -> None:
+    played("Save the note", 2)
+    played("Other", 1)
+    window = list_of(whole)
+    whole.kept()
+    window.refresh()
+    wait(lambda: window.chosen is not None)
+    window.history.trigger()
+    wait(lambda: shown(MacroHistory) is not None)
+    history = shown(MacroHistory)
+    assert isinstance(history, MacroHistory)
+    wait(lambda: history.list.count() == 2)
+    wait(lambda: any(isinstance(card, OwnCard) and card.text == "play Save the note" for card in history.detail.cards))
+
+
+def test_an_editor_is_opened_once(whole: Whole, wait: Wait) -> None:
+    entry = whole.kept()
+    whole.desk.edit(entry)
+    whole.desk.edit(entry)
+    wait(lambda: shown(EditorWindow) is not None)
+    whole.desk.edit(entry)
+    assert shown(EditorWindow) is not None
