@@ -22,12 +22,10 @@ from ui.tray import Tray, shown_hotkey
 if TYPE_CHECKING:
     from ui.capture import Captured
     from ui.chat import ChatWindow
-    from ui.macro_desk import MacroDesk
+    from ui.macro_door import MacroDoor
     from ui.parts import Parts
 
 SWITCH_SECONDS = 0.0005
-MACROS_MS = 1500
-"""After the tray is up, until it is looked which macros its menu offers."""
 _log = logging.getLogger(__name__)
 
 
@@ -90,9 +88,8 @@ class Application(QObject):
         self._windows: dict[str, QWidget] = {}
         self.chat: ChatWindow | None = None
         self.parts: Parts | None = None
-        self._desk: MacroDesk | None = None
+        self.macros: MacroDoor | None = None
         self._ask_pressed.connect(self.ask_about_region, Qt.ConnectionType.QueuedConnection)
-        self._record_pressed.connect(self.record_macro, Qt.ConnectionType.QueuedConnection)
         self._signals = EndSignals(self.quit, self)
         self.tray = Tray(self)
         self.tray.show()
@@ -146,40 +143,6 @@ class Application(QObject):
 
         self._open("runs", lambda parts: RunsWindow(parts.bridge))
 
-    def show_macros(self) -> None:
-        """Open the list of macros."""
-        if (desk := self.macro_desk()) is not None:
-            desk.show_list()
-
-    def record_macro(self) -> None:
-        """Record a macro, or end what is being recorded."""
-        if (desk := self.macro_desk()) is not None:
-            desk.toggle_recording()
-
-    def play_macro(self, name: str) -> None:
-        """Play the macro of that name."""
-        if (desk := self.macro_desk()) is not None:
-            desk.play_named(name)
-
-    def save_run(self, run: str) -> None:
-        """Make a macro of a confirmed run."""
-        if (desk := self.macro_desk()) is not None:
-            desk.save_run(run)
-
-    def macro_desk(self) -> "MacroDesk | None":
-        """What has to do with macros, made when it is first wanted."""
-        if self._desk is None and self.parts is not None:
-            from ui.macro_desk import MacroDesk
-            from ui.macro_rooms import Rooms
-
-            parts, tray = self.parts, self.tray
-            self._desk = desk = MacroDesk(Rooms(parts.current, parts.prompts.approver), parts.bridge, self)
-            desk.most_used.connect(tray.show_most_used)
-            desk.recording.connect(tray.show_recording)
-            desk.told.connect(tray.notify)
-            self._show_hotkeys()
-        return self._desk
-
     def quit(self) -> None:
         """End everything, the run that is going on too."""
         if self._closing:
@@ -187,8 +150,8 @@ class Application(QObject):
         self._closing = True
         for window in QApplication.topLevelWidgets():
             window.hide()
-        if self._desk is not None:
-            self._desk.close()
+        if self.macros is not None:
+            self.macros.close()
         if self.parts is not None:
             self.ended_cleanly = self.parts.close()
         self._signals.close()
@@ -209,13 +172,11 @@ class Application(QObject):
         tray.chat_wanted.connect(self.show_chat)
         tray.stop_wanted.connect(parts.stop)
         tray.release_wanted.connect(parts.bridge.resume)
-        tray.macros_wanted.connect(self.show_macros)
-        tray.record_wanted.connect(self.record_macro)
-        tray.macro_wanted.connect(self.play_macro)
         tray.runs_wanted.connect(self.show_runs)
         tray.models_wanted.connect(self.show_models)
         tray.settings_wanted.connect(self.show_settings)
         tray.quit_wanted.connect(self.quit)
+        self._make_macros(parts)
         self._show_hotkeys()
         if self._show_wanted or not tray.available():
             self.show_chat()
@@ -223,8 +184,13 @@ class Application(QObject):
             self.show_problem(self._problem)
         if parts.keys.problems:
             tray.notify(self.tr("Hotkeys"), self.tr("Not every hotkey works here. The settings say why."))
-        QTimer.singleShot(MACROS_MS, self, self.macro_desk)
         self.ready.emit()
+
+    def _make_macros(self, parts: "Parts") -> None:
+        from ui.macro_door import MacroDoor
+
+        self.macros = macros = MacroDoor(parts, self.tray, self)
+        self._record_pressed.connect(macros.toggle_recording, Qt.ConnectionType.QueuedConnection)
 
     def _actions(self) -> dict[str, Callable[[], None]]:
         """What the hotkeys do, called from their thread."""
@@ -246,7 +212,8 @@ class Application(QObject):
             chat.region_wanted.connect(lambda: self._capture(self._attach, chat))
             chat.scope_wanted.connect(lambda: self._capture(lambda captured: chat.set_scope(captured.scope), chat))
             chat.model_wanted.connect(self.show_models)
-            chat.macro_wanted.connect(self.save_run)
+            if self.macros is not None:
+                chat.macro_wanted.connect(self.macros.save_run)
             self._show_hotkeys()
         return self.chat
 
@@ -300,8 +267,8 @@ class Application(QObject):
         ask, stop = keys.working(settings, "ask_hotkey"), keys.working(settings, "stop_hotkey")
         record = keys.working(settings, "record_hotkey")
         self.tray.set_hotkeys(ask, stop, record)
-        if self._desk is not None:
-            self._desk.hotkey = shown_hotkey(record)
+        if self.macros is not None:
+            self.macros.set_hotkey(shown_hotkey(record))
         if self.chat is not None:
             has_model = bool(settings.model or (settings.remote_enabled and settings.servers))
             self.chat.welcome.set_state(shown_hotkey(ask), has_model)

@@ -1,6 +1,5 @@
 """All that the tray offers about macros, put together: the windows, recording, playing."""
 
-import contextlib
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,19 +12,16 @@ from desktop_agent.core.errors import AgentError
 from desktop_agent.macros import files
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Macro
-from desktop_agent.macros.library import Entry, fold
-from desktop_agent.store.database import Database, default_path
-from desktop_agent.store.runs import Runs
+from desktop_agent.macros.library import Entry
 from ui.bridge import Bridge
 from ui.macro_editor import EditorWindow
-from ui.macro_history import PLANNER, MacroHistory
+from ui.macro_history import MacroHistory
 from ui.macro_playing import Ended, Playing
 from ui.macro_recording import Recording
 from ui.macro_review import ReviewWindow
+from ui.macro_usage import most_used
 from ui.macro_work import Draft, Work
 from ui.macros import MacrosWindow
-
-MOST_USED = 6
 
 
 @dataclass(frozen=True)
@@ -153,8 +149,7 @@ class MacroDesk(QObject):
 
     def refresh(self) -> None:
         """The macros or their runs are others now."""
-        library = self._work.library
-        self._bridge.background(lambda: _used([each.name for each in library.entries()]), self.most_used.emit)
+        self._bridge.background(most_used, self.most_used.emit, owner=self)
         if self.list is not None and isValid(self.list) and self.list.isVisible():
             self.list.refresh()
 
@@ -273,11 +268,3 @@ class MacroDesk(QObject):
         window.showNormal() if window.isMinimized() else window.show()
         window.raise_()
         window.activateWindow()
-
-
-def _used(names: list[str]) -> tuple[str, ...]:
-    """Of the macros that there are those that are played most."""
-    with contextlib.closing(Database(default_path())) as database:
-        played = [each.removeprefix(PLANNER) for each in Runs(database).planners(PLANNER, 4 * MOST_USED)]
-    known = {fold(name): name for name in names}
-    return tuple(known[fold(name)] for name in played if fold(name) in known)[:MOST_USED]

@@ -4,11 +4,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from ui.bridge import Bridge
+from ui.macro_usage import PLANNER
 from ui.runs import RunsWindow
 from ui.visible_text import line
-
-PLANNER = "macro:"
-"""Runs of macros name the macro as their planner: "macro:NAME"."""
 
 
 class MacroHistory(RunsWindow):

@@ -50,6 +50,10 @@
         <translation>已忽略由程序发出的输入。按键：{0}</translation>
     </message>
     <message>
+        <source>Please do this yourself, then press Continue</source>
+        <translation>请您自己完成，然后按“继续”</translation>
+    </message>
+    <message>
         <source>Look closely: allow this?</source>
         <translation>请仔细查看：允许这样做吗？</translation>
     </message>
@@ -60,6 +64,10 @@
     <message>
         <source>Alt+A approve, Alt+D deny, Alt+S stop</source>
         <translation>Alt+A 批准，Alt+D 拒绝，Alt+S 停止</translation>
+    </message>
+    <message>
+        <source>Alt+A continue, Alt+D deny, Alt+S stop</source>
+        <translation>Alt+A 继续，Alt+D 拒绝，Alt+S 停止</translation>
     </message>
     <message>
         <source>Keys: {0}, then {1}</source>
@@ -86,6 +94,10 @@
         <translation>拒绝(&amp;D)</translation>
     </message>
     <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
         <source>&amp;Approve</source>
         <translation>批准(&amp;A)</translation>
     </message>
@@ -100,18 +112,6 @@
     <message>
         <source>It holds characters that don&apos;t show; they stand here by their codes.</source>
         <translation>其中有不可见的字符，这里以代码表示。</translation>
-    </message>
-    <message>
-        <source>Please do this yourself, then press Continue</source>
-        <translation>请您自己完成，然后按“继续”</translation>
-    </message>
-    <message>
-        <source>Alt+A continue, Alt+D deny, Alt+S stop</source>
-        <translation>Alt+A 继续，Alt+D 拒绝，Alt+S 停止</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -158,6 +158,13 @@
     <message>
         <source>Enter takes the monitor</source>
         <translation>Enter 选取整个显示器</translation>
+    </message>
+</context>
+<context>
+    <name>CardDelegate</name>
+    <message>
+        <source>Otherwise</source>
+        <translation>否则</translation>
     </message>
 </context>
 <context>
@@ -208,6 +215,96 @@
     <message>
         <source>Stop the run at once</source>
         <translation>立即停止运行</translation>
+    </message>
+</context>
+<context>
+    <name>ConditionField</name>
+    <message>
+        <source>nothing in particular</source>
+        <translation>不作要求</translation>
+    </message>
+    <message>
+        <source>a window</source>
+        <translation>某个窗口</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>某段文字</translation>
+    </message>
+    <message>
+        <source>Text that can be read</source>
+        <translation>能读到的文字</translation>
+    </message>
+    <message>
+        <source>the text</source>
+        <translation>文字内容</translation>
+    </message>
+    <message>
+        <source>Application of the window</source>
+        <translation>窗口所属的应用</translation>
+    </message>
+    <message>
+        <source>application, such as Mousepad</source>
+        <translation>应用，例如 Mousepad</translation>
+    </message>
+    <message>
+        <source>Title of the window</source>
+        <translation>窗口标题</translation>
+    </message>
+    <message>
+        <source>title; * stands for anything</source>
+        <translation>标题；* 代表任意内容</translation>
+    </message>
+    <message>
+        <source>is there</source>
+        <translation>出现</translation>
+    </message>
+    <message>
+        <source>is gone</source>
+        <translation>消失</translation>
+    </message>
+    <message>
+        <source>There or gone</source>
+        <translation>出现或消失</translation>
+    </message>
+</context>
+<context>
+    <name>Document</name>
+    <message>
+        <source>Change step</source>
+        <translation>修改步骤</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Don&apos;t skip</source>
+        <translation>不再跳过</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Mark text</source>
+        <translation>标记文字</translation>
     </message>
 </context>
 <context>
@@ -286,6 +383,120 @@
     </message>
 </context>
 <context>
+    <name>EditorWindow</name>
+    <message>
+        <source>Name of the macro</source>
+        <translation>宏的名称</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Save the changes to “{name}”?</source>
+        <translation>要保存对“{name}”的更改吗？</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Don&apos;t save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>继续编辑</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Insert …</source>
+        <translation>插入…</translation>
+    </message>
+    <message>
+        <source>Record from here</source>
+        <translation>从这里录制</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play from here</source>
+        <translation>从这里播放</translation>
+    </message>
+    <message>
+        <source>Try this step</source>
+        <translation>试这一步</translation>
+    </message>
+    <message>
+        <source>Only show where</source>
+        <translation>只显示位置</translation>
+    </message>
+    <message>
+        <source>Parameters …</source>
+        <translation>参数…</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Don&apos;t skip</source>
+        <translation>不再跳过</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>插入</translation>
+    </message>
+</context>
+<context>
+    <name>Entries</name>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>{number} steps</source>
+        <translation>{number} 步</translation>
+    </message>
+    <message>
+        <source>changed {when}</source>
+        <translation>更改于 {when}</translation>
+    </message>
+</context>
+<context>
     <name>ExpandableText</name>
     <message>
         <source>Show all</source>
@@ -294,6 +505,13 @@
     <message>
         <source>Show less</source>
         <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>FurtherServers</name>
+    <message>
+        <source>Add another server</source>
+        <translation>再添加一台服务器</translation>
     </message>
 </context>
 <context>
@@ -334,11 +552,161 @@
     </message>
 </context>
 <context>
-    <name>ModelsWindow</name>
+    <name>MacroDesk</name>
     <message>
-        <source>Otherwise</source>
-        <translation>否则</translation>
+        <source>Written to {path}.</source>
+        <translation>已写入 {path}。</translation>
     </message>
+    <message>
+        <source>Something is running already.</source>
+        <translation>已经有任务在运行。</translation>
+    </message>
+    <message>
+        <source>Wait, or stop it.</source>
+        <translation>请等待，或停止它。</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded.</source>
+        <translation>没有录到任何内容。</translation>
+    </message>
+    <message>
+        <source>“{name}” was saved.</source>
+        <translation>“{name}”已保存。</translation>
+    </message>
+    <message>
+        <source>A macro is being recorded.</source>
+        <translation>正在录制宏。</translation>
+    </message>
+    <message>
+        <source>Stop the recording first.</source>
+        <translation>请先停止录制。</translation>
+    </message>
+    <message>
+        <source>Macros</source>
+        <translation>宏</translation>
+    </message>
+    <message>
+        <source>The macro has ended.</source>
+        <translation>宏已播放结束。</translation>
+    </message>
+</context>
+<context>
+    <name>MacrosWindow</name>
+    <message>
+        <source>Macros – Desktop Agent</source>
+        <translation>宏 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search the macros</source>
+        <translation>搜索宏</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Move to folder …</source>
+        <translation>移到文件夹…</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Macros</source>
+        <translation>宏</translation>
+    </message>
+    <message>
+        <source>No macro fits.</source>
+        <translation>没有符合的宏。</translation>
+    </message>
+    <message>
+        <source>Record what you do once, and let it be done again: with other values, whenever you like. Press Record, do the job, and press Stop; nothing is kept before you have looked it through.</source>
+        <translation>把您做的事录制一次，以后随时可以重复，还可以换成别的内容。按“录制”，做完这件事，再按“停止”；在您检查之前不会保存任何内容。</translation>
+    </message>
+    <message>
+        <source>No macros yet</source>
+        <translation>还没有宏</translation>
+    </message>
+    <message>
+        <source>From anywhere: {hotkey}</source>
+        <translation>随时可按：{hotkey}</translation>
+    </message>
+    <message>
+        <source>All macros</source>
+        <translation>所有宏</translation>
+    </message>
+    <message>
+        <source>Import a macro</source>
+        <translation>导入宏</translation>
+    </message>
+    <message>
+        <source>Macros (*.macro macro.json);;All files (*)</source>
+        <translation>宏 (*.macro macro.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Macro (*.macro);;Python script (*.py);;Guide with pictures (*.md)</source>
+        <translation>宏 (*.macro);;Python 脚本 (*.py);;带图片的指南 (*.md)</translation>
+    </message>
+    <message>
+        <source>Export the macro</source>
+        <translation>导出宏</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>移到文件夹</translation>
+    </message>
+    <message>
+        <source>Folder (empty: none); a new name makes a new one:</source>
+        <translation>文件夹（留空表示不放入文件夹）；输入新名称会新建一个：</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed.</source>
+        <translation>“{name}”已移除。</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>恢复</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsWindow</name>
     <message>
         <source>Models – Desktop Agent</source>
         <translation>模型 – Desktop Agent</translation>
@@ -384,6 +752,10 @@
         <translation>本机上的文件</translation>
     </message>
     <message>
+        <source>Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and nothing leaves it.</source>
+        <translation>两个配套的 GGUF 文件：GLM-4.6V-Flash 和它的 mmproj。模型在本机运行，不会有任何内容离开本机。</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -396,7 +768,7 @@
         <translation>服务器</translation>
     </message>
     <message>
-        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. Others are asked where those before them can't be reached or are overloaded. Keys are kept in the system's keyring.</source>
+        <source>A server with the OpenAI interface, such as llama-server or vLLM. Pictures of what you choose and what you write are sent to it. Others are asked where those before them can&apos;t be reached or are overloaded. Keys are kept in the system&apos;s keyring.</source>
         <translation>提供 OpenAI 接口的服务器，例如 llama-server 或 vLLM。您选择的画面和您写的内容会发送给它。前面的服务器无法连接或过载时，会改问后面的。密钥保存在系统的密钥环中。</translation>
     </message>
     <message>
@@ -404,8 +776,22 @@
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>Two GGUF files that belong together: GLM-4.6V-Flash and its mmproj. It then runs on this machine, and nothing leaves it.</source>
-        <translation>两个配套的 GGUF 文件：GLM-4.6V-Flash 和它的 mmproj。模型在本机运行，不会有任何内容离开本机。</translation>
+        <source>Otherwise</source>
+        <translation>否则</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Hide this message</source>
+        <translation>隐藏这条消息</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>Save as macro …</source>
+        <translation>保存为宏…</translation>
     </message>
 </context>
 <context>
@@ -413,6 +799,135 @@
     <message>
         <source>You: {text}</source>
         <translation>您：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterDialog</name>
+    <message>
+        <source>Make it a parameter</source>
+        <translation>设为参数</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>such as: Name of the customer</source>
+        <translation>例如：客户姓名</translation>
+    </message>
+    <message>
+        <source>Whoever plays the macro is asked for it. What was typed is what it is unless they say.</source>
+        <translation>播放宏时会询问它的值。不填时就用录制时输入的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterForm</name>
+    <message>
+        <source>Play – Desktop Agent</source>
+        <translation>播放 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>必须填写。</translation>
+    </message>
+</context>
+<context>
+    <name>ParametersDialog</name>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Whoever plays the macro is asked for these. Its texts take them as {{name}}.</source>
+        <translation>播放宏时会询问这些值。宏的文字里用 {{name}} 引用它们。</translation>
+    </message>
+    <message>
+        <source>There are none yet.</source>
+        <translation>还没有。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Value unless given</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>Choices</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Must always be given</source>
+        <translation>每次都必须填写</translation>
+    </message>
+    <message>
+        <source>one a line; empty: anything</source>
+        <translation>每行一个；留空表示任意</translation>
+    </message>
+    <message>
+        <source>Two parameters are called “{name}”.</source>
+        <translation>有两个参数都叫“{name}”。</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>yes or no</source>
+        <translation>是或否</translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>secret</source>
+        <translation>机密</translation>
     </message>
 </context>
 <context>
@@ -462,6 +977,21 @@
     <message>
         <source>Remove the picture</source>
         <translation>移除图片</translation>
+    </message>
+</context>
+<context>
+    <name>Playing</name>
+    <message>
+        <source>Something is running already.</source>
+        <translation>已经有任务在运行。</translation>
+    </message>
+    <message>
+        <source>Wait, or stop it.</source>
+        <translation>请等待，或停止它。</translation>
+    </message>
+    <message>
+        <source>Play the macro “{name}”</source>
+        <translation>播放宏“{name}”</translation>
     </message>
 </context>
 <context>
@@ -543,6 +1073,41 @@
     </message>
 </context>
 <context>
+    <name>RecordingBadge</name>
+    <message>
+        <source>Recording a macro</source>
+        <translation>正在录制宏</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Making steps …</source>
+        <translation>正在生成步骤…</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>正在录制</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>{time} · {number} events</source>
+        <translation>{time} · {number} 个事件</translation>
+    </message>
+</context>
+<context>
     <name>RegionQuestion</name>
     <message>
         <source>Something is running already. Wait until it ends, or stop it.</source>
@@ -563,6 +1128,81 @@
     <message>
         <source>Acting: {words}</source>
         <translation>正在操作：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewWindow</name>
+    <message>
+        <source>Import a macro</source>
+        <translation>导入宏</translation>
+    </message>
+    <message>
+        <source>Keep the recording</source>
+        <translation>保存录制</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Parameters …</source>
+        <translation>参数…</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>This macro comes from elsewhere: {place}. Look through every step. It will do what they say with your mouse and keyboard. Nothing of it is done before you play it, and what is critical is asked each time.</source>
+        <translation>这个宏来自别处：{place}。请检查每一步：它会用您的鼠标和键盘照这些步骤去做。在您播放之前什么都不会执行，关键操作每次都会询问。</translation>
+    </message>
+    <message>
+        <source>And {number} more.</source>
+        <translation>还有 {number} 条。</translation>
+    </message>
+    <message>
+        <source>Throw the recording away?</source>
+        <translation>要放弃这段录制吗？</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be brought back.</source>
+        <translation>放弃后无法恢复。</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Keep it here</source>
+        <translation>保留</translation>
     </message>
 </context>
 <context>
@@ -603,16 +1243,16 @@
 <context>
     <name>RunTeller</name>
     <message>
-        <source>Answered by</source>
-        <translation>回答者</translation>
-    </message>
-    <message>
         <source>Thinking …</source>
         <translation>正在思考……</translation>
     </message>
     <message>
         <source>Answering …</source>
         <translation>正在回答……</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation>回答者</translation>
     </message>
     <message>
         <source>Waiting for your decision: {words}</source>
@@ -671,6 +1311,25 @@
     <message>
         <source>A region …</source>
         <translation>一个区域……</translation>
+    </message>
+</context>
+<context>
+    <name>SecretDialog</name>
+    <message>
+        <source>Make it a secret</source>
+        <translation>设为机密</translation>
+    </message>
+    <message>
+        <source>Name of the secret</source>
+        <translation>机密的名称</translation>
+    </message>
+    <message>
+        <source>Secret</source>
+        <translation>机密</translation>
+    </message>
+    <message>
+        <source>The macro then holds the name alone; the value is typed from the system&apos;s keyring. What was recorded is gone from the macro once it is saved.</source>
+        <translation>宏里只保留名称，内容在输入时从系统密钥环取得。保存之后，录制的内容就不在宏里了。</translation>
     </message>
 </context>
 <context>
@@ -737,6 +1396,29 @@
     </message>
 </context>
 <context>
+    <name>ServerLine</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Model name</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
     <name>SettingsWindow</name>
     <message>
         <source>Settings – Desktop Agent</source>
@@ -753,6 +1435,10 @@
     <message>
         <source>Go to the approval card</source>
         <translation>转到确认卡片</translation>
+    </message>
+    <message>
+        <source>Record a macro, and stop</source>
+        <translation>录制宏／停止录制</translation>
     </message>
     <message>
         <source>Look</source>
@@ -795,12 +1481,32 @@
         <translation>服务器</translation>
     </message>
     <message>
+        <source>Count as you</source>
+        <translation>视为您本人</translation>
+    </message>
+    <message>
         <source>Choose a model or a server …</source>
         <translation>选择模型或服务器……</translation>
     </message>
     <message>
+        <source>Secrets to type …</source>
+        <translation>可输入的密码与口令…</translation>
+    </message>
+    <message>
+        <source>What is asked …</source>
+        <translation>会询问什么……</translation>
+    </message>
+    <message>
         <source>This hotkey is used above already.</source>
         <translation>上面已经使用了这个快捷键。</translation>
+    </message>
+    <message>
+        <source>Never show the agent</source>
+        <translation>不让助手看到</translation>
+    </message>
+    <message>
+        <source>Applications, by the beginning of a word of their names. Their windows come out grey, and the agent neither reads them nor acts in them.</source>
+        <translation>应用程序，写出其名称中某个词的开头即可。它们的窗口显示为灰色，助手既不读取也不操作。</translation>
     </message>
     <message>
         <source>A hotkey is modifiers and one other key.</source>
@@ -817,26 +1523,6 @@
     <message>
         <source>Add ctrl, alt or super.</source>
         <translation>请加上 ctrl、alt 或 super。</translation>
-    </message>
-    <message>
-        <source>Secrets to type …</source>
-        <translation>可输入的密码与口令…</translation>
-    </message>
-    <message>
-        <source>Never show the agent</source>
-        <translation>不让助手看到</translation>
-    </message>
-    <message>
-        <source>Applications, by the beginning of a word of their names. Their windows come out grey, and the agent neither reads them nor acts in them.</source>
-        <translation>应用程序，写出其名称中某个词的开头即可。它们的窗口显示为灰色，助手既不读取也不操作。</translation>
-    </message>
-    <message>
-        <source>What is asked …</source>
-        <translation>会询问什么……</translation>
-    </message>
-    <message>
-        <source>Count as you</source>
-        <translation>视为您本人</translation>
     </message>
 </context>
 <context>
@@ -870,6 +1556,215 @@
     </message>
 </context>
 <context>
+    <name>StepForm</name>
+    <message>
+        <source>{number} steps are selected.</source>
+        <translation>已选择 {number} 个步骤。</translation>
+    </message>
+    <message>
+        <source>Select a step to change it.</source>
+        <translation>选择一个步骤来修改。</translation>
+    </message>
+    <message>
+        <source>Afterwards there must be</source>
+        <translation>之后必须有</translation>
+    </message>
+    <message>
+        <source>Wait at most</source>
+        <translation>最多等待</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Skip this step</source>
+        <translation>跳过这一步</translation>
+    </message>
+    <message>
+        <source>What is clicked</source>
+        <translation>点击的目标</translation>
+    </message>
+    <message>
+        <source>Button</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>twice</source>
+        <translation>两次</translation>
+    </message>
+    <message>
+        <source>three times</source>
+        <translation>三次</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Held keys</source>
+        <translation>同时按住的键</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Over what</source>
+        <translation>在哪里滚动</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>上</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>下</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>右</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Clicks of the wheel</source>
+        <translation>滚轮格数</translation>
+    </message>
+    <message>
+        <source>What is pointed at</source>
+        <translation>指向的目标</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Replace what stands there</source>
+        <translation>替换原有内容</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Until there is</source>
+        <translation>直到有</translation>
+    </message>
+    <message>
+        <source>Name of the value</source>
+        <translation>值的名称</translation>
+    </message>
+    <message>
+        <source>From where</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>If there is</source>
+        <translation>如果有</translation>
+    </message>
+    <message>
+        <source>At most how often</source>
+        <translation>最多次数</translation>
+    </message>
+    <message>
+        <source>Macro</source>
+        <translation>宏</translation>
+    </message>
+    <message>
+        <source>Values for its parameters</source>
+        <translation>它的参数值</translation>
+    </message>
+    <message>
+        <source>name = value, one a line</source>
+        <translation>名称 = 值，每行一个</translation>
+    </message>
+    <message>
+        <source>Text to type</source>
+        <translation>要输入的文字</translation>
+    </message>
+    <message>
+        <source>Make it a parameter …</source>
+        <translation>设为参数…</translation>
+    </message>
+    <message>
+        <source>Make it a secret …</source>
+        <translation>设为机密…</translation>
+    </message>
+    <message>
+        <source>what it is, in your words</source>
+        <translation>用您的话说它是什么</translation>
+    </message>
+    <message>
+        <source>in {window}</source>
+        <translation>在 {window} 中</translation>
+    </message>
+    <message>
+        <source>Application of the window</source>
+        <translation>窗口所属的应用</translation>
+    </message>
+    <message>
+        <source>Title of the window</source>
+        <translation>窗口标题</translation>
+    </message>
+    <message>
+        <source>title; * stands for anything</source>
+        <translation>标题；* 代表任意内容</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>Write each value as name = value, one a line.</source>
+        <translation>请把每个值写成“名称 = 值”，每行一个。</translation>
+    </message>
+    <message>
+        <source>{why} Until that is mended, it is not used.</source>
+        <translation>{why} 改正之前不会采用。</translation>
+    </message>
+</context>
+<context>
+    <name>StepList</name>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+</context>
+<context>
+    <name>StepRows</name>
+    <message>
+        <source>Otherwise</source>
+        <translation>否则</translation>
+    </message>
+    <message>
+        <source>End: {step}</source>
+        <translation>结束：{step}</translation>
+    </message>
+</context>
+<context>
     <name>Transcript</name>
     <message>
         <source>Conversation</source>
@@ -899,6 +1794,18 @@
         <translation>解除停止</translation>
     </message>
     <message>
+        <source>Macros …</source>
+        <translation>宏…</translation>
+    </message>
+    <message>
+        <source>Record a macro</source>
+        <translation>录制宏</translation>
+    </message>
+    <message>
+        <source>Play a macro</source>
+        <translation>播放宏</translation>
+    </message>
+    <message>
         <source>Runs</source>
         <translation>运行记录</translation>
     </message>
@@ -913,6 +1820,10 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>停止录制</translation>
     </message>
     <message>
         <source>ready</source>
@@ -1018,6 +1929,33 @@
     </message>
 </context>
 <context>
+    <name>_Field</name>
+    <message>
+        <source>Choose …</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>请选择</translation>
+    </message>
+    <message>
+        <source>No secret is stored yet</source>
+        <translation>还没有保存机密</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>一个整数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>一个数字</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+</context>
+<context>
     <name>_FileField</name>
     <message>
         <source>Choose …</source>
@@ -1084,26 +2022,6 @@
 <context>
     <name>chat</name>
     <message>
-        <source>You let it go on.</source>
-        <translation>您让它继续运行。</translation>
-    </message>
-    <message>
-        <source>You let it go on, and told it:</source>
-        <translation>您让它继续运行，并告诉它：</translation>
-    </message>
-    <message>
-        <source>You stopped it there.</source>
-        <translation>您让它就此停止。</translation>
-    </message>
-    <message>
-        <source>It was not answered whether to go on.</source>
-        <translation>是否继续没有得到答复。</translation>
-    </message>
-    <message>
-        <source>The program told the planner so.</source>
-        <translation>这是程序告诉规划器的。</translation>
-    </message>
-    <message>
         <source>confirmed</source>
         <translation>已确认</translation>
     </message>
@@ -1124,6 +2042,22 @@
         <translation>失败</translation>
     </message>
     <message>
+        <source>You let it go on.</source>
+        <translation>您让它继续运行。</translation>
+    </message>
+    <message>
+        <source>You let it go on, and told it:</source>
+        <translation>您让它继续运行，并告诉它：</translation>
+    </message>
+    <message>
+        <source>You stopped it there.</source>
+        <translation>您让它就此停止。</translation>
+    </message>
+    <message>
+        <source>It was not answered whether to go on.</source>
+        <translation>是否继续没有得到答复。</translation>
+    </message>
+    <message>
         <source>The screen was still changing when it was checked.</source>
         <translation>检查时屏幕仍在变化。</translation>
     </message>
@@ -1134,6 +2068,10 @@
     <message>
         <source>After step {number}</source>
         <translation>第 {number} 步之后</translation>
+    </message>
+    <message>
+        <source>The program told the planner so.</source>
+        <translation>这是程序告诉规划器的。</translation>
     </message>
     <message>
         <source>Approved</source>
@@ -1157,33 +2095,74 @@
     </message>
 </context>
 <context>
-    <name>FurtherServers</name>
+    <name>macros</name>
     <message>
-        <source>Add another server</source>
-        <translation>再添加一台服务器</translation>
-    </message>
-</context>
-<context>
-    <name>ServerLine</name>
-    <message>
-        <source>Address</source>
-        <translation>地址</translation>
+        <source>Runs of “{name}” – Desktop Agent</source>
+        <translation>“{name}”的运行 – Desktop Agent</translation>
     </message>
     <message>
-        <source>Name of the model</source>
-        <translation>模型名称</translation>
+        <source>Type a text</source>
+        <translation>输入文字</translation>
     </message>
     <message>
-        <source>Model name</source>
-        <translation>模型名称</translation>
+        <source>Press keys</source>
+        <translation>按键</translation>
     </message>
     <message>
-        <source>Key</source>
-        <translation>密钥</translation>
+        <source>Open an application</source>
+        <translation>打开应用</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>删除</translation>
+        <source>Bring a window to the front</source>
+        <translation>把窗口移到最前</translation>
+    </message>
+    <message>
+        <source>Wait until …</source>
+        <translation>等待直到…</translation>
+    </message>
+    <message>
+        <source>Keep the clipboard&apos;s text as a value</source>
+        <translation>把剪贴板的文字存为值</translation>
+    </message>
+    <message>
+        <source>If …</source>
+        <translation>如果…</translation>
+    </message>
+    <message>
+        <source>Repeat …</source>
+        <translation>重复…</translation>
+    </message>
+    <message>
+        <source>Play another macro</source>
+        <translation>播放另一个宏</translation>
+    </message>
+    <message>
+        <source>at most {time}</source>
+        <translation>最多 {time}</translation>
+    </message>
+    <message>
+        <source>waits up to {time} for it</source>
+        <translation>最多等待 {time}</translation>
+    </message>
+    <message>
+        <source>at most {number} times</source>
+        <translation>最多 {number} 次</translation>
+    </message>
+    <message>
+        <source>waits up to {time}</source>
+        <translation>最多等待 {time}</translation>
+    </message>
+    <message>
+        <source>then until {condition}</source>
+        <translation>然后直到 {condition}</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>Secret: {name}</source>
+        <translation>机密：{name}</translation>
     </message>
 </context>
 </TS>

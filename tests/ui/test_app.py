@@ -10,33 +10,39 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.actions import Answer, Decision
 from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed, Stopped, UsageError
-from desktop_agent.core.events import RunEnded, Said, Saying, Watcher
+from desktop_agent.core.events import RunEnded, Said, Saying, Stepped, Watcher
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.evaluation.display import PrivateDisplay
 from tests.ui.conftest import Wait
+from tests.ui.macro_doubles import WorkDouble
 from tests.ui.prompts import request
-from tests.ui.session_double import Held, SessionDouble, answering, screenshot, started, window
+from tests.ui.session_double import Held, SessionDouble, answering, screenshot, started, step, window
 from ui import app as module
+from ui import macro_rooms, theme
 from ui import parts as parts_module
-from ui import theme
 from ui.app import Application
 from ui.approval_card import ApprovalCard
 from ui.capture import Captured
-from ui.chat_cards import NoticeCard
+from ui.chat_cards import NoticeCard, OfferCard
 from ui.instance import Instance
+from ui.macro_badge import RecordingBadge
+from ui.macro_review import ReviewWindow
+from ui.macros import MacrosWindow
 from ui.question import QuestionBox
 from ui.state import State
 from ui.tray import Tray
 
-SETTINGS = Settings(ask_hotkey="ctrl+alt+f1", stop_hotkey="ctrl+alt+f2", card_hotkey="ctrl+alt+f3")
+SETTINGS = Settings(
+    ask_hotkey="ctrl+alt+f1", stop_hotkey="ctrl+alt+f2", card_hotkey="ctrl+alt+f3", record_hotkey="ctrl+alt+f4"
+)
 
 
 class Whole:
@@ -342,6 +348,59 @@ def test_a_hotkey_that_is_taken_is_told(app: QApplication, wait: Wait, monkeypat
     assert told == ["Not every hotkey works here. The settings say why."]
     assert whole.app.tray.stop.text() == "Stop"
     whole.app.quit()
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> WorkDouble:
+    double = WorkDouble()
+    monkeypatch.setattr(macro_rooms, "Rooms", lambda *_: double)
+    return double
+
+
+def shown(kind: type[QWidget]) -> list[QWidget]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+
+
+def test_the_tray_and_the_hotkey_lead_to_the_macros(whole: Whole, work: WorkDouble, wait: Wait) -> None:
+    assert whole.app.tray.record.text() == "Record a macro\tCtrl+Alt+F4"
+    whole.app.tray.macros.trigger()
+    wait(lambda: shown(MacrosWindow))
+    whole.parts.keys._actions["record_hotkey"]()
+    wait(lambda: shown(RecordingBadge))
+    wait(lambda: whole.app.tray.record.text().startswith("Stop recording"))
+    whole.parts.keys._actions["record_hotkey"]()
+    wait(lambda: shown(ReviewWindow))
+    assert whole.app.tray.record.text().startswith("Record a macro")
+    (review,) = shown(ReviewWindow)
+    assert isinstance(review, ReviewWindow)
+    review.save.click()
+    wait(lambda: len(work.library.entries()) == 1)
+    whole.app.tray.macro_wanted.emit("Recorded")
+    wait(lambda: work.played)
+
+
+def test_a_confirmed_run_in_the_chat_is_saved_as_a_macro(whole: Whole, work: WorkDouble, wait: Wait) -> None:
+    whole.session.script = lambda watch, text: (
+        watch(started()),
+        watch(Stepped(1, step())),
+        RunEnded("r1", "done", "Done."),
+    )[2]
+    whole.app.show_chat()
+    assert whole.app.chat is not None
+    whole.app.chat.send("click Save")
+    wait(lambda: whole.parts.bridge.current is None)
+    (offer,) = [each for each in whole.app.chat.transcript.cards if isinstance(each, OfferCard)]
+    offer.button.click()
+    wait(lambda: shown(ReviewWindow))
+    assert work.runs == ["r1"]
+    (review,) = shown(ReviewWindow)
+    assert isinstance(review, ReviewWindow)
+    review._finished = True
+
+
+def test_a_program_without_macros_does_not_load_them() -> None:
+    code = "import sys, ui.app, ui.tray, ui.chat, ui.macro_door; sys.exit('pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 def test_damaged_settings_are_told_and_the_program_runs(

@@ -12,14 +12,14 @@ from desktop_agent.core.actions import ApprovalRequest, Outcome
 from desktop_agent.core.chat import Message, Picture, Text, ToolCall, Usage
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import PlannerError, StoreError
-from desktop_agent.core.events import Acting, Asking, Looked, RunEnded, Said, Saying, Stepped, Thinking
+from desktop_agent.core.events import Acting, Asking, Looked, RunEnded, RunStatus, Said, Saying, Stepped, Thinking
 from desktop_agent.core.geometry import Rect
 from tests.ui.conftest import Wait
 from tests.ui.session_double import Held, SessionDouble, answering, picture, screenshot, started, step, window
 from ui import chat_transcript
 from ui.bridge import Bridge
 from ui.chat import ChatWindow
-from ui.chat_cards import AnswerCard, Card, LookCard, NoticeCard, OwnCard, StepCard
+from ui.chat_cards import AnswerCard, Card, LookCard, NoticeCard, OfferCard, OwnCard, StepCard
 from ui.chat_entries import AnswerEntry, Entry, NoticeEntry, OwnEntry
 from ui.chat_picture import PictureWindow
 from ui.chat_transcript import Transcript
@@ -101,6 +101,32 @@ def test_what_the_end_adds_to_the_answer_is_shown_alone(stage: Stage, wait: Wait
     stage.chat.send("What?")
     wait(lambda: stage.bridge.current is None)
     assert [card.text for card in stage.cards(NoticeCard)] == ["(Last check: it is there.)"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "offered"),
+    [
+        (Outcome.CONFIRMED, "done", True),
+        (Outcome.UNVERIFIABLE, "done", False),
+        (Outcome.CONFIRMED, "stopped", False),
+        (Outcome.CONFIRMED, "failed", False),
+    ],
+)
+def test_a_run_with_confirmed_steps_may_become_a_macro(
+    stage: Stage, wait: Wait, outcome: Outcome, status: RunStatus, offered: bool
+) -> None:
+    heard: list[str] = []
+    stage.chat.macro_wanted.connect(heard.append)
+    held = stage.begin("click Save")
+    held.emit(started(), Stepped(1, step(outcome=outcome)))
+    held.end(RunEnded("r7", status, "It ended."))
+    wait(lambda: stage.bridge.current is None)
+    offers = stage.cards(OfferCard)
+    assert bool(offers) is offered
+    for card in offers:
+        assert isinstance(card, OfferCard)
+        QTest.keyClick(card.button, Qt.Key.Key_Space)
+    assert heard == (["r7"] if offered else [])
 
 
 def test_foreign_text_is_never_markup(stage: Stage, wait: Wait) -> None:

@@ -69,6 +69,18 @@ def test_a_hotkey_that_can_not_be_one_is_told_and_nothing_is_written(hotkey: str
     assert not (paths.config() / "settings.json").exists()
 
 
+def test_recording_has_a_hotkey_of_its_own_which_nothing_else_may_have() -> None:
+    window = SettingsWindow(Settings(), {})
+    assert window.hotkeys["record_hotkey"].text() == "ctrl+alt+r"
+    window.hotkeys["record_hotkey"].setText("Alt+Ctrl+A")
+    window.save()
+    assert problems(window) == ["This hotkey is used above already."]
+    assert not (paths.config() / "settings.json").exists()
+    window.hotkeys["record_hotkey"].setText("ctrl+alt+f12")
+    window.save()
+    assert settings.load().record_hotkey == "ctrl+alt+f12"
+
+
 def test_a_function_key_may_stand_alone() -> None:
     window = SettingsWindow(Settings(), {})
     window.hotkeys["ask_hotkey"].setText("F9")

@@ -48,12 +48,26 @@ def test_release_is_offered_when_stopped_and_stop_always_since_the_command_line_
 
 def test_each_entry_says_what_is_wanted(tray: Tray) -> None:
     heard: list[str] = []
-    wanted = ("ask", "chat", "stop", "release", "runs", "models", "settings", "quit")
+    wanted = ("ask", "chat", "stop", "release", "macros", "record", "runs", "models", "settings", "quit")
     tray.show_state(State.THINKING)
     for name in wanted:
         getattr(tray, f"{name}_wanted").connect(lambda name=name: heard.append(name))
         getattr(tray, name).trigger()
     assert heard == list(wanted)
+
+
+def test_the_most_used_macros_are_played_from_a_submenu(tray: Tray) -> None:
+    heard: list[str] = []
+    tray.macro_wanted.connect(heard.append)
+    assert not tray.play.menuAction().isVisible()
+    tray.show_most_used(("Save & close", "x" * 200 + "\u202e"))
+    assert tray.play.menuAction().isVisible()
+    assert [action.text() for action in tray.play.actions()] == ["Save && close", "x" * 60]
+    for action in tray.play.actions():
+        action.trigger()
+    assert heard == ["Save & close", "x" * 200 + "\u202e"]
+    tray.show_most_used(("Other",))
+    assert [action.text() for action in tray.play.actions()] == ["Other"]
 
 
 def test_clicking_the_icon_opens_the_chat(tray: Tray) -> None:
@@ -71,7 +85,14 @@ def test_hotkeys_are_shown_only_where_they_work(tray: Tray) -> None:
     tray.set_hotkeys("super+f5", "ctrl+alt+escape")
     assert tray.ask.text() == "Ask about a region\tSuper+F5"
     assert tray.stop.text() == "Stop\tCtrl+Alt+Escape"
+    tray.set_hotkeys("", "", "ctrl+alt+r")
+    assert tray.record.text() == "Record a macro\tCtrl+Alt+R"
+    tray.show_recording(True)
+    assert tray.record.text() == "Stop recording\tCtrl+Alt+R"
     tray.set_hotkeys("", "")
+    assert tray.record.text() == "Stop recording"
+    tray.show_recording(False)
+    assert tray.record.text() == "Record a macro"
     assert tray.ask.text() == "Ask about a region"
 
 

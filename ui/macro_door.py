@@ -1,0 +1,87 @@
+"""The way from tray, hotkey and chat to the macros, which are loaded on a thread when they are first wanted.
+
+Their format alone takes a tenth of a second to load, and memory that somebody without macros does not need.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ui.macro_usage import has_macros, most_used
+from ui.parts import Parts
+from ui.tray import Tray
+
+if TYPE_CHECKING:
+    from ui.macro_desk import MacroDesk
+
+
+class MacroDoor(QObject):
+    """See the module. `hotkey` is that for recording, for people."""
+
+    def __init__(self, parts: Parts, tray: Tray, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts, self._tray = parts, tray
+        self._waiting: list[Callable[[MacroDesk], object]] = []
+        self._desk: MacroDesk | None = None
+        self.hotkey = ""
+        tray.macros_wanted.connect(self.show_list)
+        tray.record_wanted.connect(self.toggle_recording)
+        tray.macro_wanted.connect(self.play)
+        if has_macros():
+            parts.bridge.background(most_used, tray.show_most_used, owner=self)
+
+    def show_list(self) -> None:
+        """Open the list of macros."""
+        self._open(lambda desk: desk.show_list())
+
+    def toggle_recording(self) -> None:
+        """Record a macro, or end what is being recorded."""
+        self._open(lambda desk: desk.toggle_recording())
+
+    def play(self, name: str) -> None:
+        """Play the macro of that name."""
+        self._open(lambda desk: desk.play_named(name))
+
+    def save_run(self, run: str) -> None:
+        """Make a macro of a confirmed run."""
+        self._open(lambda desk: desk.save_run(run))
+
+    def set_hotkey(self, hotkey: str) -> None:
+        """The hotkey for recording has changed."""
+        self.hotkey = hotkey
+        if self._desk is not None:
+            self._desk.hotkey = hotkey
+
+    def close(self) -> None:
+        """The program ends."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def _open(self, then: "Callable[[MacroDesk], object]") -> None:
+        if self._desk is not None:
+            then(self._desk)
+            return
+        self._waiting.append(then)
+        if len(self._waiting) == 1:
+            bridge = self._parts.bridge
+            bridge.background(_load, lambda _: self._enter(), bridge.failed.emit, self)
+
+    def _enter(self) -> None:
+        from ui.macro_desk import MacroDesk
+        from ui.macro_rooms import Rooms
+
+        parts, tray = self._parts, self._tray
+        self._desk = desk = MacroDesk(Rooms(parts.current, parts.prompts.approver), parts.bridge, self)
+        desk.hotkey = self.hotkey
+        desk.most_used.connect(tray.show_most_used)
+        desk.recording.connect(tray.show_recording)
+        desk.told.connect(tray.notify)
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then(desk)
+
+
+def _load() -> None:
+    import ui.macro_desk
+    import ui.macro_rooms  # noqa: F401 # what they import is what takes long
