@@ -1,5 +1,6 @@
 """All that the tray offers about macros, put together: the windows, recording, playing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Entry
 from ui.bridge import Bridge
+from ui.macro_approval import ApprovalWindow
 from ui.macro_editor import EditorWindow
 from ui.macro_history import MacroHistory
 from ui.macro_playing import Ended, Playing
@@ -76,6 +78,7 @@ class MacroDesk(QObject):
             window.play_wanted.connect(lambda entry: self.play(entry, window))
             window.edit_wanted.connect(self.edit)
             window.history_wanted.connect(lambda entry: self.show_history(entry.name))
+            window.approve_wanted.connect(self.approve)
             window.import_wanted.connect(self.preview)
             window.export_wanted.connect(self.export)
             window.changed.connect(self.refresh)
@@ -119,6 +122,22 @@ class MacroDesk(QObject):
                 self._keep(key, self._editor(entry, *found))
 
         self._bridge.background(work, show, self._failed, self)
+
+    def approve(self, entry: Entry) -> None:
+        """Show every step of that macro, to be approved as a whole."""
+        key, work = f"approve {entry.path}", self._work
+        if self._shown(key):
+            return
+
+        def look() -> tuple[Stored, bool]:
+            stored = work.library.open(entry)
+            return stored, work.is_approved(entry, stored)
+
+        def show(found: tuple[Stored, bool]) -> None:
+            if not self._shown(key):
+                self._keep(key, ApprovalWindow(entry, *found, work, self._bridge))
+
+        self._bridge.background(look, show, self._failed, self)
 
     def show_history(self, name: str) -> None:
         """Open the past runs of that macro."""
@@ -172,19 +191,32 @@ class MacroDesk(QObject):
         if draft is None:
             return
         if not draft.macro.steps:
+            self._forget(draft)
             self._tell("info", self.tr("Nothing was recorded."))
         elif editor is not None and isValid(editor) and editor.isVisible():
             editor.add(draft)
+            editor.saved.connect(lambda _: self._forget(draft))
+            editor.destroyed.connect(lambda: self._forget(draft))
         else:
-            self._review(draft)
+            self._review(draft, then=partial(self._forget, draft))
 
-    def _review(self, draft: Draft, source: files.Source | None = None, stranger: str = "") -> None:
+    def _forget(self, draft: Draft) -> None:
+        self._bridge.background(lambda: self._work.forget(draft), lambda _: None)
+
+    def _review(
+        self,
+        draft: Draft,
+        source: files.Source | None = None,
+        stranger: str = "",
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
         library = self._work.library
 
         def show(entries: tuple[Entry, ...]) -> None:
             folders = {each.folder for each in entries if each.folder}
             window = ReviewWindow(draft, library, self._bridge, folders, source, stranger)
             window.kept.connect(self._kept)
+            window.finished.connect(then)
             self._keep(f"review {id(window)}", window)
 
         self._bridge.background(library.entries, show, self._failed, self)
@@ -215,7 +247,7 @@ class MacroDesk(QObject):
         if editor is not None and isValid(editor) and editor.isVisible():
             editor.show_end(end)
         else:
-            kind = {"done": "done", "refused": "warning", "stopped": "warning"}.get(end.status, "error")
+            kind = {"done": "done", "failed": "error"}.get(end.status, "warning")
             self._tell(kind, f"{name[:80]}: {end.summary}", end.hint)
         self.refresh()
 

@@ -115,7 +115,7 @@ class EditorWindow(QWidget):
 
     def show_end(self, played: Played) -> None:
         """How playing ended; the step that it did not get past is chosen."""
-        kind = {"done": "done", "refused": "warning", "stopped": "warning"}.get(played.status, "error")
+        kind = {"done": "done", "failed": "error"}.get(played.status, "warning")
         self.notice.tell(kind, played.summary, played.hint)
         if played.failed_step:
             self.list.choose(played.failed_step)

@@ -50,9 +50,11 @@ class ReviewWindow(QWidget):
 
     Signals:
         kept: with the `Entry`.
+        finished: it was kept, or is not wanted.
     """
 
     kept = Signal(object)
+    finished = Signal()
 
     def __init__(
         self,
@@ -119,6 +121,7 @@ class ReviewWindow(QWidget):
         """A recording is not thrown away unasked."""
         if self._finished or self._stranger or not self.document.macro.steps or self._may_discard():
             super().closeEvent(event)
+            self.finished.emit()
         else:
             event.ignore()
 

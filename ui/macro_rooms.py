@@ -9,7 +9,7 @@ from desktop_agent.core.protocols import Approver
 from desktop_agent.macros import files
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Parameter
-from desktop_agent.macros.library import Library
+from desktop_agent.macros.library import Entry, Library
 from ui.current import Current
 from ui.macro_work import Draft, Played, Recorder
 
@@ -33,6 +33,17 @@ class Rooms:
         raise Unavailable(NOT_YET)
 
     def draft_of_run(self, run: str) -> Draft:
+        """See `Work`."""
+        raise Unavailable(NOT_YET)
+
+    def forget(self, draft: Draft) -> None:
+        """See `Work`."""
+
+    def is_approved(self, entry: Entry, stored: Stored) -> bool:
+        """See `Work`."""
+        return False
+
+    def approve(self, entry: Entry, stored: Stored, approved: bool) -> None:
         """See `Work`."""
         raise Unavailable(NOT_YET)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from desktop_agent.core.events import RunStatus, Watcher
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Macro, Parameter
-from desktop_agent.macros.library import Library
+from desktop_agent.macros.library import Entry, Library
 
 
 class Draft(Protocol):
@@ -70,6 +70,15 @@ class Work(Protocol):
 
     def draft_of_run(self, run: str) -> Draft:
         """A confirmed run of the agent as a macro."""
+
+    def forget(self, draft: Draft) -> None:
+        """What is on disk of a recording may go: it was kept as a macro, or is not wanted."""
+
+    def is_approved(self, entry: Entry, stored: Stored) -> bool:
+        """Whether the person has approved it as a whole, as it is."""
+
+    def approve(self, entry: Entry, stored: Stored, approved: bool) -> None:
+        """Keep that the person approved it as a whole, or does no longer. Only for the person's own command."""
 
     def play(
         self, stored: Stored, values: Mapping[str, str], watch: Watcher, *, start: str | None = None, dry: bool = False

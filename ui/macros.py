@@ -44,7 +44,7 @@ class MacrosWindow(QWidget):
 
     Signals:
         record_wanted: a new one.
-        play_wanted, edit_wanted, history_wanted: with the `Entry`.
+        play_wanted, edit_wanted, history_wanted, approve_wanted: with the `Entry`.
         import_wanted, export_wanted: with the path of the file, the latter after the `Entry`.
         changed: the library is another one now.
     """
@@ -53,6 +53,7 @@ class MacrosWindow(QWidget):
     play_wanted = Signal(object)
     edit_wanted = Signal(object)
     history_wanted = Signal(object)
+    approve_wanted = Signal(object)
     import_wanted = Signal(object)
     export_wanted = Signal(object, object)
     changed = Signal()
@@ -98,7 +99,7 @@ class MacrosWindow(QWidget):
         if self.list.underMouse() or self.list.hasFocus():
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addActions([self.play, self.edit, self.history])
+            menu.addActions([self.play, self.edit, self.history, self.approve])
             menu.addSeparator()
             menu.addActions([self.move_to, self.export, self.remove])
             menu.popup(event.globalPos())
@@ -109,6 +110,9 @@ class MacrosWindow(QWidget):
         self.play = self._action("play", self.tr("Play"), "F5", self._for_chosen(self.play_wanted))
         self.edit = self._action("edit", self.tr("Edit"), "Ctrl+E", self._for_chosen(self.edit_wanted))
         self.history = self._action("history", self.tr("History"), "Ctrl+H", self._for_chosen(self.history_wanted))
+        self.approve = self._action(
+            "approve", self.tr("Approve …"), "Ctrl+Shift+A", self._for_chosen(self.approve_wanted)
+        )
         self.move_to = self._action("folder", self.tr("Move to folder …"), "Ctrl+M", self._move)
         self.export = self._action("send", self.tr("Export …"), "Ctrl+S", self._export)
         self.remove = self._action("trash", self.tr("Remove"), "Del", self._remove)
@@ -161,7 +165,9 @@ class MacrosWindow(QWidget):
         head.addWidget(self.search, 1)
         self.beginnings = ToolRow(self.bring_in, self.record, primary=self.record)
         head.addWidget(self.beginnings)
-        self.tools = ToolRow(self.play, self.edit, self.history, None, self.move_to, self.export, self.remove)
+        self.tools = ToolRow(
+            self.play, self.edit, self.history, self.approve, None, self.move_to, self.export, self.remove
+        )
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
         foot.addWidget(self.tools)
@@ -269,7 +275,7 @@ class MacrosWindow(QWidget):
         entry = self.chosen
         for action in (self.move_to, self.remove):
             action.setEnabled(entry is not None)
-        for action in (self.play, self.edit, self.history, self.export):
+        for action in (self.play, self.edit, self.history, self.approve, self.export):
             action.setEnabled(entry is not None and not entry.problem)
         self.undo.setEnabled(bool(self._trashed))
 

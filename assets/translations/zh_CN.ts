@@ -115,6 +115,33 @@
     </message>
 </context>
 <context>
+    <name>ApprovalWindow</name>
+    <message>
+        <source>Approve “{name}”</source>
+        <translation>批准“{name}”</translation>
+    </message>
+    <message>
+        <source>Approve as a whole</source>
+        <translation>整体批准</translation>
+    </message>
+    <message>
+        <source>End the approval</source>
+        <translation>取消批准</translation>
+    </message>
+    <message>
+        <source>It plays other macros, too: {names}.</source>
+        <translation>它还会播放其他宏：{names}。</translation>
+    </message>
+    <message>
+        <source>It is approved: its ordinary steps are not asked about. Any change of it ends that.</source>
+        <translation>它已获批准：普通步骤不再询问。宏一有更改，批准就失效。</translation>
+    </message>
+    <message>
+        <source>Look through every step. Once you have approved it, its ordinary steps are not asked about any more; what is critical still is, each time. Any change of the macro, or of one that it plays, ends the approval.</source>
+        <translation>请检查每一步。批准之后，普通步骤不再询问；关键操作仍然每次都会询问。宏或它播放的宏一有更改，批准就失效。</translation>
+    </message>
+</context>
+<context>
     <name>Body</name>
     <message>
         <source>… (the rest is too long to show; Copy takes all of it)</source>
@@ -623,6 +650,10 @@
     <message>
         <source>History</source>
         <translation>历史</translation>
+    </message>
+    <message>
+        <source>Approve …</source>
+        <translation>批准…</translation>
     </message>
     <message>
         <source>Move to folder …</source>

@@ -26,8 +26,9 @@ from desktop_agent.macros.format import (
     TypeStep,
     WindowRef,
 )
-from desktop_agent.macros.library import Library
+from desktop_agent.macros.library import Entry, Library
 from ui.macro_playing import Ended
+from ui.macro_work import Draft
 
 SIZE = (320, 200)
 
@@ -128,6 +129,8 @@ class WorkDouble:
         self.end = Ended("done", "It was played to its end.", run="r1")
         self.exported: list[Path] = []
         self.runs: list[str] = []
+        self.forgotten: list[object] = []
+        self.approved: dict[str, Macro] = {}
 
     def recorder(self) -> RecorderDouble:
         self.recorders.append(RecorderDouble(self.draft))
@@ -138,6 +141,17 @@ class WorkDouble:
         if isinstance(self.draft, AgentError):
             raise self.draft
         return self.draft
+
+    def forget(self, draft: Draft) -> None:
+        self.forgotten.append(draft)
+
+    def is_approved(self, entry: Entry, stored: Stored) -> bool:
+        return self.approved.get(entry.name) == stored.macro
+
+    def approve(self, entry: Entry, stored: Stored, approved: bool) -> None:
+        self.approved.pop(entry.name, None)
+        if approved:
+            self.approved[entry.name] = stored.macro
 
     def play(
         self, stored: Stored, values: Mapping[str, str], watch: Watcher, *, start: str | None = None, dry: bool = False

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.events import RunEnded
 from desktop_agent.macros import files
-from desktop_agent.macros.format import Macro, Parameter
+from desktop_agent.macros.format import Macro, MacroStep, Parameter
 from desktop_agent.macros.library import Entry
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
@@ -22,6 +22,7 @@ from tests.ui.macro_doubles import DraftDouble, WorkDouble, click, macro, pictur
 from tests.ui.session_double import Held, SessionDouble, step
 from ui.bridge import Bridge
 from ui.chat_cards import OwnCard
+from ui.macro_approval import ApprovalWindow
 from ui.macro_desk import MacroDesk
 from ui.macro_editor import EditorWindow
 from ui.macro_form import ParameterForm
@@ -96,6 +97,7 @@ def test_a_recording_is_reviewed_and_kept(whole: Whole, wait: Wait) -> None:
     review.save.click()
     wait(lambda: window.entries.rowCount() == 1)
     assert window.notice.text.text() == "“Recorded” was saved."
+    wait(lambda: whole.work.forgotten == [whole.work.draft])
 
 
 def test_the_hotkey_begins_and_ends_a_recording_and_there_is_one_at_a_time(whole: Whole, wait: Wait) -> None:
@@ -150,6 +152,9 @@ def test_the_editor_records_from_a_step(whole: Whole, wait: Wait) -> None:
     wait(lambda: len(editor.macro.steps) == 6)
     assert editor.macro.steps[0].id == "a"
     assert shown(ReviewWindow) is None
+    assert whole.work.forgotten == [], "it is on no other disk yet"
+    editor.save_it.trigger()
+    wait(lambda: whole.work.forgotten == [whole.work.draft])
 
 
 def test_a_macro_without_parameters_is_played_at_once(whole: Whole, wait: Wait) -> None:
@@ -266,6 +271,43 @@ def test_a_macro_is_exported(whole: Whole, wait: Wait, tmp_path: Path) -> None:
     window.export_wanted.emit(entry, tmp_path / "out.macro")
     wait(lambda: "Written to" in window.notice.text.text())
     assert files.read(tmp_path / "out.macro").macro == entry.macro
+
+
+def test_a_macro_is_approved_as_a_whole_and_no_longer(whole: Whole, wait: Wait) -> None:
+    entry = whole.kept(macro(click("a"), MacroStep(id="m", do="macro", macro="Other")))
+    window = list_of(whole)
+    wait(lambda: window.chosen is not None)
+    window.approve.trigger()
+    wait(lambda: shown(ApprovalWindow) is not None)
+    approval = shown(ApprovalWindow)
+    assert isinstance(approval, ApprovalWindow)
+    assert approval.pane.list.rows.rowCount() == 2
+    assert any("Other" in label.text() for label in approval.findChildren(QLabel))
+    assert not approval.revoke.isVisible()
+    approval.approve.click()
+    wait(lambda: whole.work.approved == {"Save the note": entry.macro})
+    wait(lambda: shown(ApprovalWindow) is None)
+    window.approve.trigger()
+    wait(lambda: shown(ApprovalWindow) is not None)
+    approval = shown(ApprovalWindow)
+    assert isinstance(approval, ApprovalWindow)
+    assert not approval.approve.isEnabled()
+    approval.revoke.click()
+    wait(lambda: whole.work.approved == {})
+
+
+def test_an_approval_that_can_not_be_kept_is_told(whole: Whole, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_keyring(*_: object) -> None:
+        raise Unavailable("The system's keyring can't be used.", "Start one.")
+
+    monkeypatch.setattr(whole.work, "approve", no_keyring)
+    whole.desk.approve(whole.kept())
+    wait(lambda: shown(ApprovalWindow) is not None)
+    approval = shown(ApprovalWindow)
+    assert isinstance(approval, ApprovalWindow)
+    approval.approve.click()
+    wait(lambda: "keyring" in approval.notice.text.text())
+    assert approval.isEnabled()
 
 
 def test_a_confirmed_run_becomes_a_macro(whole: Whole, wait: Wait) -> None:

@@ -109,8 +109,8 @@ def test_a_broken_one_can_be_removed_and_says_what_is_wrong_and_nothing_else(win
     heard: list[Entry] = []
     window.edit_wanted.connect(heard.append)
     choose(window, "Broken")
-    actions = (window.play, window.edit, window.history, window.export, window.remove)
-    assert [action.isEnabled() for action in actions] == [False, False, False, False, True]
+    actions = (window.play, window.edit, window.history, window.approve, window.export, window.remove)
+    assert [action.isEnabled() for action in actions] == [False, False, False, False, False, True]
     window.list.setFocus()
     QTest.keyClick(window.list, Qt.Key.Key_Return)
     assert "newer Desktop Agent" in window.notice.text.text()
