@@ -280,7 +280,7 @@ class MacroDesk(QObject):
         aside, self._aside = self._aside, []
         for window in aside:
             if isValid(window) and window.isVisible() and window.isMinimized():
-                window.showNormal()
+                window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
 
     def _shown(self, key: str) -> bool:
         """Bring the window of that name to the front, where it is open."""

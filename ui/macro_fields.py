@@ -1,6 +1,6 @@
 """The fields of the form beside a macro's steps. Each tells what it holds when the person has changed it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -77,6 +77,18 @@ def choice(value: str, choices: Mapping[str, str], name: str, changed: Callable[
         box.addItem(words, each)
     box.setCurrentIndex(max(0, box.findData(value)))
     box.activated.connect(lambda _: changed(box.currentData()))
+    return unwheeled(box)
+
+
+def named(value: str, choices: Iterable[str], name: str, changed: Callable[[str], object]) -> QComboBox:
+    """One of several, or another text."""
+    box = QComboBox(editable=True)
+    box.setAccessibleName(name)
+    box.setMinimumHeight(FIELD_HEIGHT)
+    box.addItems(sorted(choices))
+    box.setCurrentIndex(-1)
+    box.setEditText(value)
+    box.editTextChanged.connect(changed)
     return unwheeled(box)
 
 

@@ -13,6 +13,7 @@ from desktop_agent.macros.format import (
     PictureRef,
     RepeatStep,
     Step,
+    Target,
     WaitStep,
     targets,
 )
@@ -26,6 +27,8 @@ ICONS = {
 }  # fmt: skip
 """For steps without a picture."""
 MOST_CHIPS = 3
+MOST_NEAR = 3
+MOST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ def shown(step: Step) -> Shown:
 
 def _detail(step: Step) -> str:
     said = []
+    target: Target | None = getattr(step, "target", None)
+    if target is not None and _differs(target):
+        said.append(QCoreApplication.translate("macros", "looks for {target}").format(target=sought(target)))
     match step:
         case WaitStep(limit=limit) | CaptureStep(limit=limit):
             said.append(QCoreApplication.translate("macros", "at most {time}").format(time=seconds(limit)))
@@ -81,6 +87,28 @@ def _detail(step: Step) -> str:
                 then = QCoreApplication.translate("macros", "then until {condition}")
                 said.append(then.format(condition=wording.condition(step.expect)))
     return " · ".join(said)
+
+
+def sought(target: Target) -> str:
+    """What is really looked for, whatever the target's own words say."""
+    said = []
+    if target.element is not None:
+        named = f" “{target.element.name[:MOST_NAME]}”" if target.element.name else ""
+        said.append(f"{target.element.role[:MOST_NAME]}{named}")
+    if target.near:
+        beside = ", ".join(f"“{text[:MOST_NAME]}”" for text in target.near[:MOST_NEAR])
+        said.append(QCoreApplication.translate("macros", "beside {texts}").format(texts=beside))
+    if target.picture is not None:
+        said.append(QCoreApplication.translate("macros", "the picture"))
+    if target.place is not None:
+        point = target.place.point
+        said.append(QCoreApplication.translate("macros", "the place {x}, {y}").format(x=point.x, y=point.y))
+    return line(", ".join(said))
+
+
+def _differs(target: Target | None) -> bool:
+    """Whether a target's words may hide what is looked for: they don't name the element."""
+    return target is not None and bool(target.words and target.element and target.element.name not in target.words)
 
 
 def _chips(step: Step) -> tuple[Chip, ...]:

@@ -5,7 +5,20 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_agent.core.errors import UsageError
 from desktop_agent.desktop.keyboard.names import combination_text, parse_combination
@@ -34,7 +47,8 @@ from ui import macro_tree, theme
 from ui.labels import plain_label
 from ui.macro_document import Document
 from ui.macro_fields import ConditionField
-from ui.macro_shown import shown
+from ui.macro_shown import shown, sought
+from ui.visible_text import line, verbatim
 
 WIDTH = 380
 
@@ -54,9 +68,11 @@ class StepForm(QScrollArea):
     parameter_wanted = Signal(object)
     secret_wanted = Signal(object)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, read_only: bool = False, parent: QWidget | None = None) -> None:
+        """`read_only`: all can be read, and nothing changed."""
         super().__init__(parent)
         self._document = document
+        self._read_only = read_only
         self._step: Step | None = None
         self._own = False
         self.typed = fields.text("", "", lambda _: None)
@@ -96,6 +112,8 @@ class StepForm(QScrollArea):
             self._add_fields(step)
             column.addLayout(self._form)
         column.addStretch()
+        if self._read_only:
+            _fix(content)
         old = self.takeWidget()
         if old is not None:
             old.deleteLater()  # a field of it may be the one that tells
@@ -174,15 +192,19 @@ class StepForm(QScrollArea):
                 self._condition(self.tr("Until there is"), "until", step.until, optional=True)
                 self._whole(self.tr("At most how often"), "most", step.most, MAX_REPEATS)
             case MacroStep():
-                self._line(self.tr("Macro"), "macro", step.macro)
+                name, known = self.tr("Macro"), self._document.known or ()
+                self._row(name, fields.named(step.macro, known, name, lambda text: self._give(macro=text)))
                 given = "\n".join(f"{name} = {text}" for name, text in step.values.items())
                 edit = fields.text(given, self.tr("Values for its parameters"), self._give_values)
                 edit.setPlaceholderText(self.tr("name = value, one a line"))
                 self._row(self.tr("Values for its parameters"), edit)
 
     def _typed(self, step: TypeStep) -> None:
-        self.typed = fields.text(step.text, self.tr("Text to type"), lambda text: self._give(text=text))
+        shown = verbatim(step.text) if self._read_only else step.text
+        self.typed = fields.text(shown, self.tr("Text to type"), lambda text: self._give(text=text))
         self._row(self.tr("Text to type"), self.typed)
+        if self._read_only:
+            return
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
         for words, wanted in (
@@ -211,7 +233,8 @@ class StepForm(QScrollArea):
         self._row(label, fields.line(target.words, label, give, self.tr("what it is, in your words")))
         if target.window is not None and (target.window.application or target.window.title):
             where = " – ".join(part for part in (target.window.application, target.window.title) if part)
-            self._form.addRow(plain_label(self.tr("in {window}").format(window=where[:200]), "small", wrap=True))
+            self._form.addRow(plain_label(self.tr("in {window}").format(window=line(where[:200])), "small", wrap=True))
+        self._form.addRow(plain_label(self.tr("Looks for {target}").format(target=sought(target)), "small", wrap=True))
 
     def _window(self, window: WindowRef) -> None:
         def give(**values: str) -> None:
@@ -271,7 +294,7 @@ class StepForm(QScrollArea):
 
     def _give(self, **values: Any) -> None:
         """Change the step, unless that can't be."""
-        if self._step is None:
+        if self._step is None or self._read_only:
             return
         self._do(lambda step: self._document.edit(step, values))
 
@@ -310,3 +333,12 @@ class StepForm(QScrollArea):
         problem = self._document.problems.get(self._step.id, "") if self._step is not None else ""
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
+
+
+def _fix(content: QWidget) -> None:
+    """Let nothing in it be changed; texts can be read to their end, and copied."""
+    for edit in (*content.findChildren(QLineEdit), *content.findChildren(QPlainTextEdit)):
+        edit.setReadOnly(True)
+    for kind in (QComboBox, QAbstractSpinBox, QAbstractButton):
+        for control in content.findChildren(kind):
+            control.setEnabled(False)

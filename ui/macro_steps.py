@@ -116,7 +116,7 @@ class StepsPane(QSplitter):
     Args:
         document: what is shown.
         pictures: makes the small pictures.
-        read_only: only looked at; without the form.
+        read_only: only looked at.
 
     Signals:
         chosen: other steps are chosen.
@@ -131,8 +131,7 @@ class StepsPane(QSplitter):
         self.document = document
         self.list = StepList(document, pictures)
         self.list.rows.read_only = read_only
-        self.form = StepForm(document)
-        self.form.setVisible(not read_only)
+        self.form = StepForm(document, read_only)
         self.addWidget(self.list)
         self.addWidget(self.form)
         self.setStretchFactor(0, 1)

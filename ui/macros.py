@@ -113,7 +113,7 @@ class MacrosWindow(QWidget):
         self.approve = self._action(
             "approve", self.tr("Approve …"), "Ctrl+Shift+A", self._for_chosen(self.approve_wanted)
         )
-        self.move_to = self._action("folder", self.tr("Move to folder …"), "Ctrl+M", self._move)
+        self.move_to = self._action("folder", self.tr("Move …"), "Ctrl+M", self._move)
         self.export = self._action("send", self.tr("Export …"), "Ctrl+S", self._export)
         self.remove = self._action("trash", self.tr("Remove"), "Del", self._remove)
         self.undo = self._action("undo", self.tr("Bring back"), "Ctrl+Z", self._undo_remove)

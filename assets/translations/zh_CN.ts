@@ -656,8 +656,8 @@
         <translation>批准…</translation>
     </message>
     <message>
-        <source>Move to folder …</source>
-        <translation>移到文件夹…</translation>
+        <source>Move …</source>
+        <translation>移动…</translation>
     </message>
     <message>
         <source>Export …</source>
@@ -1753,6 +1753,10 @@
         <translation>在 {window} 中</translation>
     </message>
     <message>
+        <source>Looks for {target}</source>
+        <translation>查找 {target}</translation>
+    </message>
+    <message>
         <source>Application of the window</source>
         <translation>窗口所属的应用</translation>
     </message>
@@ -2168,6 +2172,10 @@
         <translation>播放另一个宏</translation>
     </message>
     <message>
+        <source>looks for {target}</source>
+        <translation>查找 {target}</translation>
+    </message>
+    <message>
         <source>at most {time}</source>
         <translation>最多 {time}</translation>
     </message>
@@ -2186,6 +2194,18 @@
     <message>
         <source>then until {condition}</source>
         <translation>然后直到 {condition}</translation>
+    </message>
+    <message>
+        <source>beside {texts}</source>
+        <translation>旁边有 {texts}</translation>
+    </message>
+    <message>
+        <source>the picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>the place {x}, {y}</source>
+        <translation>位置 {x}, {y}</translation>
     </message>
     <message>
         <source>Skipped</source>

@@ -256,7 +256,7 @@ def test_an_imported_macro_is_previewed_as_a_strangers(whole: Whole, wait: Wait,
     wait(lambda: shown(ReviewWindow) is not None)
     review = shown(ReviewWindow)
     assert isinstance(review, ReviewWindow)
-    assert not review.pane.form.isVisible()
+    assert review.pane.list.rows.read_only
     review.save.click()
     wait(lambda: window.entries.rowCount() == 1)
     bad = tmp_path / "bad.macro"

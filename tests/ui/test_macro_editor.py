@@ -1,5 +1,7 @@
 """The editor of a macro."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QSpinBox, QWidget
 
 from desktop_agent.core.errors import StoreError
+from desktop_agent.evaluation.person import Person
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Condition, Macro, Parameter, Step, walk
 from desktop_agent.macros.library import Entry, Library
@@ -113,6 +116,12 @@ def test_each_kind_of_step_has_its_fields(open_editor: Open) -> None:
     write(editor, "What is clicked", "the big button")
     assert step(editor, "click").target.words == "the big button"  # type: ignore[union-attr]
     editor.list.choose("macro")
+    which = field(editor, QComboBox, "Macro")
+    assert isinstance(which, QComboBox)
+    assert [which.itemText(at) for at in range(which.count())] == ["Save the note"]
+    which.lineEdit().selectAll()
+    QTest.keyClicks(which.lineEdit(), "Another")
+    assert step(editor, "macro").macro == "Another"  # type: ignore[union-attr]
     values = field(editor, QPlainTextEdit, "Values for its parameters")
     assert isinstance(values, QPlainTextEdit)
     values.setPlainText("to = {{who}}\nall= 1=1")
@@ -216,6 +225,31 @@ def test_steps_are_dragged_but_never_into_themselves(editor: EditorWindow) -> No
     assert ids(editor) == ["if", "a", "d", "b", "c"]
     assert rows.dropMimeData(drag(editor, "d"), move, -1, -1, none)
     assert ids(editor) == ["if", "a", "b", "c", "d"]
+
+
+def test_steps_are_dragged_with_the_mouse(editor: EditorWindow, person: Person, wait: Wait) -> None:
+    """Qt turns an event loop of its own while something is dragged, so somebody else must hold the mouse."""
+    view = editor.list
+
+    def place(name: str, below: int) -> tuple[int, int]:
+        area = view.visualRect(view.rows.index(view.rows.row_of(name)))
+        point = view.viewport().mapToGlobal(area.center())
+        return point.x(), point.y() + below
+
+    (x, y), (to_x, to_y) = place("a", 0), place("d", 28)
+
+    def act() -> None:
+        person.move(x, y)
+        person.press_button()
+        for part in range(1, 21):
+            person.move(x + (to_x - x) * part // 20, y + (to_y - y) * part // 20)
+            time.sleep(0.01)
+        person.release_button()
+
+    actor = threading.Thread(target=act)
+    actor.start()
+    wait(lambda: ids(editor) == ["if", "b", "c", "d", "a"])
+    actor.join()
 
 
 def test_typed_text_becomes_a_parameter(editor: EditorWindow, wait: Wait) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton
 
 from desktop_agent.macros import files
-from desktop_agent.macros.format import Macro
+from desktop_agent.macros.format import ClickStep, ElementRef, Macro
 from desktop_agent.macros.library import Entry, Library
 from tests.ui.conftest import Wait
-from tests.ui.macro_doubles import DraftDouble, click, macro, pictures, press, typing
+from tests.ui.macro_doubles import DraftDouble, click, macro, pictures, press, target, typing
 from tests.ui.session_double import SessionDouble
 from ui.bridge import Bridge
 from ui.macro_marking import ParameterDialog
@@ -117,13 +117,36 @@ def test_a_strangers_macro_is_shown_as_such_with_every_step_and_only_looked_at(l
     told = [label.text() for label in window.findChildren(QLabel)]
     assert any("comes from elsewhere" in text and str(outside) in text for text in told)
     assert window.pane.list.rows.rowCount() == 3
-    assert not window.pane.form.isVisible()
+    assert window.pane.form.widget().findChildren(QPushButton) == []
     QTest.keyClick(window.pane.list, Qt.Key.Key_Delete)
     assert len(window.document.macro.steps) == 3
     heard = kept(window)
     window.save.click()
     wait(lambda: heard)
     assert library.find("Recorded").macro == Macro.model_validate(DRAFT.macro.model_dump())
+
+
+def test_of_a_strangers_step_all_is_seen_and_nothing_can_be_changed(library: Library, wait: Wait) -> None:
+    lying = target("the Cancel button").model_copy(
+        update={"element": ElementRef(role="push button", name="Delete all"), "near": ("Really?",)}
+    )
+    long = "harmless " * 50 + "\u202erm -rf ~\n"
+    steps = macro(ClickStep(id="a", do="click", target=lying), typing("b", long))
+    window = ReviewWindow(DraftDouble(steps, pictures()), library, Bridge(SessionDouble()), (), None, "elsewhere")
+    window.show()
+    rows = window.pane.list.rows
+    assert "looks for push button “Delete all”, beside “Really?”" in rows.shown(rows.row(0)).detail
+    window.pane.list.choose("a")
+    assert any("Delete all" in label.text() for label in window.pane.form.widget().findChildren(QLabel))
+    (words, *_) = window.pane.form.widget().findChildren(QLineEdit)
+    QTest.keyClicks(words, "changed")
+    window.pane.list.choose("b")
+    typed = window.pane.form.typed
+    assert typed.toPlainText().endswith("⟨U+202E⟩rm -rf ~⏎\n")
+    for edit in window.pane.form.widget().findChildren(QPlainTextEdit):
+        QTest.keyClicks(edit, "changed")
+    assert window.document.macro == steps
+    assert window.document.stack.count() == 0
 
 
 def test_a_strangers_macro_whose_picture_is_missing_is_refused(library: Library, wait: Wait) -> None:
