@@ -1,54 +1,32 @@
 """The form beside a macro's steps: all that can be changed in the chosen one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
-    QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_agent.core.errors import UsageError
-from desktop_agent.desktop.keyboard.names import combination_text, parse_combination
 from desktop_agent.macros.format import (
-    MAX_REPEATS,
-    MAX_SECONDS,
-    ActivateStep,
-    CaptureStep,
-    ClickStep,
-    DragStep,
-    HoverStep,
-    IfStep,
-    MacroStep,
-    OpenStep,
-    PressStep,
-    RepeatStep,
-    ScrollStep,
     Step,
-    Target,
-    TypeStep,
-    WaitStep,
-    WindowRef,
 )
 from ui import macro_fields as fields
 from ui import macro_tree, theme
 from ui.labels import plain_label
 from ui.macro_document import Document
-from ui.macro_fields import ConditionField
-from ui.macro_shown import shown, sought
-from ui.visible_text import line, verbatim
+from ui.macro_shown import shown
+from ui.macro_step_fields import StepFields
 
 WIDTH = 380
 
@@ -106,11 +84,7 @@ class StepForm(QScrollArea):
         else:
             column.addWidget(plain_label(shown(step).title, "title", wrap=True))
             column.addWidget(self._problem)
-            self._form = QFormLayout()
-            self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-            self._form.setVerticalSpacing(theme.SMALL)
-            self._add_fields(step)
-            column.addLayout(self._form)
+            column.addLayout(self._fields(step))
         column.addStretch()
         if self._read_only:
             _fix(content)
@@ -125,96 +99,15 @@ class StepForm(QScrollArea):
             return self.tr("{number} steps are selected.").format(number=chosen)
         return self.tr("Select a step to change it.")
 
-    def _add_fields(self, step: Step) -> None:
-        self._add_pointing(step)
-        self._add_keys(step)
-        self._add_flow(step)
-        if hasattr(step, "expect"):
-            self._condition(self.tr("Afterwards there must be"), "expect", step.expect, optional=True)
-        if hasattr(step, "limit"):
-            self._span(self.tr("Wait at most"), step.limit)
-        comment = fields.text(step.comment, self.tr("Comment"), lambda text: self._give(comment=text), 3)
-        self._row(self.tr("Comment"), comment)
-        self._form.addRow(fields.check(step.skip, self.tr("Skip this step"), lambda on: self._give(skip=on)))
-
-    def _add_pointing(self, step: Step) -> None:
-        match step:
-            case ClickStep():
-                self._target(self.tr("What is clicked"), "target", step.target)
-                self._choice(self.tr("Button"), "button", step.button, self._buttons())
-                times = {1: self.tr("once"), 2: self.tr("twice"), 3: self.tr("three times")}
-                self._choice(self.tr("How often"), "count", step.count, times)
-                self._keys(self.tr("Held keys"), step.keys, ())
-            case DragStep():
-                self._target(self.tr("From"), "target", step.target)
-                self._target(self.tr("To"), "end", step.end)
-                self._choice(self.tr("Button"), "button", step.button, self._buttons())
-            case ScrollStep():
-                self._target(self.tr("Over what"), "target", step.target)
-                ways = {
-                    "up": self.tr("up"),
-                    "down": self.tr("down"),
-                    "left": self.tr("left"),
-                    "right": self.tr("right"),
-                }
-                self._choice(self.tr("Direction"), "direction", step.direction, ways)
-                self._whole(self.tr("Clicks of the wheel"), "clicks", step.clicks, 500)
-            case HoverStep():
-                self._target(self.tr("What is pointed at"), "target", step.target)
-
-    def _add_keys(self, step: Step) -> None:
-        match step:
-            case TypeStep():
-                self._typed(step)
-                if step.target is not None:
-                    self._target(self.tr("Where"), "target", step.target)
-                    words = self.tr("Replace what stands there")
-                    self._form.addRow(fields.check(step.replace, words, lambda on: self._give(replace=on)))
-            case PressStep():
-                self._keys(self.tr("Keys"), step.keys, ("enter",))
-                self._whole(self.tr("Times"), "times", step.times, 1000)
-
-    def _add_flow(self, step: Step) -> None:
-        match step:
-            case OpenStep():
-                self._line(self.tr("Application"), "application", step.application)
-            case ActivateStep():
-                self._window(step.window)
-            case WaitStep():
-                self._condition(self.tr("Until there is"), "until", step.until)
-            case CaptureStep():
-                self._line(self.tr("Name of the value"), "name", step.name)
-                if step.target is not None:
-                    self._target(self.tr("From where"), "target", step.target)
-            case IfStep():
-                self._condition(self.tr("If there is"), "condition", step.condition)
-            case RepeatStep():
-                self._condition(self.tr("Until there is"), "until", step.until, optional=True)
-                self._whole(self.tr("At most how often"), "most", step.most, MAX_REPEATS)
-            case MacroStep():
-                name, known = self.tr("Macro"), self._document.known or ()
-                self._row(name, fields.named(step.macro, known, name, lambda text: self._give(macro=text)))
-                given = "\n".join(f"{name} = {text}" for name, text in step.values.items())
-                edit = fields.text(given, self.tr("Values for its parameters"), self._give_values)
-                edit.setPlaceholderText(self.tr("name = value, one a line"))
-                self._row(self.tr("Values for its parameters"), edit)
-
-    def _typed(self, step: TypeStep) -> None:
-        shown = verbatim(step.text) if self._read_only else step.text
-        self.typed = fields.text(shown, self.tr("Text to type"), lambda text: self._give(text=text))
-        self._row(self.tr("Text to type"), self.typed)
-        if self._read_only:
-            return
-        row = QHBoxLayout()
-        row.setSpacing(theme.SMALL)
-        for words, wanted in (
-            (self.tr("Make it a parameter …"), self.parameter_wanted),
-            (self.tr("Make it a secret …"), self.secret_wanted),
-        ):
-            button = QPushButton(words)
-            button.clicked.connect(lambda _=False, wanted=wanted: wanted.emit(self.marked()))
-            row.addWidget(button)
-        self._form.addRow(row)
+    def _fields(self, step: Step) -> StepFields:
+        made = StepFields(step, self._document.known or (), self._read_only)
+        made.given.connect(self._give)
+        made.wrong.connect(self._refuse)
+        made.parameter_wanted.connect(lambda: self.parameter_wanted.emit(self.marked()))
+        made.secret_wanted.connect(lambda: self.secret_wanted.emit(self.marked()))
+        made.fill()
+        self.typed = made.typed
+        return made
 
     def marked(self) -> Marked:
         """The part of the typed text that is selected; all of it where none is."""
@@ -225,85 +118,13 @@ class StepForm(QScrollArea):
         start, end = 2 * cursor.selectionStart(), 2 * cursor.selectionEnd()
         return Marked(*(part.decode("utf-16-le") for part in (units[:start], units[start:end], units[end:])))
 
-    def _target(self, label: str, name: str, target: Target) -> None:
-        def give(words: str) -> None:
-            now = getattr(self._step, name)
-            self._give(**{name: now.model_copy(update={"words": words})})
-
-        self._row(label, fields.line(target.words, label, give, self.tr("what it is, in your words")))
-        if target.window is not None and (target.window.application or target.window.title):
-            where = " – ".join(part for part in (target.window.application, target.window.title) if part)
-            self._form.addRow(plain_label(self.tr("in {window}").format(window=line(where[:200])), "small", wrap=True))
-        self._form.addRow(plain_label(self.tr("Looks for {target}").format(target=sought(target)), "small", wrap=True))
-
-    def _window(self, window: WindowRef) -> None:
-        def give(**values: str) -> None:
-            if isinstance(self._step, ActivateStep):
-                self._give(window=self._step.window.model_copy(update=values))
-
-        application, title = self.tr("Application of the window"), self.tr("Title of the window")
-        self._row(application, fields.line(window.application, application, lambda text: give(application=text)))
-        hint = self.tr("title; * stands for anything")
-        self._row(title, fields.line(window.title, title, lambda text: give(title=text), hint))
-
-    def _condition(self, label: str, name: str, condition: Any, optional: bool = False) -> None:
-        field = ConditionField(condition, optional, label)
-        field.changed.connect(lambda new: self._give(**{name: new}))
-        field.wrong.connect(self._refuse)
-        self._row(label, field)
-
-    def _keys(self, label: str, keys: tuple[str, ...], least: tuple[str, ...]) -> None:
-        def give(text: str) -> None:
-            try:
-                self._give(keys=parse_combination(text) if text.strip() or least else ())
-            except UsageError as error:
-                self._refuse(str(error))
-
-        self._row(label, fields.line(combination_text(keys), label, give, "ctrl+s"))
-
-    def _line(self, label: str, name: str, value: str) -> None:
-        self._row(label, fields.line(value, label, lambda text: self._give(**{name: text})))
-
-    def _whole(self, label: str, name: str, value: int, most: int) -> None:
-        self._row(label, fields.whole(value, (1, most), label, lambda number: self._give(**{name: number})))
-
-    def _span(self, label: str, value: float) -> None:
-        self._row(label, fields.span(value, MAX_SECONDS, label, lambda seconds: self._give(limit=seconds)))
-
-    def _choice(self, label: str, name: str, value: Any, choices: Mapping[Any, str]) -> None:
-        self._row(label, fields.choice(value, choices, label, lambda chosen: self._give(**{name: chosen})))
-
-    def _buttons(self) -> Mapping[str, str]:
-        return {"left": self.tr("left"), "middle": self.tr("middle"), "right": self.tr("right")}
-
-    def _ways(self) -> Mapping[str, str]:
-        return {"up": self.tr("up"), "down": self.tr("down"), "left": self.tr("left"), "right": self.tr("right")}
-
-    def _row(self, label: str, widget: QWidget) -> None:
-        head = plain_label(label, "muted")
-        head.setBuddy(widget)
-        head.setFont(QFont(theme.small_font()))
-        self._form.addRow(head, widget)
-
-    def _give_values(self, text: str) -> None:
-        pairs = [line.partition("=") for line in text.split("\n") if line.strip()]
-        if any(not equals for _, equals, _ in pairs):
-            self._refuse(self.tr("Write each value as name = value, one a line."))
-        else:
-            self._give(values={name.strip(): value.strip() for name, _, value in pairs})
-
-    def _give(self, **values: Any) -> None:
+    def _give(self, values: Mapping[str, Any]) -> None:
         """Change the step, unless that can't be."""
         if self._step is None or self._read_only:
             return
-        self._do(lambda step: self._document.edit(step, values))
-
-    def _do(self, change: Callable[[Step], None]) -> None:
-        if self._step is None:
-            return
         self._own = True
         try:
-            change(self._step)
+            self._document.edit(self._step, values)
             self._document.refuse(self._step.id, "")
         except UsageError as error:
             self._refuse(str(error))

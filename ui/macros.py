@@ -7,10 +7,8 @@ from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
-    QInputDialog,
     QLineEdit,
     QListView,
     QListWidget,
@@ -22,13 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_agent.core.errors import AgentError
-from desktop_agent.macros.files import SUFFIX
 from desktop_agent.macros.library import Entry, Library
-from ui import theme
+from ui import macro_dialogs, theme
 from ui.bridge import Bridge
 from ui.chat_history import ITEM_STYLE
-from ui.icons import IconLabel
 from ui.labels import plain_label
+from ui.macro_empty import NoMacros
 from ui.macro_entries import Entries, EntryDelegate, Item, problem
 from ui.macro_notice import Notice
 from ui.macro_pictures import Pictures
@@ -153,7 +150,7 @@ class MacrosWindow(QWidget):
         self.list.activated.connect(lambda _: self._open())
 
     def _lay_out(self) -> None:
-        self.empty = self._empty()
+        self.empty = NoMacros(self.record, self.bring_in, self._hotkey)
         self.none = plain_label(self.tr("No macro fits."), "muted")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout()
@@ -194,38 +191,6 @@ class MacrosWindow(QWidget):
         layout.addWidget(self._side)
         layout.addWidget(self._rule)
         layout.addLayout(right, 1)
-
-    def _empty(self) -> QWidget:
-        """How to begin."""
-        begin = self.tr(
-            "Record what you do once, and let it be done again: with other values, whenever you like. Press Record, "
-            "do the job, and press Stop; nothing is kept before you have looked it through."
-        )
-        inner = QWidget()
-        inner.setMaximumWidth(440)
-        column = QVBoxLayout(inner)
-        column.setSpacing(theme.MEDIUM)
-        column.addStretch(2)
-        column.addWidget(IconLabel("macro", 40, "accent"), 0, Qt.AlignmentFlag.AlignHCenter)
-        title = plain_label(self.tr("No macros yet"), "heading")
-        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(title)
-        text = plain_label(begin, "muted", wrap=True)
-        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(text)
-        buttons = ToolRow(self.record, self.bring_in, primary=self.record)
-        column.addWidget(buttons, 0, Qt.AlignmentFlag.AlignHCenter)
-        if self._hotkey:
-            said = plain_label(self.tr("From anywhere: {hotkey}").format(hotkey=self._hotkey), "small")
-            said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(said)
-        column.addStretch(3)
-        outer = QWidget()
-        row = QHBoxLayout(outer)
-        row.addStretch()
-        row.addWidget(inner, 1)
-        row.addStretch()
-        return outer
 
     def _show(self, items: Sequence[Item]) -> None:
         before = self.chosen
@@ -288,35 +253,24 @@ class MacrosWindow(QWidget):
             self.edit.trigger()
 
     def _import(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Import a macro"), str(Path.home()), self.tr("Macros (*.macro macro.json);;All files (*)")
-        )
-        if chosen:
-            path = Path(chosen)
-            self.import_wanted.emit(path.parent if path.name == "macro.json" else path)
+        path = macro_dialogs.file_to_import(self)
+        if path is not None:
+            self.import_wanted.emit(path)
 
     def _export(self) -> None:
         entry = self.chosen
-        if entry is None:
-            return
-        kinds = self.tr("Macro (*.macro);;Python script (*.py);;Guide with pictures (*.md)")
-        start = str(Path.home() / f"{entry.path.name}{SUFFIX}")
-        chosen, kind = QFileDialog.getSaveFileName(self, self.tr("Export the macro"), start, kinds)
-        if chosen:
-            path = Path(chosen)
-            suffix = kind.rpartition("*")[2].rstrip(")") or SUFFIX
-            self.export_wanted.emit(entry, path if path.suffix else path.with_name(path.name + suffix))
+        path = macro_dialogs.file_to_export(self, entry.path.name) if entry is not None else None
+        if path is not None:
+            self.export_wanted.emit(entry, path)
 
     def _move(self) -> None:
         entry = self.chosen
         if entry is None:
             return
-        known = ["", *(self.folders.item(row).text() for row in range(1, self.folders.count()))]
-        title, label = self.tr("Move to folder"), self.tr("Folder (empty: none); a new name makes a new one:")
-        row = known.index(entry.folder) if entry.folder in known else 0
-        folder, fine = QInputDialog.getItem(self, title, label, known, row, editable=True)
-        if fine and folder.strip() != entry.folder:
-            self._change(lambda: self._library.move(entry, folder.strip()), lambda _: None)
+        known = [self.folders.item(row).data(Qt.ItemDataRole.UserRole) for row in range(1, self.folders.count())]
+        folder = macro_dialogs.folder(self, known, entry.folder)
+        if folder is not None and folder != entry.folder:
+            self._change(lambda: self._library.move(entry, folder), lambda _: None)
 
     def _remove(self) -> None:
         entry = self.chosen

@@ -688,44 +688,8 @@
         <translation>没有符合的宏。</translation>
     </message>
     <message>
-        <source>Record what you do once, and let it be done again: with other values, whenever you like. Press Record, do the job, and press Stop; nothing is kept before you have looked it through.</source>
-        <translation>把您做的事录制一次，以后随时可以重复，还可以换成别的内容。按“录制”，做完这件事，再按“停止”；在您检查之前不会保存任何内容。</translation>
-    </message>
-    <message>
-        <source>No macros yet</source>
-        <translation>还没有宏</translation>
-    </message>
-    <message>
-        <source>From anywhere: {hotkey}</source>
-        <translation>随时可按：{hotkey}</translation>
-    </message>
-    <message>
         <source>All macros</source>
         <translation>所有宏</translation>
-    </message>
-    <message>
-        <source>Import a macro</source>
-        <translation>导入宏</translation>
-    </message>
-    <message>
-        <source>Macros (*.macro macro.json);;All files (*)</source>
-        <translation>宏 (*.macro macro.json);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Macro (*.macro);;Python script (*.py);;Guide with pictures (*.md)</source>
-        <translation>宏 (*.macro);;Python 脚本 (*.py);;带图片的指南 (*.md)</translation>
-    </message>
-    <message>
-        <source>Export the macro</source>
-        <translation>导出宏</translation>
-    </message>
-    <message>
-        <source>Move to folder</source>
-        <translation>移到文件夹</translation>
-    </message>
-    <message>
-        <source>Folder (empty: none); a new name makes a new one:</source>
-        <translation>文件夹（留空表示不放入文件夹）；输入新名称会新建一个：</translation>
     </message>
     <message>
         <source>“{name}” was removed.</source>
@@ -809,6 +773,21 @@
     <message>
         <source>Otherwise</source>
         <translation>否则</translation>
+    </message>
+</context>
+<context>
+    <name>NoMacros</name>
+    <message>
+        <source>Record what you do once, and let it be done again: with other values, whenever you like. Press Record, do the job, and press Stop; nothing is kept before you have looked it through.</source>
+        <translation>把您做的事录制一次，以后随时可以重复，还可以换成别的内容。按“录制”，做完这件事，再按“停止”；在您检查之前不会保存任何内容。</translation>
+    </message>
+    <message>
+        <source>No macros yet</source>
+        <translation>还没有宏</translation>
+    </message>
+    <message>
+        <source>From anywhere: {hotkey}</source>
+        <translation>随时可按：{hotkey}</translation>
     </message>
 </context>
 <context>
@@ -1587,15 +1566,7 @@
     </message>
 </context>
 <context>
-    <name>StepForm</name>
-    <message>
-        <source>{number} steps are selected.</source>
-        <translation>已选择 {number} 个步骤。</translation>
-    </message>
-    <message>
-        <source>Select a step to change it.</source>
-        <translation>选择一个步骤来修改。</translation>
-    </message>
+    <name>StepFields</name>
     <message>
         <source>Afterwards there must be</source>
         <translation>之后必须有</translation>
@@ -1775,6 +1746,17 @@
     <message>
         <source>Write each value as name = value, one a line.</source>
         <translation>请把每个值写成“名称 = 值”，每行一个。</translation>
+    </message>
+</context>
+<context>
+    <name>StepForm</name>
+    <message>
+        <source>{number} steps are selected.</source>
+        <translation>已选择 {number} 个步骤。</translation>
+    </message>
+    <message>
+        <source>Select a step to change it.</source>
+        <translation>选择一个步骤来修改。</translation>
     </message>
     <message>
         <source>{why} Until that is mended, it is not used.</source>
@@ -2131,6 +2113,30 @@
 </context>
 <context>
     <name>macros</name>
+    <message>
+        <source>Import a macro</source>
+        <translation>导入宏</translation>
+    </message>
+    <message>
+        <source>Macros (*.macro macro.json);;All files (*)</source>
+        <translation>宏 (*.macro macro.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Export the macro</source>
+        <translation>导出宏</translation>
+    </message>
+    <message>
+        <source>Macro (*.macro);;Python script (*.py);;Guide with pictures (*.md)</source>
+        <translation>宏 (*.macro);;Python 脚本 (*.py);;带图片的指南 (*.md)</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>移到文件夹</translation>
+    </message>
+    <message>
+        <source>Folder (empty: none); a new name makes a new one:</source>
+        <translation>文件夹（留空表示不放入文件夹）；输入新名称会新建一个：</translation>
+    </message>
     <message>
         <source>Runs of “{name}” – Desktop Agent</source>
         <translation>“{name}”的运行 – Desktop Agent</translation>
