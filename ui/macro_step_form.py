@@ -120,7 +120,7 @@ class StepForm(QScrollArea):
 
     def _give(self, values: Mapping[str, Any]) -> None:
         """Change the step, unless that can't be."""
-        if self._step is None or self._read_only:
+        if self._step is None:
             return
         self._own = True
         try:

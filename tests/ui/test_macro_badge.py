@@ -74,11 +74,9 @@ def test_it_is_on_top_and_never_takes_the_focus(
     active = windows.active()
     assert active is not None
     assert active.id == terminal.id
-    place = pixels.from_qt(
-        badge.stop.rect().translated(badge.stop.mapToGlobal(badge.stop.rect().topLeft())), badge.screen()
-    )
-    person.move(place.center.x, place.center.y)
-    person.click()
+    corner = badge.stop.mapToGlobal(badge.stop.rect().topLeft())
+    place = pixels.from_qt(badge.stop.rect().translated(corner), badge.screen())
+    person.click(place.center.x, place.center.y)
     wait(lambda: stopped)
     active = windows.active()
     assert active is not None

@@ -203,7 +203,7 @@ def thousand() -> tuple[Macro, dict[str, bytes]]:
 def test_a_thousand_steps_scroll_without_a_stall(
     made: Pictures, thousand: tuple[Macro, dict[str, bytes]], app: QApplication, wait: Wait
 ) -> None:
-    stalls: list[float] = []
+    stalls: list[tuple[float, float]] = []
     shown = pane(made, *thousand)
     view = shown.list
     bar = view.verticalScrollBar()
@@ -211,11 +211,11 @@ def test_a_thousand_steps_scroll_without_a_stall(
     wait(lambda: bar.maximum() > 60_000)
 
     def turn(act: object = None) -> None:
-        began = time.thread_time()  # what others compute on this machine is no stall of ours
+        began, used = time.perf_counter(), time.thread_time()
         if callable(act):
             act()
         app.processEvents()
-        stalls.append(time.thread_time() - began)
+        stalls.append((time.thread_time() - used, time.perf_counter() - began))
 
     for position in range(0, bar.maximum(), max(1, bar.maximum() // 300)):
         turn(lambda position=position: bar.setValue(position))
@@ -223,7 +223,7 @@ def test_a_thousand_steps_scroll_without_a_stall(
         turn(lambda: QTest.keyClick(view, Qt.Key.Key_PageUp))
     turn(lambda: QTest.keyClick(view, Qt.Key.Key_Home))
     turn(lambda: QTest.keyClick(view, Qt.Key.Key_End))
-    longest = sorted(stalls)[-1]
-    print(f"longest {longest * 1000:.1f} ms of {len(stalls)}, p95 {sorted(stalls)[len(stalls) * 95 // 100] * 1000:.1f}")
-    assert longest <= LONGEST_STALL
+    longest, lasted = (max(each[part] for each in stalls) for part in (0, 1))
+    print(f"longest turn of {len(stalls)}: {longest * 1000:.1f} ms, by the clock {lasted * 1000:.1f} ms")
+    assert longest <= LONGEST_STALL  # what others compute on this machine is no stall of ours
     assert view.currentIndex().row() == view.rows.rowCount() - 1

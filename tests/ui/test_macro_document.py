@@ -66,6 +66,8 @@ def test_what_is_typed_in_one_field_is_undone_as_one_until_something_else_is_cho
     document.stack.undo()
     document.stack.undo()
     assert step(document, "a").text == "hello"  # type: ignore[union-attr]
+    document.stack.redo()
+    assert step(document, "a").text == "xyz"  # type: ignore[union-attr]
 
 
 def test_what_could_not_be_written_is_refused_and_nothing_changes(document: Document) -> None:

@@ -379,6 +379,8 @@ def test_what_was_recorded_comes_behind_the_chosen_step_and_its_pictures_are_sav
     editor.saved.connect(saved.append)
     editor.save_it.trigger()
     wait(lambda: saved)
+    assert editor.document.stack.isClean()
+    assert not editor.windowTitle().startswith("*")
     (name,) = pictures(90)
     assert library.open(saved[0]).picture(name).width == 320
 

@@ -49,6 +49,7 @@ def test_what_is_not_changed_stays_the_same_object() -> None:
 @pytest.mark.parametrize(
     ("moved", "place", "expected"),
     [
+        (["a"], Place("", "steps", 2), ["if", "b", "loop", "c", "d", "a", "e"]),
         (["a"], Place("", "steps", 3), ["if", "b", "loop", "c", "d", "e", "a"]),
         (["a", "e"], Place("if", "otherwise", 0), ["if", "b", "loop", "c", "a", "e", "d"]),
         (["b"], Place("if", "then", 2), ["a", "if", "loop", "c", "b", "d", "e"]),
