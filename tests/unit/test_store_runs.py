@@ -215,3 +215,17 @@ def test_the_sum_of_usages_counts_images_where_all_turns_tell() -> None:
     summary = RunSummary("r", "c", "", "local:m", 0.0, None, "done", "", 0)
     usages = (Usage(1, encoded=2), Usage(1, encoded=0))
     assert RunRecord(summary, None, (), (), usages).usage.encoded == 2
+
+
+def test_the_runs_of_one_planner_and_which_planners_are_used_most(runs: Runs) -> None:
+    for planner in ("macro:a", "macro:b", "local", "macro:b", "macro:B", "xmacro:c"):
+        runs.start("conv", planner, None, planner)
+        time.sleep(0.001)
+    assert [run.planner for run in runs.of_planner("macro:b", 10)] == ["macro:b", "macro:b"]
+    latest, earlier = runs.of_planner("macro:b", 10)
+    assert latest.started_at > earlier.started_at
+    assert runs.of_planner("macro:b", 1) == (latest,)
+    assert runs.of_planner("macro:", 10) == ()
+    assert runs.planners("macro:", 10) == ("macro:b", "macro:B", "macro:a")
+    assert runs.planners("macro:", 1) == ("macro:b",)
+    assert runs.planners("%", 10) == ()
