@@ -67,14 +67,6 @@ class Runner(Protocol):
     ) -> RunEnded:
         """Carry an instruction out."""
 
-    def carry_out(self, text: str, work: Callable[[Watcher], RunEnded]) -> Run | None:
-        """Do `work` on a thread as a run called `text`, for instance playing a macro; stopping ends it like any other.
-
-        Returns:
-            The run; None when another one is going on.
-        """
-        return self._start(text, work)
-
     def look_ahead(self, image: Image, scope: Scope, wanted: Callable[[], bool]) -> None:
         """Prepare a question about `image` while it is being written, until `wanted` says no."""
 

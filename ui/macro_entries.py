@@ -1,11 +1,10 @@
 """The macros of the library as a Qt model, and how they are painted in the list."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QDate, QDateTime, QLocale, QModelIndex, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -162,8 +161,8 @@ def problem(entry: Entry) -> str:
 
 def when(seconds: float) -> str:
     """A moment for people: today's as a time, others as a date."""
-    moment, locale = datetime.datetime.fromtimestamp(seconds), QLocale()
+    moment, locale = QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale()
     short = QLocale.FormatType.ShortFormat
-    if moment.date() == datetime.date.today():
+    if moment.date() == QDate.currentDate():
         return locale.toString(moment.time(), short)
     return locale.toString(moment.date(), short)

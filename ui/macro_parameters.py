@@ -175,8 +175,8 @@ class ParametersDialog(QDialog):
 
     def _move(self, by: int) -> None:
         row = self.list.currentRow()
-        for each in (self._parameters, self._before):
-            each.insert(row + by, each.pop(row))
+        self._parameters.insert(row + by, self._parameters.pop(row))
+        self._before.insert(row + by, self._before.pop(row))
         self._fill(row + by)
 
     def _accept(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_agent.core.errors import AgentError
-from desktop_agent.core.events import RunEnded, Watcher
+from desktop_agent.core.events import RunEnded, RunStatus, Watcher
 from desktop_agent.macros.files import Stored
 from desktop_agent.safety import named_secrets
 from ui.bridge import Bridge
@@ -18,9 +18,9 @@ from ui.visible_text import line
 
 @dataclass(frozen=True)
 class Ended:
-    """`status` is a core `RunStatus`; `run` the store's id, empty where none was begun."""
+    """`run` the store's id, empty where none was begun."""
 
-    status: str
+    status: RunStatus
     summary: str
     hint: str = ""
     failed_step: str = ""

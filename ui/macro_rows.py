@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop_agent.macros.format import walk
 from ui import macro_tree
 from ui.macro_document import Document
 from ui.macro_shown import Shown, shown
@@ -102,7 +103,7 @@ class StepRows(QAbstractListModel):
         place = self.place(row if row >= 0 else len(self._rows))
         dragged = self._dragged(data)
         chosen = macro_tree.outermost(self._document.macro.steps, dragged)
-        within = {step.id for step, _ in macro_tree.walk(chosen)}
+        within = {step.id for step, _ in walk(chosen)}
         return place if chosen and place.parent not in within else None
 
     def _dragged(self, data: QMimeData) -> list[str]:

@@ -158,8 +158,10 @@ class StepForm(QScrollArea):
 
 def _fix(content: QWidget) -> None:
     """Let nothing in it be changed; texts can be read to their end, and copied."""
-    for edit in (*content.findChildren(QLineEdit), *content.findChildren(QPlainTextEdit)):
+    for edit in content.findChildren(QLineEdit):
         edit.setReadOnly(True)
+    for text in content.findChildren(QPlainTextEdit):
+        text.setReadOnly(True)
     for kind in (QComboBox, QAbstractSpinBox, QAbstractButton):
         for control in content.findChildren(kind):
             control.setEnabled(False)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QSplitter, QWidget
 
 from desktop_agent.macros.files import Stored
+from desktop_agent.macros.format import walk
 from ui import macro_tree
 from ui.macro_cards import CardDelegate
 from ui.macro_document import Document
@@ -80,7 +81,7 @@ class StepList(QListView):
         if not ids:
             return
         chosen = macro_tree.outermost(self._document.macro.steps, ids)
-        within = {step.id for step, _ in macro_tree.walk(chosen)}
+        within = {step.id for step, _ in walk(chosen)}
         at = [row for row in range(self.rows.rowCount()) if self.rows.row(row).step.id in within]
         # `place` is that before a row: one up is before the row above, one down behind the row below.
         row = at[0] - 1 if by < 0 else at[-1] + 2
@@ -149,7 +150,7 @@ class StepsPane(QSplitter):
         """Make a change that brings in new steps, and choose the first of them."""
         before = macro_tree.ids(self.document.macro)
         how()
-        new = [step.id for step, _ in macro_tree.walk(self.document.macro.steps) if step.id not in before]
+        new = [step.id for step, _ in walk(self.document.macro.steps) if step.id not in before]
         if new:
             self.list.choose(new[0])
             self.list.setFocus()

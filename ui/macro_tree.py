@@ -90,7 +90,7 @@ def inserted(steps: tuple[Step, ...], place: Place, new: tuple[Step, ...]) -> tu
     parent = find(steps, place.parent)
     inner = branches(parent)[place.branch]
     grown = (*inner[: place.index], *new, *inner[place.index :])
-    return replaced(steps, {parent.id: (parent.model_copy(update={place.branch: grown}),)})
+    return replaced(steps, {parent.id: (parent.model_copy(update={str(place.branch): grown}),)})
 
 
 def moved(steps: tuple[Step, ...], ids: Collection[str], place: Place) -> tuple[Step, ...]:
@@ -181,7 +181,7 @@ def _collect(
 def _copy(step: Step, taken: set[str]) -> Step:
     made = fresh_id(taken)
     taken.add(made)
-    inner = {branch: tuple(_copy(each, taken) for each in old) for branch, old in branches(step).items()}
+    inner = {str(branch): tuple(_copy(each, taken) for each in old) for branch, old in branches(step).items()}
     return step.model_copy(update={"id": made, **inner})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -120,10 +120,10 @@ class MacrosWindow(QWidget):
     def _action(self, icon: str, text: str, shortcut: str, does: Callable[[], object]) -> IconAction:
         return IconAction(self, icon, text, shortcut, does)
 
-    def _for_chosen(self, signal: Signal) -> Callable[[], None]:
+    def _for_chosen(self, signal: SignalInstance) -> Callable[[], None]:
         def tell() -> None:
             if self.chosen is not None:
-                signal.emit(self.chosen)  # type: ignore[attr-defined]
+                signal.emit(self.chosen)
 
         return tell
 
@@ -222,7 +222,8 @@ class MacrosWindow(QWidget):
 
     def _folder(self) -> str | None:
         item = self.folders.currentItem()
-        return item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        found: str | None = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        return found
 
     def _narrow(self) -> None:
         before = self.chosen

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -121,7 +121,7 @@ class Tray(QObject):
         """Show a message at the tray. Only our own words: desktops take the text for markup."""
         self._icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information)
 
-    def _entry(self, icon: str, text: str, wanted: Signal) -> QAction:
+    def _entry(self, icon: str, text: str, wanted: SignalInstance) -> QAction:
         action = self._menu.addAction(theme.icon(icon), text)
         action.triggered.connect(lambda: wanted.emit())  # without the argument "checked"
         return action
