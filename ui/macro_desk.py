@@ -18,7 +18,7 @@ from ui.bridge import Bridge
 from ui.macro_approval import ApprovalWindow
 from ui.macro_editor import EditorWindow
 from ui.macro_history import MacroHistory
-from ui.macro_playing import Ended, Playing
+from ui.macro_playing import Ended, Playing, Wanted
 from ui.macro_recording import Recording
 from ui.macro_review import ReviewWindow
 from ui.macro_usage import most_used
@@ -98,13 +98,16 @@ class MacroDesk(QObject):
     def play_named(self, name: str) -> None:
         """Play the macro of that name."""
         library = self._work.library
-        self._bridge.background(lambda: library.open(library.find(name)), self._play, self._failed, self)
+        self._bridge.background(lambda: library.find(name), self.play, self._failed, self)
 
     def play(self, entry: Entry, parent: QWidget | None = None) -> None:
         """Play that macro."""
         library = self._work.library
         self._bridge.background(
-            lambda: library.open(entry), lambda stored: self._play(stored, parent=parent), self._failed, self
+            lambda: Wanted(library.open(entry), entry),
+            lambda wanted: self._play(wanted, parent),
+            self._failed,
+            self,
         )
 
     def edit(self, entry: Entry) -> None:
@@ -231,15 +234,15 @@ class MacroDesk(QObject):
         window.saved.connect(lambda _: self.refresh())
         window.record_wanted.connect(partial(self._record, window))
         window.history_wanted.connect(self.show_history)
-        window.play_wanted.connect(lambda stored, start, dry: self._play(stored, start, dry, window))
+        window.play_wanted.connect(lambda wanted: self._play(wanted, window))
         return window
 
-    def _play(self, stored: Stored, start: str = "", dry: bool = False, parent: QWidget | None = None) -> None:
+    def _play(self, wanted: Wanted, parent: QWidget | None) -> None:
         if self.recorder.active:
             self._failed(AgentError(self.tr("A macro is being recorded."), self.tr("Stop the recording first.")))
             return
         self._player = parent if isinstance(parent, EditorWindow) else None
-        self.player.play(stored, start, dry, parent)
+        self.player.play(wanted, parent)
 
     def _played(self, name: str, end: Ended) -> None:
         self._come_back()

@@ -18,6 +18,7 @@ from ui.macro_marking import Marking
 from ui.macro_notice import Notice
 from ui.macro_parameters import ParametersDialog
 from ui.macro_pictures import Pictures
+from ui.macro_playing import Wanted
 from ui.macro_steps import StepsPane
 from ui.macro_tools import IconAction, ToolRow
 from ui.macro_work import Draft, Played
@@ -36,14 +37,13 @@ class EditorWindow(QWidget):
 
     Signals:
         saved: with the `Entry` as it is now.
-        play_wanted: with the `Stored` to play, the id of the step to begin with ("": the first) and whether only the
-            rings are to be shown.
+        play_wanted: with the `Wanted` to play.
         record_wanted: steps to come at `place`; answer with `add`.
         history_wanted: with the name.
     """
 
     saved = Signal(object)
-    play_wanted = Signal(object, str, bool)
+    play_wanted = Signal(object)
     record_wanted = Signal()
     history_wanted = Signal(str)
 
@@ -285,14 +285,15 @@ class EditorWindow(QWidget):
         self.history_wanted.emit(self.entry.name)
 
     def _play(self, start: str, dry: bool = False) -> None:
-        self.play_wanted.emit(Stored(self.macro, self.document.source), start, dry)
+        entry = self.entry if self.document.stack.isClean() else None
+        self.play_wanted.emit(Wanted(Stored(self.macro, self.document.source), entry, start, dry))
 
     def _try(self) -> None:
         """Play the chosen step alone."""
         if step := self._one():
             alone = (macro_tree.find(self.macro.steps, step).model_copy(update={"skip": False}),)
             stored = Stored(self.macro.model_copy(update={"steps": alone}), self.document.source)
-            self.play_wanted.emit(stored, "", False)
+            self.play_wanted.emit(Wanted(stored))
 
     def _failed(self, error: AgentError) -> None:
         self.notice.tell("error", error.user_message, error.hint)

@@ -9,11 +9,23 @@ from PySide6.QtWidgets import QWidget
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.events import RunEnded, RunStatus, Watcher
 from desktop_agent.macros.files import Stored
+from desktop_agent.macros.library import Entry
 from desktop_agent.safety import named_secrets
 from ui.bridge import Bridge
 from ui.macro_form import ParameterForm
 from ui.macro_work import Played, Work
 from ui.visible_text import line
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be played. `entry` is where it is kept, if it is played as it lies there; `start` the id of the step
+    to begin with ("": the first); `dry` only shows where it would act."""
+
+    stored: Stored
+    entry: Entry | None = None
+    start: str = ""
+    dry: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,21 +58,20 @@ class Playing(QObject):
         self._last: dict[str, Mapping[str, str]] = {}
         self.form: ParameterForm | None = None
 
-    def play(self, stored: Stored, start: str = "", dry: bool = False, parent: QWidget | None = None) -> None:
-        """Play it, from the step `start`; `dry` only shows where it would act. Where it has parameters, the person is
-        asked for them in a window above `parent`."""
-        if not stored.macro.parameters:
-            self._begin(stored, {}, start, dry)
+    def play(self, wanted: Wanted, parent: QWidget | None = None) -> None:
+        """Play it. Where it has parameters, the person is asked for them in a window above `parent`."""
+        if not wanted.stored.macro.parameters:
+            self._begin(wanted, {})
             return
 
         def ask(names: tuple[str, ...]) -> None:
-            macro = stored.macro
+            macro = wanted.stored.macro
             self.form = form = ParameterForm(macro, names, self._work.check, parent)
             form.fill(self._last.get(macro.name, {}))
 
             def given(values: Mapping[str, str]) -> None:
                 self._last[macro.name] = values
-                self._begin(stored, values, start, dry)
+                self._begin(wanted, values)
 
             form.given.connect(given)
             form.open()
@@ -68,11 +79,12 @@ class Playing(QObject):
 
         self._bridge.background(named_secrets.names, ask, self.failed.emit, self)
 
-    def _begin(self, stored: Stored, values: Mapping[str, str], start: str, dry: bool) -> None:
-        name, played = stored.macro.name, list[Played]()
+    def _begin(self, wanted: Wanted, values: Mapping[str, str]) -> None:
+        name, played = wanted.stored.macro.name, list[Played]()
 
         def work(watch: Watcher) -> RunEnded:
-            end = self._work.play(stored, values, watch, start=start or None, dry=dry)
+            stored, entry, start = wanted.stored, wanted.entry, wanted.start or None
+            end = self._work.play(stored, values, watch, entry=entry, start=start, dry=wanted.dry)
             played.append(end)
             return RunEnded(end.run, end.status, end.summary, end.hint)
 

@@ -48,7 +48,14 @@ class Rooms:
         raise Unavailable(NOT_YET)
 
     def play(
-        self, stored: Stored, values: Mapping[str, str], watch: Watcher, *, start: str | None = None, dry: bool = False
+        self,
+        stored: Stored,
+        values: Mapping[str, str],
+        watch: Watcher,
+        *,
+        entry: Entry | None = None,
+        start: str | None = None,
+        dry: bool = False,
     ) -> Played:
         """See `Work`."""
         raise Unavailable(NOT_YET)

@@ -81,9 +81,17 @@ class Work(Protocol):
         """Keep that the person approved it as a whole, or does no longer. Only for the person's own command."""
 
     def play(
-        self, stored: Stored, values: Mapping[str, str], watch: Watcher, *, start: str | None = None, dry: bool = False
+        self,
+        stored: Stored,
+        values: Mapping[str, str],
+        watch: Watcher,
+        *,
+        entry: Entry | None = None,
+        start: str | None = None,
+        dry: bool = False,
     ) -> Played:
-        """Play it, from the step whose id is `start`; `dry` only shows where it would act."""
+        """Play it, from the step whose id is `start`; `dry` only shows where it would act. `entry` is where it is kept,
+        if it is played as it lies there: only then an approval of the whole counts."""
 
     def check(self, parameter: Parameter, text: str) -> None:
         """Raise a `UsageError` where `text` can't be the parameter's value."""

@@ -18,8 +18,6 @@ from desktop_agent.macros.format import Macro
 TRASH = ".trash"
 TRASH_DAYS = 30
 MAX_SLUG = 60
-MAX_NUMBERED = 110
-"""Characters of a name to which a number is added: with it, it must still be one."""
 FORBIDDEN = '<>:"/\\|?*'
 """What no file system that we run on takes in a name."""
 
@@ -96,7 +94,7 @@ class Library:
         taken = {fold(each.name) for each in self.entries()}
         name, number = macro.name, 2
         while fold(name) in taken:
-            name, number = f"{macro.name[:MAX_NUMBERED]} {number}", number + 1
+            name, number = f"{macro.name} {number}", number + 1
         path = self._free(folder, name)
         files.write(path, macro.model_copy(update={"name": name}), pictures)
         return self._entry(path)

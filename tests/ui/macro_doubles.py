@@ -126,6 +126,7 @@ class WorkDouble:
         self.draft: DraftDouble | AgentError = DraftDouble(macro(name="Recorded"), pictures())
         self.recorders: list[RecorderDouble] = []
         self.played: list[tuple[Macro, Mapping[str, str], str | None, bool]] = []
+        self.places: list[str] = []
         self.end = Ended("done", "It was played to its end.", run="r1")
         self.exported: list[Path] = []
         self.runs: list[str] = []
@@ -154,10 +155,18 @@ class WorkDouble:
             self.approved[entry.name] = stored.macro
 
     def play(
-        self, stored: Stored, values: Mapping[str, str], watch: Watcher, *, start: str | None = None, dry: bool = False
+        self,
+        stored: Stored,
+        values: Mapping[str, str],
+        watch: Watcher,
+        *,
+        entry: Entry | None = None,
+        start: str | None = None,
+        dry: bool = False,
     ) -> Ended:
         watch(RunStarted("r1", "c1", stored.macro.name, None, f"macro:{stored.macro.name}"))
         self.played.append((stored.macro, values, start, dry))
+        self.places.append(entry.path.name if entry is not None else "")
         return self.end
 
     def check(self, parameter: Parameter, text: str) -> None:

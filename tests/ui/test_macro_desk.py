@@ -164,6 +164,7 @@ def test_a_macro_without_parameters_is_played_at_once(whole: Whole, wait: Wait) 
     window.play.trigger()
     wait(lambda: whole.work.played)
     assert whole.work.played == [(entry.macro, {}, None, False)]
+    assert whole.work.places == [entry.path.name]
     wait(lambda: "It was played to its end." in window.notice.text.text())
     assert not window.isMinimized()
 
@@ -209,6 +210,7 @@ def test_the_editor_plays_and_shows_the_step_that_failed(whole: Whole, wait: Wai
     editor.attempt.trigger()
     wait(lambda: len(whole.work.played) == 3)
     assert [each.id for each in whole.work.played[2][0].steps] == ["b"]
+    assert whole.work.places[2] == "", "one step alone is not what was approved"
 
 
 def test_how_it_ended_is_told_where_no_window_is_open(whole: Whole, wait: Wait) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPla
 
 from desktop_agent.core.errors import StoreError
 from desktop_agent.evaluation.person import Person
-from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Condition, Macro, Parameter, Step, walk
 from desktop_agent.macros.library import Entry, Library
 from desktop_agent.safety import named_secrets
@@ -24,7 +23,7 @@ from ui.macro_editor import EditorWindow
 from ui.macro_fields import ConditionField
 from ui.macro_marking import ParameterDialog, SecretDialog
 from ui.macro_parameters import ParametersDialog
-from ui.macro_playing import Ended
+from ui.macro_playing import Ended, Wanted
 
 STEPS = (typing("a", "Dear Ann"), branching("if", (click("b"),), (press("c"),)), press("d"))
 Open = Callable[..., EditorWindow]
@@ -343,10 +342,15 @@ def test_parameters_are_edited_and_references_follow(open_editor: Open) -> None:
 def test_playing_is_wanted_with_the_macro_as_it_stands(editor: EditorWindow) -> None:
     heard: list[tuple[list[str], str, bool]] = []
 
-    def hear(stored: Stored, start: str, dry: bool) -> None:
-        heard.append(([each.id for each, _ in walk(stored.macro.steps)], start, dry))
-        assert stored.picture(next(iter(pictures()))).width == 320
+    def hear(wanted: Wanted) -> None:
+        heard.append(([each.id for each, _ in walk(wanted.stored.macro.steps)], wanted.start, wanted.dry))
+        assert wanted.stored.picture(next(iter(pictures()))).width == 320
+        assert wanted.entry is None, "it is no longer what lies there, and may have been approved"
 
+    as_kept: list[object] = []
+    editor.play_wanted.connect(lambda wanted: as_kept.append(wanted.entry))
+    editor.play.trigger()
+    assert as_kept == [editor.entry]
     editor.play_wanted.connect(hear)
     editor.list.choose("d")
     editor.delete.trigger()
