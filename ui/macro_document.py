@@ -13,7 +13,7 @@ from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import Source
 from desktop_agent.macros.format import Macro, Parameter, Step
 from ui import macro_tree
-from ui.macro_checks import problems
+from ui.macro_checks import Checker
 from ui.macro_tree import Place
 
 CHECK_MS = 150
@@ -62,7 +62,8 @@ class Document(QObject):
         self.stack = QUndoStack(self)
         self.known = known
         self._refused: dict[str, str] = {}
-        self._found = problems(macro, known)
+        self._checker = Checker()
+        self._found = self._checker.problems(macro, known)
         self._turn = 0
         self._checking = QTimer(self, singleShot=True, interval=CHECK_MS)
         self._checking.timeout.connect(self.check)
@@ -118,7 +119,7 @@ class Document(QObject):
     def check(self) -> None:
         """Look for problems now."""
         self._checking.stop()
-        self._found = problems(self.macro, self.known)
+        self._found = self._checker.problems(self.macro, self.known)
         self.checked.emit()
 
     def edit(self, step: Step, fields: Mapping[str, Any]) -> None:

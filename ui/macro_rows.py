@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from desktop_agent.macros.format import walk
 from ui import macro_tree
 from ui.macro_document import Document
-from ui.macro_shown import Shown, shown
+from ui.macro_shown import Shown, first_picture_of, shown
 from ui.macro_tree import Place, Row
 
 ROW = Qt.ItemDataRole.UserRole
@@ -117,6 +117,7 @@ class StepRows(QAbstractListModel):
         end = next((at for at in range(most - start) if not old[-1 - at].same(new[-1 - at])), most - start)
         gone, come = len(old) - start - end, len(new) - start - end
         both = min(gone, come)
+        shapes = [(self._shape(old[at]), self._shape(new[at])) for at in range(start, start + both)]
         if gone > both:
             self.beginRemoveRows(QModelIndex(), start + both, start + gone - 1)
             self._rows = (*old[: start + both], *old[start + gone :])
@@ -126,7 +127,13 @@ class StepRows(QAbstractListModel):
             self._rows = new
             self.endInsertRows()
         self._rows = new
+        if any(before != after for before, after in shapes):
+            self.layoutChanged.emit()  # a view asks for the height of a row that it has but once
         self._repaint()
+
+    def _shape(self, row: Row) -> tuple[str, bool]:
+        """What decides how high a row is."""
+        return row.kind, row.kind == "step" and first_picture_of(row.step) is not None
 
     def _repaint(self) -> None:
         if self._rows:

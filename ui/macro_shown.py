@@ -53,15 +53,19 @@ class Shown:
 
 def shown(step: Step) -> Shown:
     """Everything in it comes from the macro, and is in one line each."""
-    pictures = (target.picture for target in targets(step))
     return Shown(
         line(wording.step(step)),
         line(_detail(step)),
         line(step.comment[:1000]),
         ICONS[step.do],
         _chips(step),
-        next((each for each in pictures if each is not None), None),
+        first_picture_of(step),
     )
+
+
+def first_picture_of(step: Step) -> PictureRef | None:
+    """The picture of its first target that has one."""
+    return next((target.picture for target in targets(step) if target.picture is not None), None)
 
 
 def _detail(step: Step) -> str:

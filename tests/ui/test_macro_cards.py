@@ -186,6 +186,21 @@ def test_cards_are_as_high_as_what_they_show_and_nested_ones_are_indented(made: 
     assert left(2) > left(0) + 20
 
 
+def test_cards_that_change_their_places_keep_their_heights(made: Pictures, wait: Wait) -> None:
+    shown = pane(made, macro(click("a"), press("b"), press("c")), pictures())
+    view = shown.list
+
+    def heights() -> list[int]:
+        return [view.visualRect(view.rows.index(at)).height() for at in range(3)]
+
+    wait(lambda: heights() == [CARD_HEIGHT, SHORT_HEIGHT, SHORT_HEIGHT])
+    view.choose("a")
+    view.move_chosen(1)
+    wait(lambda: heights() == [SHORT_HEIGHT, CARD_HEIGHT, SHORT_HEIGHT])
+    shown.document.stack.undo()
+    wait(lambda: heights() == [CARD_HEIGHT, SHORT_HEIGHT, SHORT_HEIGHT])
+
+
 @pytest.fixture
 def thousand() -> tuple[Macro, dict[str, bytes]]:
     def step(number: int) -> Step:

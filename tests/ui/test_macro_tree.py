@@ -5,7 +5,7 @@ import pytest
 from desktop_agent.macros.format import MacroStep, Parameter, walk
 from tests.ui.macro_doubles import branching, click, macro, press, repeating, typing
 from ui import macro_tree
-from ui.macro_checks import problems
+from ui.macro_checks import Checker
 from ui.macro_tree import Place
 
 STEPS = (typing("a"), branching("if", (typing("b"), repeating("loop", press("c"))), (press("d"),)), typing("e"))
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_at_its_step() -> None:
         MacroStep(id="other", do="macro", macro="There is none"),
         MacroStep(id="known", do="macro", macro="save THE note"),
     )
-    found = problems(macro(*steps, parameters=(Parameter(name="who"),)), ["Save the note"])
+    found = Checker().problems(macro(*steps, parameters=(Parameter(name="who"),)), ["Save the note"])
     assert set(found) == {"value", "keys", "nothing", "shown", "loop", "other"}
     assert "“nobody”" in found["value"]
     assert "nonsense" in found["keys"]
