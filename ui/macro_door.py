@@ -25,11 +25,12 @@ class MacroDoor(QObject):
         self._waiting: list[Callable[[MacroDesk], object]] = []
         self._desk: MacroDesk | None = None
         self.hotkey = ""
+        self._closed = False
         tray.macros_wanted.connect(self.show_list)
         tray.record_wanted.connect(self.toggle_recording)
         tray.macro_wanted.connect(self.play)
         if has_macros():
-            parts.bridge.background(most_used, tray.show_most_used, owner=self)
+            parts.bridge.background(most_used, self._show_most_used, owner=self)
 
     def show_list(self) -> None:
         """Open the list of macros."""
@@ -55,8 +56,13 @@ class MacroDoor(QObject):
 
     def close(self) -> None:
         """The program ends."""
+        self._closed = True
         if self._desk is not None:
             self._desk.close()
+
+    def _show_most_used(self, names: tuple[str, ...]) -> None:
+        if not self._closed:  # it may still be looked for when the menu is gone already
+            self._tray.show_most_used(names)
 
     def _open(self, then: "Callable[[MacroDesk], object]") -> None:
         if self._desk is not None:
@@ -74,7 +80,7 @@ class MacroDoor(QObject):
         parts, tray = self._parts, self._tray
         self._desk = desk = MacroDesk(Rooms(parts.current, parts.prompts.approver), parts.bridge, self)
         desk.hotkey = self.hotkey
-        desk.most_used.connect(tray.show_most_used)
+        desk.most_used.connect(self._show_most_used)
         desk.recording.connect(tray.show_recording)
         desk.told.connect(tray.notify)
         waiting, self._waiting = self._waiting, []
