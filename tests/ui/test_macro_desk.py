@@ -71,6 +71,7 @@ def list_of(whole: Whole) -> MacrosWindow:
 
 def test_a_recording_is_reviewed_and_kept(whole: Whole, wait: Wait) -> None:
     window = list_of(whole)
+    wait(window.isActiveWindow)
     active: list[bool] = []
     whole.desk.recording.connect(active.append)
     window.record.trigger()
@@ -78,7 +79,7 @@ def test_a_recording_is_reviewed_and_kept(whole: Whole, wait: Wait) -> None:
     wait(lambda: recorder.badge is not None)
     assert recorder.badge is not None
     assert recorder.badge.isVisible()
-    assert window.isMinimized(), "our windows step aside"
+    wait(window.isMinimized)
     wait(lambda: active == [True])
     QTest.mouseClick(recorder.badge.pause, Qt.MouseButton.LeftButton)
     wait(lambda: recorder.badge.paused)
@@ -90,7 +91,7 @@ def test_a_recording_is_reviewed_and_kept(whole: Whole, wait: Wait) -> None:
     assert double.calls == ["start", "pause", "resume", "stop"]
     assert threading.get_ident() not in double.threads, "nothing of it on the GUI thread"
     assert recorder.badge is None
-    assert not window.isMinimized()
+    wait(lambda: not window.isMinimized())
     assert active == [True, False]
     review = shown(ReviewWindow)
     assert isinstance(review, ReviewWindow)
@@ -166,7 +167,7 @@ def test_a_macro_without_parameters_is_played_at_once(whole: Whole, wait: Wait) 
     assert whole.work.played == [(entry.macro, {}, None, False)]
     assert whole.work.places == [entry.path.name]
     wait(lambda: "It was played to its end." in window.notice.text.text())
-    assert not window.isMinimized()
+    wait(lambda: not window.isMinimized())
 
 
 def test_parameters_are_asked_for_and_remembered(whole: Whole, wait: Wait) -> None:
