@@ -77,7 +77,7 @@ def replaced(steps: tuple[Step, ...], changes: Mapping[str, tuple[Step, ...]]) -
             found += changes[step.id]
             continue
         inner = {branch: (old, replaced(old, changes)) for branch, old in branches(step).items()}
-        changed = {branch: new for branch, (old, new) in inner.items() if new is not old}
+        changed = {str(branch): new for branch, (old, new) in inner.items() if new is not old}
         found.append(step.model_copy(update=changed) if changed else step)
     same = len(found) == len(steps) and all(new is old for new, old in zip(found, steps, strict=True))
     return steps if same else tuple(found)
