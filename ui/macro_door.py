@@ -78,7 +78,7 @@ class MacroDoor(QObject):
         from ui.macro_rooms import Rooms
 
         parts, tray = self._parts, self._tray
-        self._desk = desk = MacroDesk(Rooms(parts.current, parts.prompts.approver), parts.bridge, self)
+        self._desk = desk = MacroDesk(Rooms(parts.current), parts.bridge, self)
         desk.hotkey = self.hotkey
         desk.most_used.connect(self._show_most_used)
         desk.recording.connect(tray.show_recording)

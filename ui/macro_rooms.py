@@ -1,51 +1,104 @@
 """What records and plays macros, as the windows want it (`ui.macro_work.Work`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_agent.core.errors import Unavailable
+from desktop_agent.cli import macro_runs
+from desktop_agent.cli.macro_describing import TargetDescriber
+from desktop_agent.cli.macro_record import entry_of
 from desktop_agent.core.events import Watcher
-from desktop_agent.core.protocols import Approver
+from desktop_agent.desktop.hands.own import own_pids
 from desktop_agent.macros import files
+from desktop_agent.macros.export import exported, guide, python
 from desktop_agent.macros.files import Stored
-from desktop_agent.macros.format import Parameter
+from desktop_agent.macros.format import Macro, Parameter
 from desktop_agent.macros.library import Entry, Library
+from desktop_agent.macros.playing import parameters
+from desktop_agent.macros.playing.approval import MacroApprovals
+from desktop_agent.macros.playing.program import gather
+from desktop_agent.macros.recording.convert import convert
+from desktop_agent.macros.recording.eyes import Eyes, open_eyes
+from desktop_agent.macros.recording.from_run import from_run
+from desktop_agent.macros.recording.recorder import Recorder
+from desktop_agent.macros.recording.recording import Recording
 from ui.current import Current
-from ui.macro_work import Draft, Played, Recorder
+from ui.macro_work import Draft, Played
 
-NOT_YET = "This version can't do that yet."
+
+@dataclass(frozen=True)
+class Recorded:
+    """A `Draft` of a recording whose journal is still on the disk."""
+
+    macro: Macro
+    pictures: Mapping[str, bytes]
+    remarks: Sequence[str]
+    recording: Recording
+
+
+class ScreenRecorder:
+    """Implements `ui.macro_work.Recorder`: a recorder with eyes of its own."""
+
+    def __init__(self, eyes: Eyes, recorder: Recorder) -> None:
+        self._eyes, self._recorder = eyes, recorder
+
+    @property
+    def count(self) -> int:
+        return self._recorder.status.events
+
+    def start(self) -> None:
+        self._recorder.start()
+
+    def pause(self) -> None:
+        self._recorder.pause()
+
+    def resume(self) -> None:
+        self._recorder.resume()
+
+    def stop(self) -> Draft:
+        try:
+            recording = self._recorder.stop()
+        finally:
+            self._eyes.close()
+        made = convert(recording, "", entry_of)
+        return Recorded(made.macro, made.pictures, made.remarks, recording)
 
 
 class Rooms:
-    """Implements `Work`.
+    """Implements `Work`, over the session in use."""
 
-    Args:
-        current: the session in use.
-        approver: asks the person.
-    """
-
-    def __init__(self, current: Current, approver: Approver) -> None:
-        self._current, self._approver = current, approver
+    def __init__(self, current: Current) -> None:
+        self._current = current
         self.library = Library()
 
-    def recorder(self) -> Recorder:
+    def recorder(self) -> ScreenRecorder:
         """See `Work`."""
-        raise Unavailable(NOT_YET)
+        settings, eyes = self._current.settings, open_eyes()
+        describer, keys = TargetDescriber(eyes), (settings.record_hotkey,)
+        return ScreenRecorder(eyes, Recorder(eyes, describer, lambda: frozenset(own_pids()), settings, hotkeys=keys))
 
     def draft_of_run(self, run: str) -> Draft:
         """See `Work`."""
-        raise Unavailable(NOT_YET)
+        runs = self._current.runs
+        return from_run(runs.get(run), runs.images)
 
     def forget(self, draft: Draft) -> None:
         """See `Work`."""
+        if isinstance(draft, Recorded):
+            draft.recording.discard()
 
     def is_approved(self, entry: Entry, stored: Stored) -> bool:
         """See `Work`."""
-        return False
+        snapshot = self.library.snapshot()
+        return MacroApprovals().holds(snapshot.place(entry), gather(stored, snapshot))
 
     def approve(self, entry: Entry, stored: Stored, approved: bool) -> None:
         """See `Work`."""
-        raise Unavailable(NOT_YET)
+        snapshot = self.library.snapshot()
+        if approved:
+            MacroApprovals().approve(snapshot.place(entry), gather(stored, snapshot))
+        else:
+            MacroApprovals().revoke(snapshot.place(entry))
 
     def play(
         self,
@@ -57,12 +110,22 @@ class Rooms:
         start: str | None = None,
         dry: bool = False,
     ) -> Played:
-        """See `Work`."""
-        raise Unavailable(NOT_YET)
+        """See `Work`. `entry`: where it is kept, if it is played as it lies there; then an approval counts."""
+        snapshot = self.library.snapshot()
+        prepared = macro_runs.prepare(stored, snapshot, snapshot.place(entry) if entry is not None else "")
+        how = macro_runs.How(start, dry)
+        return self._current.session.play(prepared, values, watch=watch, how=how)
 
     def check(self, parameter: Parameter, text: str) -> None:
         """See `Work`."""
+        parameters.parsed(parameter, text)
 
     def export(self, stored: Stored, path: Path) -> None:
         """See `Work`."""
-        files.pack(stored, path)
+        match path.suffix.lower():
+            case ".py":
+                exported.save(python.export(stored, self.library.snapshot().get), path)
+            case ".md":
+                exported.save(guide.export(stored, exported.folder_beside(path).name), path)
+            case _:
+                files.pack(stored, path)
