@@ -39,6 +39,8 @@ TOGGLE_TIE = 6
 that stays."""
 NAMED = 0.5
 """Part of the planner's words that must be an element's name for it to be meant."""
+GRIP = 64
+"""Pixels up to which a thing is taken hold of by its middle."""
 _FRAME = 4
 """Pixels by which the content of an element may stick out of it: a tab and the link in it."""
 _SHOWN = 40
@@ -88,9 +90,18 @@ def snap(kind: ActionKind, point: Point, around: Surroundings, claimed: str, bou
     others = _candidates(kind, point, around, claimed, bounds)
     if inside is not None:
         meant = _meant_rather(others, (innermost or inside, inside), claimed, around)
-        return _to(_chosen(meant), point, around) if meant else _further_in(point, inside, bounds)
+        if meant:
+            return _to(_chosen(meant), kind, point, around)
+        if kind is ActionKind.DRAG and _is_held(inside, claimed, around):
+            return _to(_Candidate(inside, inside.region.intersection(bounds), 0.0, 1.0, False), kind, point, around)
+        return _further_in(point, inside, bounds)
     is_words = innermost is not None and innermost.role in WORDS
-    return _to(_chosen([each for each in others if _may_leave(kind, is_words, each)]), point, around)
+    return _to(_chosen([each for each in others if _may_leave(kind, is_words, each)]), kind, point, around)
+
+
+def _is_held(element: Element, claimed: str, around: Surroundings) -> bool:
+    """Whether it is surely the thing that is to be dragged."""
+    return is_handle(element) or likeness(claimed, _labelled(element, around)) == 1.0
 
 
 def _evidence(likeness: float, is_kind: bool) -> tuple[bool, bool, bool]:
@@ -148,12 +159,16 @@ def _chosen(candidates: Sequence[_Candidate]) -> _Candidate | tuple[_Candidate, 
     return (first, second) if tied else first
 
 
-def _to(goal: _Candidate | tuple[_Candidate, _Candidate] | None, point: Point, around: Surroundings) -> Snap:
+def _to(
+    goal: _Candidate | tuple[_Candidate, _Candidate] | None, kind: ActionKind, point: Point, around: Surroundings
+) -> Snap:
     match goal:
         case None:
             return Snap(point)
         case _Candidate(element, region):
-            inner = _inner(point, element, region)
+            inner = _grip(point, element, region) if kind is ActionKind.DRAG else _inner(point, element, region)
+            if inner == point:
+                return Snap(point)
             # Something smaller may lie over it there. What is within it may look out by a frame.
             reached = around.innermost(inner)
             if reached is None or not element.region.grown(_FRAME).encloses(reached.region):
@@ -180,6 +195,19 @@ def _inner(point: Point, element: Element, region: Rect) -> Point:
     along = 0 if is_track and region.width < region.height else INSET
     return Point(
         _clamped(point.x, region.x, region.right - 1, across), _clamped(point.y, region.y, region.bottom - 1, along)
+    )
+
+
+def _grip(point: Point, element: Element, region: Rect) -> Point:
+    """Where to take hold of it. By its middle, since it comes to lie as far from where it is dragged to as it was held
+    beside its middle; a long one where `point` is nearest. A slider is not taken hold of but clicked."""
+    inner = _inner(point, element, region)
+    if element.role in TRACKS:
+        return inner
+    middle = region.center
+    return Point(
+        middle.x if region.width <= GRIP else inner.x,
+        middle.y if region.height <= GRIP else inner.y,
     )
 
 

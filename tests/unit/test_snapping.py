@@ -252,6 +252,17 @@ def test_a_drag_begins_where_it_was_said_unless_a_name_tells_otherwise():
     assert snapped(DRAG, 120, 95, item, claimed="Bananas").element is item
 
 
+def test_a_thing_that_is_surely_meant_is_taken_hold_of_by_its_middle():
+    item = element("i", "list item", "Bananas", Rect(100, 100, 200, 20))
+    assert snapped(DRAG, 120, 103, item, claimed="Bananas").point == Point(120, 110)
+    assert snapped(DRAG, 120, 95, item, claimed="Bananas").point == Point(120, 110)
+    assert is_alone(snapped(DRAG, 120, 103, item), 120, 103)
+    assert is_alone(snapped(DRAG, 120, 103, item, claimed="Apples"), 120, 103)
+    tile = element("d", "icon", "Disk", Rect(100, 100, 40, 40))
+    assert snapped(DRAG, 103, 137, tile, claimed="Disk").point == Point(120, 120)
+    assert snapped(CLICK, 103, 137, tile, claimed="Disk").point != Point(120, 120)
+
+
 def test_a_drag_takes_hold_of_a_handle_that_a_page_draws_itself():
     handle = element("h", "section", "", Rect(100, 100, 14, 14), ["enabled", "focusable"])
     track = element("t", "section", "", Rect(60, 102, 200, 10), ["enabled"])
