@@ -24,7 +24,9 @@ T = TypeVar("T")
 SURE, SURE_WORST = 0.93, 0.8
 """So alike is only the same picture, in whatever theme."""
 MARGIN = 0.06
-"""What is up to so much less alike may as well be it."""
+"""What is up to so much less alike may as well be it,"""
+RIVAL_WORST = 0.7
+"""if its least alike part is so much alike: in "Report 2" for "Report 1" it isn't."""
 SCALES = (1.0, 1.25, 1.5, 0.75, 2.0, 0.875, 1.125, 1.75)
 FLOOR = 0.5
 """Correlation at half the resolution from which a place is looked at."""
@@ -79,6 +81,10 @@ class Match:
     row: float
     context: float
 
+    def is_like(self, best: float) -> bool:
+        """Whether it may as well be the target as what is alike to the degree `best`."""
+        return self.likeness >= best - MARGIN and self.worst >= RIVAL_WORST
+
 
 def gray(image: Image) -> Gray:
     """`image` in gray."""
@@ -121,7 +127,7 @@ def distinct(found: Iterable[T], match: Callable[[T], Match]) -> list[T]:
 def twins(template: Template, hay: Gray) -> int:
     """How many more places than one in `hay` look the same as the template."""
     found = distinct(search(template, hay, (1.0,)), lambda match: match)
-    return max(0, sum(each.likeness >= SURE - MARGIN for each in found) - 1)
+    return max(0, sum(each.is_like(SURE) for each in found) - 1)
 
 
 def compare(template: Template, hay: Gray, scale: float, x: int, y: int) -> Match | None:

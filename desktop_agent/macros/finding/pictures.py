@@ -14,7 +14,7 @@ from desktop_agent.macros.finding import matching
 from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
-from desktop_agent.macros.finding.matching import MARGIN, SCALES, SURE, SURE_WORST, Match, Template
+from desktop_agent.macros.finding.matching import SCALES, SURE, SURE_WORST, Match, Template
 from desktop_agent.macros.finding.names import is_beside, near_texts
 from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.points import pinned, place_in
@@ -43,10 +43,6 @@ class Place:
     @property
     def region(self) -> Rect:
         return self.match.region
-
-    @property
-    def score(self) -> float:
-        return self.match.likeness
 
     @property
     def is_sure(self) -> bool:
@@ -97,9 +93,10 @@ class Search:
         places = self._places()
         if not places:
             return Miss("is nowhere there")
-        rivals = [each for each in places if each.score >= places[0].score - MARGIN]
         if len(places) > 1 and not places[0].is_sure:
             return Miss("has several counterparts that are only somewhat alike")
+        best = places[0].match.likeness
+        rivals = [each for each in places if each is places[0] or each.match.is_like(best)]
         if self._ref.others and len(rivals) != self._ref.others + 1:
             return Miss(f"has {len(rivals) - 1} counterparts, and had {self._ref.others}: it may be one of them")
         chosen = self._told_apart(rivals) if len(rivals) > 1 else rivals[0]
