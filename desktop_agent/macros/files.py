@@ -78,11 +78,17 @@ def read(path: Path) -> Stored:
     Raises:
         BadMacro: it is none that can be read; the message says where.
     """
-    try:
-        source: Source = _Folder(path) if path.is_dir() else _Zip(path)
-    except OSError as error:
-        raise BadMacro(f"{path} can't be read: {error.strerror}.", details=str(error)) from error
+    source = _source(path)
     return Stored(parse(source.read(CONTENT, MAX_CONTENT), str(path)), source)
+
+
+def text(path: Path) -> bytes:
+    """The `macro.json` at `path` as it is, whatever is in it.
+
+    Raises:
+        BadMacro: it can't be read.
+    """
+    return _source(path).read(CONTENT, MAX_CONTENT)
 
 
 def parse(data: bytes, name: str = CONTENT) -> Macro:
@@ -185,6 +191,13 @@ def pack(stored: Stored, path: Path) -> None:
         atomic.replace(path, out.getvalue())
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def _source(path: Path) -> Source:
+    try:
+        return _Folder(path) if path.is_dir() else _Zip(path)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file has
+        raise BadMacro(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 class _Folder:

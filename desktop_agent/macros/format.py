@@ -18,6 +18,8 @@ MAX_STEPS = 5000
 """Steps of a macro, nested ones included."""
 MAX_DEPTH = 12
 """How deep if and repeat may be nested."""
+MAX_NAME = 120
+"""Characters of a macro's name."""
 MAX_REPEATS = 10_000
 MAX_SECONDS = 3600.0
 USUAL_SECONDS = 10.0
@@ -320,7 +322,7 @@ class Macro(Part):
     """A whole macro."""
 
     format: Literal[1] = VERSION
-    name: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME, strip_whitespace=True)]
     parameters: Annotated[tuple[Parameter, ...], Field(max_length=200)] = ()
     steps: Steps = ()
     speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = 1.0

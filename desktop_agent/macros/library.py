@@ -2,18 +2,18 @@
 
 import shutil
 import time
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
+from desktop_agent.core.text import fold as fold  # also for those who compare names of macros
 from desktop_agent.core.text import one_line
 from desktop_agent.macros import files
 from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import CONTENT, Stored
-from desktop_agent.macros.format import Macro
+from desktop_agent.macros.format import MAX_NAME, Macro
 
 TRASH = ".trash"
 TRASH_DAYS = 30
@@ -64,18 +64,21 @@ class Library:
             UsageError: there is none, or several of that name in several folders.
             BadMacro: it can't be read.
         """
+        return _sound(self.place(name))
+
+    def place(self, name: str) -> Entry:
+        """Like `find`, but what can't be read is found too.
+
+        Raises:
+            UsageError: there is none, or several of that name in several folders.
+        """
+        return _named(self.entries(), name)
+
+    def finder(self) -> Callable[[str], Stored]:
+        """Opens macros by their names, as the library is now: it is looked through only once. What it is given raises
+        what `find` and `open` raise."""
         entries = self.entries()
-        wanted = fold(name)
-        found = [each for each in entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
-        if not found:
-            known = ", ".join(one_line(each.name, 40) for each in entries[:8]) or "none yet"
-            raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
-        if len(found) > 1:
-            places = ", ".join(f"{each.folder}/{each.name}".lstrip("/") for each in found)
-            raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
-        if found[0].problem:
-            raise BadMacro(found[0].problem)
-        return found[0]
+        return lambda name: self.open(_sound(_named(entries, name)))
 
     def open(self, entry: Entry) -> Stored:
         """The macro with its pictures.
@@ -91,10 +94,7 @@ class Library:
         Raises:
             StoreError: it could not be written.
         """
-        taken = {fold(each.name) for each in self.entries()}
-        name, number = macro.name, 2
-        while fold(name) in taken:
-            name, number = f"{macro.name} {number}", number + 1
+        name = self._free_name(macro.name)
         path = self._free(folder, name)
         files.write(path, macro.model_copy(update={"name": name}), pictures)
         return self._entry(path)
@@ -133,15 +133,24 @@ class Library:
         self._rename(entry.path, target)
         return target
 
+    def trashed(self) -> tuple[Entry, ...]:
+        """What lies in the trash, the latest first."""
+        found = (each for each in (self.root / TRASH).glob("*") if (each / CONTENT).exists())
+        return tuple(self._entry(each) for each in sorted(found, key=lambda each: each.name, reverse=True))
+
     def restore(self, trashed: Path, folder: str = "") -> Entry:
-        """Take it back from the trash.
+        """Take it back from the trash. Where its name is taken by now, a number is added to it.
 
         Raises:
             StoreError: it could not be moved.
         """
         target = self._free(folder, trashed.name.partition("-")[2])
         self._rename(trashed, target)
-        return self._entry(target)
+        entry = self._entry(target)
+        name = self._free_name(entry.name, but=target)
+        if entry.macro is None or name == entry.name:
+            return entry
+        return self.save(entry, entry.macro.model_copy(update={"name": name}), {})
 
     def bring_in(self, path: Path, folder: str = "") -> Entry:
         """Copy a macro from elsewhere, a folder or a `.macro` file, into the library. It is a stranger's until the
@@ -178,6 +187,15 @@ class Library:
             return Entry(path, path.name, folder, changed, problem=str(error))
         return Entry(path, macro.name, folder, changed, macro)
 
+    def _free_name(self, wanted: str, but: Path | None = None) -> str:
+        """`wanted`, or with a number where another macro than the one at `but` has that name."""
+        taken = {fold(each.name) for each in self.entries() if each.path != but}
+        name, number = wanted, 2
+        while fold(name) in taken:
+            start = wanted[: MAX_NAME - len(str(number)) - 1].rstrip()
+            name, number = f"{start} {number}", number + 1
+        return name
+
     def _free(self, folder: str, name: str) -> Path:
         """A place for a macro called `name` at which nothing is."""
         parent = self.root / slug(folder) if folder else self.root
@@ -204,12 +222,25 @@ class Library:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def _named(entries: tuple[Entry, ...], name: str) -> Entry:
+    wanted = fold(name)
+    found = [each for each in entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
+    if not found:
+        known = ", ".join(one_line(each.name, 40) for each in entries[:8]) or "none yet"
+        raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
+    if len(found) > 1:
+        places = ", ".join(one_line(f"{each.folder}/{each.name}".lstrip("/"), 80) for each in found[:8])
+        raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
+    return found[0]
+
+
+def _sound(entry: Entry) -> Entry:
+    if entry.problem:
+        raise BadMacro(entry.problem, "Mend it with: desktop-agent macro edit NAME")
+    return entry
+
+
 def slug(name: str) -> str:
     """A folder's name for `name`: nothing that a file system refuses, never hidden, never a way out."""
     kept = "".join("-" if char in FORBIDDEN or not char.isprintable() else char for char in one_line(name, MAX_SLUG))
     return kept.strip(". ") or "macro"
-
-
-def fold(name: str) -> str:
-    """`name` as names are compared: without regard to case, and to how its characters are composed."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
