@@ -10,7 +10,7 @@ from desktop_agent.agent import prompts
 from desktop_agent.agent.context import repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.agent.recorder import Recorder
+from desktop_agent.store.recorder import Recorder
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners, key_of

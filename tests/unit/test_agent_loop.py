@@ -8,7 +8,7 @@ import pytest
 from desktop_agent.agent.context import BROKE_OFF, UNKNOWN, repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.agent.recorder import Recorder
+from desktop_agent.store.recorder import Recorder
 from desktop_agent.core.actions import Action, ActionKind, Answer, Decision, Outcome, Ruling, StepResult, Verdict
 from desktop_agent.core.chat import (
     BadCall,
