@@ -10,7 +10,6 @@ from desktop_agent.agent import prompts
 from desktop_agent.agent.context import repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.store.recorder import Recorder
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners, key_of
@@ -35,6 +34,7 @@ from desktop_agent.step.private_eyes import PrivateWindows
 from desktop_agent.step.step import Step
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
+from desktop_agent.store.recorder import Recorder
 from desktop_agent.store.runs import Runs
 from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import Aim, Sight
