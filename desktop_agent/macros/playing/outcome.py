@@ -37,6 +37,7 @@ class Over(Exception):
         hint: what to do about it.
         step: the one that it did not get past.
         candidates: see `Played`.
+        unseen: no action tells of it, so that what was there is still to be recorded.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class Over(Exception):
         hint: str = "",
         step: Step | None = None,
         candidates: tuple[Candidate, ...] = (),
+        unseen: bool = False,
     ) -> None:
         super().__init__(summary)
-        self.status, self.summary, self.hint, self.step, self.candidates = status, summary, hint, step, candidates
+        self.status, self.summary, self.hint = status, summary, hint
+        self.step, self.candidates, self.unseen = step, candidates, unseen
 
 
 def of_error(error: AgentError) -> RunStatus:

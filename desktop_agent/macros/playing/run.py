@@ -9,6 +9,7 @@ from desktop_agent.core.events import Looked, Watcher
 from desktop_agent.core.images import Image
 from desktop_agent.core.text import one_line
 from desktop_agent.macros import wording
+from desktop_agent.macros.errors import Ambiguous, NotFound
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import (
     ActivateStep,
@@ -132,7 +133,8 @@ class Run:
         except (Stopped, StoreError):
             raise
         except AgentError as error:
-            over = Over(of_error(error), error.user_message, error.hint, candidates=candidates_of(error))
+            missing = isinstance(error, (NotFound, Ambiguous))
+            over = Over(of_error(error), error.user_message, error.hint, None, candidates_of(error), missing)
             raise self._placed(frame, step, over) from error
 
     def _placed(self, frame: Frame, step: Step, over: Over) -> Over:
@@ -143,7 +145,7 @@ class Run:
         if over.step is None:
             whose = "" if frame.main else f" of “{one_line(frame.stored.macro.name, 60)}”"
             summary = f"Step {frame.places[step.id]}{whose} ({wording.step(step)}): {summary}"
-        return Over(over.status, summary, over.hint, step, over.candidates)
+        return Over(over.status, summary, over.hint, step, over.candidates, over.unseen)
 
     def _play(self, frame: Frame, step: Step, start: str | None) -> None:
         match step:
