@@ -56,6 +56,8 @@ class StoredStep:
     after: StoredShot | None
     settled: bool
     seconds: dict[str, float]
+    part: str = ""
+    """The id of the macro's step that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def step_body(result: StepResult, before: str | None, after: str | None) -> dict
         "after": _shot_body(result.after, after),
         "settled": result.settled,
         "seconds": result.seconds,
+        "part": action.part,
     }
 
 
@@ -151,6 +154,7 @@ def step_of(number: int, at: float, outcome: str, body: dict[str, Any]) -> Store
         _shot(body["after"]),
         body["settled"],
         body["seconds"],
+        body.get("part", ""),  # Versions before this one had no macros.
     )
 
 
