@@ -27,7 +27,10 @@ FRESH_SECONDS = 1.0
 """How old a look may be that tells where a key went, where none began after the key."""
 PATIENCE_SECONDS = 5.0
 """After which a key is masked about which nothing could be told."""
+REMEMBERED = 8
+"""Looks of a stretch that are kept in mind, beside one that found something secret."""
 WHEEL = 4
+"""The first button of the wheel."""
 MOVERS = frozenset({"tab", "enter", "escape", "menu", *(f"f{number}" for number in range(1, 25))})
 """Keys that may move the focus, of those that write nothing."""
 EDITING = frozenset({"backspace", "delete", "insert", "left", "right", "up", "down", "home", "end"})
@@ -114,10 +117,10 @@ class Mask:
         for stretch in self._stretches:
             stretch.looks.append(look)
         open_one = self._stretches[-1]
-        if len(open_one.looks) > 2:  # the first secret one, and the latest
-            secret = open_one.first("secret") or open_one.first("own")
-            latest = open_one.looks[-2:]
-            open_one.looks = [secret, *latest] if secret is not None and secret not in latest else latest
+        if len(open_one.looks) > REMEMBERED:
+            decisive = open_one.first("secret") or open_one.first("own")
+            latest = open_one.looks[-REMEMBERED:]
+            open_one.looks = latest if decisive is None or decisive in latest else [decisive, *latest]
 
     def due(self, now: float) -> Iterator[Kept]:
         """What may be kept now that was held back."""
