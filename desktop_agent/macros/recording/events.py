@@ -65,7 +65,8 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class WindowChange:
-    """A window of an application came or went, as far as the eyes saw it."""
+    """A window of an application came or went, as far as the eyes saw it. `application` and `title` are those of a
+    reference to it: the title may hold `*`."""
 
     at: float
     appeared: bool
@@ -113,6 +114,18 @@ class Read:
         return self.events + self.wander + self.others
 
 
+@dataclass(frozen=True)
+class Repeat:
+    """How a key repeats that is held down: seconds until it begins, and from one to the next."""
+
+    delay: float = 0.66
+    interval: float = 0.04
+
+    def times(self, held: float) -> int:
+        """How often a key came again that was held for so many seconds."""
+        return max(0, int((held - self.delay) / self.interval) + 1) if held >= self.delay else 0
+
+
 class Source(Protocol):
     """The person's input."""
 
@@ -123,6 +136,10 @@ class Source(Protocol):
     @property
     def problem(self) -> str:
         """Why nothing more comes; empty while all is well."""
+
+    @property
+    def repeat(self) -> Repeat:
+        """How this keyboard repeats keys."""
 
     def start(self, take: Take) -> None:
         """Hand on what the person does from now on.

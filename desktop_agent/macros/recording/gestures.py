@@ -6,7 +6,7 @@ from typing import Literal
 
 from desktop_agent.core.geometry import Point
 from desktop_agent.desktop.keyboard.names import MODIFIERS
-from desktop_agent.macros.recording.events import Button, Event, Key, Masked, Motion, Paused
+from desktop_agent.macros.recording.events import Button, Event, Key, Masked, Motion, Paused, Repeat
 
 DOUBLE_SECONDS = 0.4
 """From press to press, as GTK and Qt have it."""
@@ -25,18 +25,6 @@ _WHEEL: dict[int, Literal["up", "down", "left", "right"]] = {4: "up", 5: "down",
 _TAPPED = frozenset({"super", "alt"})
 """Modifiers that do something when they are pressed alone."""
 _LOCKS = frozenset({"capslock", "numlock", "scrolllock"})
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """How a key repeats that is held down: seconds until it begins, and from one to the next."""
-
-    delay: float = 0.66
-    interval: float = 0.04
-
-    def times(self, held: float) -> int:
-        """How often a key came again that was held for so many seconds."""
-        return max(0, int((held - self.delay) / self.interval) + 1) if held >= self.delay else 0
 
 
 @dataclass(frozen=True)
@@ -111,16 +99,16 @@ Gesture = Click | Drag | Scroll | Typing | Chord
 def gestures(
     events: Iterable[Event],
     breaks: frozenset[int] = frozenset(),
-    repeat: Repeat = Repeat(),  # frozen
+    repeat: Repeat | None = None,
 ) -> tuple[Gesture, ...]:
     """What `events`, in the order of their numbers, were.
 
     Args:
         events: what was kept.
         breaks: numbers of typed keys that went elsewhere than the one before.
-        repeat: how held keys repeat.
+        repeat: how held keys repeat; None for the usual.
     """
-    reader = _Reader(breaks, repeat)
+    reader = _Reader(breaks, repeat or Repeat())
     for event in events:
         reader.take(event)
     return tuple(reader.found)

@@ -12,7 +12,7 @@ from typing import Any
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.desktop.keyboard.names import MODIFIERS
-from desktop_agent.macros.recording.events import Button, Key, Motion, Read, Take
+from desktop_agent.macros.recording.events import Button, Key, Motion, Read, Repeat, Take
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _NAMES = {
@@ -39,6 +39,7 @@ class PynputSource:
             ) from error
         self.read = Read()
         self.problem = ""
+        self.repeat = Repeat()
         self._keyboard, self._mouse = keyboard, mouse
         self._lock = threading.Lock()
         self._held: dict[str, str] = {}

@@ -15,7 +15,8 @@ from desktop_agent.desktop import x11
 from desktop_agent.desktop.devices.x11_raw import RawEvent, Sources, raw_event, select_raw
 from desktop_agent.desktop.keyboard.x11_map import KeyMap
 from desktop_agent.desktop.keyboard.x11_written import Writing
-from desktop_agent.macros.recording.events import Button, Key, Motion, Read, Take
+from desktop_agent.macros.recording.events import Button, Key, Motion, Read, Repeat, Take
+from desktop_agent.macros.recording.x11_repeat import key_repeat
 
 DRAG_SECONDS = 0.02
 """How often a mouse that drags is asked where it is."""
@@ -41,6 +42,7 @@ class X11Source:
         self._places = x11.Connection(display)
         self._display: Any = x11.open_display(display)
         self._root = self._display.screen().root
+        self.repeat: Repeat = key_repeat(self._display)
         self._sources = Sources(self._display, trusted)
         select_raw(self._display, ("mouse", "keyboard"), releases=True)
         self._writing = Writing(self._keymap())
