@@ -2,7 +2,7 @@
 tells of a loss."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -94,10 +94,8 @@ _KINDS: dict[str, type[Event]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-class Take(Protocol):
-    """Takes what a source read. Called from the source's thread, and returns at once."""
-
-    def __call__(self, event: Raw) -> None: ...
+Take = Callable[[Raw], None]
+"""Takes what a source read. Called from the source's thread, and returns at once."""
 
 
 @dataclass

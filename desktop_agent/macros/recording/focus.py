@@ -25,7 +25,7 @@ TERMINAL = "terminal"
 _ASKS = re.compile(
     r"passw(?:or)?d|pass ?phrase|passwort|kennwort|mot de passe|phrase secrète|密码|口令|密碼|\bPIN\b", re.IGNORECASE
 )
-_QUESTION = re.compile(_ASKS.pattern + r"[^\n]{0,80}[:：]\s*$", re.IGNORECASE)
+_QUESTION = re.compile(rf"(?:{_ASKS.pattern})[^\n]{{0,80}}[:：]\s*$", re.IGNORECASE)
 
 
 class Focus:
@@ -103,13 +103,13 @@ class Focus:
         if asks_password(screen):
             return _found("secret", window, element, _last_line(screen), terminal=True)
         verdict: Verdict = "secret" if self._hides(window.pid) else "plain"
-        return _found(verdict, window, element, window.application, terminal=True)
+        return _found(verdict, window, element, terminal=True)
 
     def _unseen(self, window: Window, is_silent: bool, slow: bool = False) -> Look:
         """What to think of a window where no element is known to have the keyboard."""
         hides = self._hides(window.pid)
         if hides is not None:
-            return _found("secret" if hides else "plain", window, label=window.application, terminal=True)
+            return _found("secret" if hides else "plain", window, terminal=True)
         if _ASKS.search(window.title):
             return _found("secret", window, label=window.title)
         young = time.monotonic() - self._since[window.id] < YOUNG_SECONDS

@@ -215,8 +215,9 @@ def _root(root: Path | None) -> Path:
 
 
 def _new_folder(root: Path | None) -> Path:
+    _root(root).mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = _root(root) / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-    folder.mkdir(mode=0o700, parents=True)
+    folder.mkdir(mode=0o700)
     return folder
 
 
