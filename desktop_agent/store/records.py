@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from desktop_agent.core.actions import ActionKind, Answer, Decision, Outcome, Ruling, StepResult, Verdict
+from desktop_agent.core.actions import ActionKind, Answer, Decision, Input, Outcome, Ruling, StepResult, Verdict
 from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Scope, Screenshot
 from desktop_agent.core.events import RunStatus
 from desktop_agent.core.geometry import Rect
+from desktop_agent.store.inputs import input_body, input_of
 
 RunState = RunStatus | Literal["running", "unknown"]
 """How a run ended. "unknown": its process died before it could say."""
@@ -39,8 +40,27 @@ class StoredShot:
 
 
 @dataclass(frozen=True)
+class StoredWindow:
+    """The window that an action was for. `region` is its client area on the desktop then."""
+
+    application: str
+    title: str
+    region: Rect
+
+
+@dataclass(frozen=True)
+class StoredElement:
+    """The element that an action was for, by AT-SPI's role and its name. `region` is where it was on the desktop."""
+
+    role: str
+    name: str
+    region: Rect
+
+
+@dataclass(frozen=True)
 class StoredStep:
-    """One action's end, see `StepResult`. `target` is a rectangle of the desktop."""
+    """One action's end, see `StepResult`. `target` is a rectangle of the desktop. The fields from `inputs` on are empty
+    for runs of older versions, which did not keep them."""
 
     number: int
     at: float
@@ -56,6 +76,10 @@ class StoredStep:
     after: StoredShot | None
     settled: bool
     seconds: dict[str, float]
+    inputs: tuple[Input, ...] = ()
+    window: StoredWindow | None = None
+    element: StoredElement | None = None
+    application: str = ""
     part: str = ""
     """The id of the macro's step that it belongs to."""
 
@@ -122,6 +146,20 @@ def step_body(result: StepResult, before: str | None, after: str | None) -> dict
         "after": _shot_body(result.after, after),
         "settled": result.settled,
         "seconds": result.seconds,
+        "inputs": [input_body(each) for each in action.inputs],
+        "window": action.window
+        and {
+            "application": action.window.application,
+            "title": action.window.title,
+            "region": rect_body(action.window.region),
+        },
+        "element": action.element
+        and {
+            "role": action.element.role,
+            "name": action.element.name,
+            "region": rect_body(action.element.region),
+        },
+        "application": action.application,
         "part": action.part,
     }
 
@@ -133,6 +171,7 @@ def step_of(number: int, at: float, outcome: str, body: dict[str, Any]) -> Store
         KeyError, TypeError, ValueError: it is damaged.
     """
     verdict, decision = body["verdict"], body["decision"]
+    window, element = body.get("window"), body.get("element")
     return StoredStep(
         number,
         at,
@@ -154,6 +193,10 @@ def step_of(number: int, at: float, outcome: str, body: dict[str, Any]) -> Store
         _shot(body["after"]),
         body["settled"],
         body["seconds"],
+        tuple(input_of(each) for each in body.get("inputs", ())),
+        window and StoredWindow(window["application"], window["title"], Rect(*window["region"])),
+        element and StoredElement(element["role"], element["name"], Rect(*element["region"])),
+        body.get("application", ""),
         body.get("part", ""),  # Versions before this one had no macros.
     )
 

@@ -95,6 +95,7 @@ def test_a_whole_run_comes_back(database: Database, runs: Runs) -> None:
         StoredShot(AFTER.image.digest, AFTER.region),
         False,
         {"ask": 1.5, "input": 0.002},
+        (Click(Point(3, 4)),),
     )
     assert (second.decision, second.target, second.before, second.after) == (None, None, None, None)
     assert Images(reopened).get(AFTER.image.digest) == AFTER.image

@@ -21,6 +21,7 @@ _KINDS: dict[int, tuple[Device, bool]] = {
     xinput.RawKeyPress: ("keyboard", True),
     xinput.RawKeyRelease: ("keyboard", False),
     xinput.RawButtonPress: ("mouse", True),
+    xinput.RawButtonRelease: ("mouse", False),
     xinput.RawMotion: ("mouse", False),
     _TOUCH_BEGIN: ("touch", True),
 }
@@ -31,7 +32,8 @@ REFRESH_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class RawEvent:
-    """`detail` is the keycode or button, `source` the id of the device, `time` the server's milliseconds."""
+    """`detail` is the keycode or button, 0 for a mouse that moves; `source` the id of the device, `time` the server's
+    milliseconds."""
 
     device: Device
     pressed: bool
@@ -52,14 +54,15 @@ def require_input_2_2(display: Any) -> None:
         raise Unavailable("This display has no XInput 2.2, so your input can't be told from ours.")
 
 
-def select_raw(display: Any, devices: tuple[Device, ...] = ALL_DEVICES) -> None:
-    """Ask for the raw events of all devices of these kinds.
+def select_raw(display: Any, devices: tuple[Device, ...] = ALL_DEVICES, releases: bool = False) -> None:
+    """Ask for the raw events of all devices of these kinds; with `releases` also for buttons that are let go.
 
     Raises:
         Unavailable: see `require_input_2_2`.
     """
     require_input_2_2(display)
-    mask = sum(1 << number for number, (device, _) in _KINDS.items() if device in devices)
+    wanted = {number for number, (device, _) in _KINDS.items() if device in devices}
+    mask = sum(1 << number for number in wanted if releases or number != xinput.RawButtonRelease)
     display.screen().root.xinput_select_events([(xinput.AllMasterDevices, mask)])
     display.sync()
 

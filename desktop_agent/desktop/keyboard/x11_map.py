@@ -44,6 +44,27 @@ class KeyMap:
             return self._strokes[keysym]
         return next((Stroke(code) for code, row in sorted(self.symbols.items()) if keysym in row), None)
 
+    def keysym(
+        self, code: int, group: int, shift: bool, level3: bool, caps: bool = False, numbers: bool = False
+    ) -> int:
+        """What the key `code` means in `group` with these modifiers and locks; 0 for nothing. Keys that have no symbols
+        of their own in the group mean what they mean in the first one."""
+        row = self.symbols.get(code, ())
+        columns = _COLUMNS[group] if group < GROUPS else _COLUMNS[0]
+        if not any(row[column] for column in columns if column < len(row)):
+            columns = _COLUMNS[0]
+        low, high = columns[2:] if level3 else columns[:2]
+        plain, shifted = (row[column] if column < len(row) else 0 for column in (low, high))
+        if _is_keypad((plain, shifted)):
+            shift = shift != numbers
+        elif caps and _is_letter(plain, shifted):
+            shift = not shift
+        return (shifted or plain) if shift else plain
+
+    def codes_of(self, keysym: int) -> frozenset[int]:
+        """The keys that have `keysym` on any level."""
+        return frozenset(code for code, row in self.symbols.items() if keysym in row)
+
     @cached_property
     def spare(self) -> tuple[int, ...]:
         """Keycodes without any symbol or modifier, ascending."""
@@ -88,3 +109,9 @@ class KeyMap:
 
 def _is_keypad(row: Iterable[int]) -> bool:
     return any(0xFF80 <= keysym <= 0xFFBD for keysym in row)
+
+
+def _is_letter(plain: int, shifted: int) -> bool:
+    """Whether Caps Lock makes `shifted` of `plain`."""
+    small, capital = x11_names.character_of(plain), x11_names.character_of(shifted)
+    return bool(small) and small != capital and small.upper() == capital

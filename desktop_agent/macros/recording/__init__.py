@@ -1,0 +1,1 @@
+"""Recording: what the person does becomes a macro."""
