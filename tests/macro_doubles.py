@@ -6,10 +6,10 @@ from desktop_agent.core.errors import Unavailable, UsageError
 from desktop_agent.core.images import Image
 from desktop_agent.macros.errors import Ambiguous, BadMacro, NotFound
 from desktop_agent.macros.files import Stored
+from desktop_agent.macros.finding.windows import matching
 from desktop_agent.macros.format import Condition, Macro, Target
 from desktop_agent.macros.found import Found
 from desktop_agent.macros.library import fold
-from desktop_agent.macros.playing.windows import matching
 from desktop_agent.step.desk import Desk
 
 
@@ -103,7 +103,7 @@ class ElementFinder:
         stacking = self._desk.windows.stacking()
         if target.window is None:
             return [each for each in stacking if not each.panel]
-        main = matching(target.window, stacking)
+        main = list(matching(target.window, stacking))
         pids = {each.pid for each in main}
         return [each for each in stacking if each.popup and each.pid in pids] + main
 

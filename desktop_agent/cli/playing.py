@@ -57,6 +57,15 @@ class Wanted:
     before_step: BeforeStep = lambda _: True
 
 
+def ladder(desk: Desk) -> tuple[Finder, Holds]:
+    """The ladder of rungs by which targets are found."""
+    from desktop_agent.macros.finding.conditions import Conditions
+    from desktop_agent.macros.finding.ladder import Ladder
+
+    finder = Ladder(desk)
+    return finder, Conditions(desk, finder).holds
+
+
 def prepared(stored: Stored, values: Mapping[str, str], wanted: Wanted) -> Program:
     """The macro with all that it plays, if it can be played now.
 
@@ -153,9 +162,7 @@ class MacroRun:
         ) -> Step:
             return Step(desk, self._policy, approver, log, watch, scope, run, said, standing, follow)
 
-        return Stage(
-            desk, scope, trees, finder, holds, stepper, _clipboard, lambda: locked.look().forbids(unattended)
-        )
+        return Stage(desk, scope, trees, finder, holds, stepper, _clipboard, lambda: locked.look().forbids(unattended))
 
 
 def _instruction(program: Program, values: Mapping[str, str], wanted: Wanted) -> str:

@@ -12,8 +12,8 @@ from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
-from desktop_agent.cli.playing import Look, MacroRun, Wanted, prepared
 from desktop_agent.cli.planners import Planners, key_of
+from desktop_agent.cli.playing import Look, MacroRun, Wanted, ladder, prepared
 from desktop_agent.cli.words import PersonsWords
 from desktop_agent.core import sampling
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
@@ -229,7 +229,13 @@ class Session:
             return self._run(mind, words, watch, None, scope, None, acting=True, own=values)
 
     def play(
-        self, stored: Stored, values: Mapping[str, str], *, watch: Watcher, wanted: Wanted = Wanted(), held: bool = False
+        self,
+        stored: Stored,
+        values: Mapping[str, str],
+        *,
+        watch: Watcher,
+        wanted: Wanted = Wanted(),  # noqa: B008  # frozen
+        held: bool = False,
     ) -> Played:
         """Play a macro.
 

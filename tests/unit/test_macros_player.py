@@ -11,6 +11,7 @@ from desktop_agent.core.events import Asking, Looked, Proposed, Stepped
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.macros.playing import clock as clock_module
 from desktop_agent.macros.playing.approval import Unattended
+from desktop_agent.safety.policy import Policy
 from desktop_agent.step import aftermath
 from tests.macro_doubles import element, stored
 from tests.unit.macro_bench import Bench
@@ -341,6 +342,7 @@ def test_an_approved_macro_is_not_asked_about_but_for_what_is_critical(bench):
 def test_unattended_an_ask_is_a_no_and_the_run_waits(bench):
     bench.approver = Unattended()
     assert bench.play(stored("M", CLICK)).status == "waiting"
+    bench.policy = Policy()  # The no counts for the rest of that run.
     assert bench.play(stored("M", CLICK), approved=True).status == "done"
     bench.toy.add(10, toy_element("delete", name="Delete", region=Rect(300, 200, 60, 40)))
     played = bench.play(stored("M", {"do": "click", "target": element("push button", "Delete")}), approved=True)

@@ -1,12 +1,14 @@
 """Plays a macro through the step that every action goes through."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 from desktop_agent.core.actions import Action, Answer, Decision
-from desktop_agent.core.errors import AgentError, UsageError
-from desktop_agent.core.events import RunEvent, Watcher
-from desktop_agent.macros.format import walk
+from desktop_agent.core.errors import AgentError, Stopped, UsageError
+from desktop_agent.core.events import RunEvent, Stepped, Watcher
+from desktop_agent.macros.format import Step, walk
+from desktop_agent.macros.playing import missing
 from desktop_agent.macros.playing.acting import Hand
 from desktop_agent.macros.playing.approval import BY_MACRO
 from desktop_agent.macros.playing.bindings import Bindings
@@ -18,7 +20,7 @@ from desktop_agent.macros.playing.pace import Pace
 from desktop_agent.macros.playing.parameters import checked
 from desktop_agent.macros.playing.program import Program
 from desktop_agent.macros.playing.run import BeforeStep, Run
-from desktop_agent.macros.playing.stage import Stage
+from desktop_agent.macros.playing.stage import Stage, Stepper
 
 SPEEDS = (0.1, 10.0)
 _APPROVED = Decision(Answer.APPROVED, by=BY_MACRO)
@@ -78,47 +80,50 @@ class Player:
         _require_start(program, start)
         pace = Pace(self._stage.desk, self._stage.scope, _speed(macro.speed if speed is None else speed))
         self._words = list(bindings.given.values())
-        steps = 0
+        played = self._outcome(program, bindings, pace, start, dry)
+        self._stage.trees.forget()
+        return replace(played, values=dict(bindings.captured))
+
+    def _outcome(self, program: Program, bindings: Bindings, pace: Pace, start: str | None, dry: bool) -> Played:
         try:
-            play, count = self._prepared(program, pace, dry)
-            try:
-                summary = play(bindings, start)
-            finally:
-                steps = count()
-        except Over as over:
-            step = over.step.id if over.step is not None else ""
-            return Played(over.status, over.summary, over.hint, bindings.captured, step, steps, "", over.candidates)
+            return self._begun(program, bindings, pace, start, dry)
         except AgentError as error:
             _log.warning("the macro ended: %s (%s)", error, error.details)
-            status, places = of_error(error), candidates_of(error)
-            return Played(status, error.user_message, error.hint, bindings.captured, steps=steps, candidates=places)
+            return Played(of_error(error), error.user_message, error.hint, candidates=candidates_of(error))
         except Exception as error:  # noqa: BLE001 # the run must end with a result, whatever broke
             _log.exception("the macro broke off")
             problem = f"Something in the program went wrong: {error!r}"
-            return Played("failed", problem, "The log has the details.", bindings.captured, steps=steps)
-        finally:
-            self._stage.trees.forget()
-        return Played("done", summary, values=bindings.captured, steps=steps)
+            return Played("failed", problem, "The log has the details.")
 
-    def _prepared(
-        self, program: Program, pace: Pace, dry: bool
-    ) -> tuple[Callable[[Bindings, str | None], str], Callable[[], int]]:
-        """What plays it and says what came of it, and what counts the actions."""
+    def _begun(self, program: Program, bindings: Bindings, pace: Pace, start: str | None, dry: bool) -> Played:
         stage = self._stage
         clock = Clock(stage.desk.hands.stopped, stage.locked, self._budget)
         eyes = Eyes(stage, pace)
         if dry:
-            looking = DryRun(program, stage, eyes, clock, self._watch, self._before_step)
-            return looking.play, lambda: 0
+            return self._dry(DryRun(program, stage, eyes, clock, self._watch, self._before_step), bindings, start)
         stepper = stage.make_stepper(self._tell, lambda: "\n".join(self._words), self._standing, pace.follow)
         hand = Hand(stage, stepper, eyes, clock, pace, self._trust)
         run = Run(program, stage, eyes, clock, pace, hand, self._watch, self._before_step)
-
-        def play(bindings: Bindings, start: str | None) -> str:
+        try:
             run.play(bindings, start)
-            return f"“{program.main.macro.name}” was played to its end."
+        except Over as over:
+            if over.unseen and over.step is not None:
+                self._show(over.step, over.summary, eyes, stepper)
+            return replace(_ended(over), steps=stepper.number)
+        except Stopped as error:
+            return Played("stopped", error.user_message, error.hint, steps=stepper.number)
+        return Played("done", f"“{program.main.macro.name}” was played to its end.", steps=stepper.number)
 
-        return play, lambda: stepper.number
+    def _dry(self, run: DryRun, bindings: Bindings, start: str | None) -> Played:
+        try:
+            return Played("done", run.play(bindings, start))
+        except Over as over:
+            return _ended(over)
+
+    def _show(self, step: Step, message: str, eyes: Eyes, stepper: Stepper) -> None:
+        """Keep what was there where something was missing."""
+        stepper.number += 1
+        self._watch(Stepped(stepper.number, missing.result(step, message, eyes.shot())))
 
     def _tell(self, event: RunEvent) -> None:
         self._stage.trees.notice(event)
@@ -131,6 +136,11 @@ class Player:
         """What an approved macro types is the person's own: they have read it. What a stranger's types is not."""
         if self._approved and text not in self._words:
             self._words.append(text)
+
+
+def _ended(over: Over) -> Played:
+    step = over.step.id if over.step is not None else ""
+    return Played(over.status, over.summary, over.hint, failed_step=step, candidates=over.candidates)
 
 
 def _speed(speed: float) -> float:

@@ -134,8 +134,8 @@ class Run:
             raise
         except AgentError as error:
             missing = isinstance(error, (NotFound, Ambiguous))
-            over = Over(of_error(error), error.user_message, error.hint, None, candidates_of(error), missing)
-            raise self._placed(frame, step, over) from error
+            ended = Over(of_error(error), error.user_message, error.hint, None, candidates_of(error), missing)
+            raise self._placed(frame, step, ended) from error
 
     def _placed(self, frame: Frame, step: Step, over: Over) -> Over:
         """The same, with the step that it did not get past; of one within this step that is said already."""
@@ -206,9 +206,8 @@ class Run:
                 return
         if step.until is not None:
             what = wording.condition(frame.bindings.condition(step.until))
-            raise Over(
-                "failed", f"It was repeated {step.most} times, and still not: {what}.", "Is something different?"
-            )
+            said = f"It was repeated {step.most} times, and still not: {what}."
+            raise Over("failed", said, "Is something different?", unseen=True)
 
     def _part(self, frame: Frame, step: MacroStep) -> None:
         stored = self._program.part(step.macro)
@@ -222,7 +221,8 @@ class Run:
             said = wording.condition(frame.bindings.condition(condition))
             active = self._stage.desk.windows.active()
             front = f" “{active.title or active.application}” is in front." if active is not None else ""
-            raise Over("failed", f"It was waited {limit:g} seconds until {said}, and it is not so.{front}")
+            waited = f"It was waited {limit:g} seconds until {said}, and it is not so.{front}"
+            raise Over("failed", waited, unseen=True)
 
     def _is_so(self, frame: Frame, condition: Condition, limit: float) -> bool:
         filled = frame.bindings.condition(condition)

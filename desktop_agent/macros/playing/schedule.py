@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ SEEN_SECONDS = 60
 MAX_MISSED = 100
 """Missed times of one schedule that are counted."""
 _SEEN = "seen"
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+SUNDAY_TOO = 7
+"""In crontabs, like 0."""
 _log = logging.getLogger(__name__)
 
 
@@ -106,7 +109,7 @@ class Schedule:
     def _start(self, trigger: ScheduleTrigger) -> None:
         try:
             self._play(Start(trigger.macro, trigger.values, attended=False))
-        except Exception:
+        except Exception:  # noqa: BLE001 # the other schedules go on
             _log.exception("a scheduled macro could not be played: %s", one_line(trigger.macro, 80))
 
     def _on_missed(self, event: Any) -> None:
@@ -130,11 +133,11 @@ class Schedule:
             self._missed(Missed(trigger, found[-1], len(found)))
 
     def _now(self) -> datetime:
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def _last_seen(self) -> datetime | None:
         try:
-            return datetime.fromtimestamp(float(json.loads(self._path.read_bytes())[_SEEN]), timezone.utc)
+            return datetime.fromtimestamp(float(json.loads(self._path.read_bytes())[_SEEN]), UTC)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
@@ -160,9 +163,31 @@ def trigger_of(schedule: ScheduleTrigger, zone: timezone | None = None) -> Any:
     if schedule.minutes:
         return IntervalTrigger(minutes=schedule.minutes, timezone=zone)
     try:
-        return CronTrigger.from_crontab(schedule.cron, timezone=zone)
+        return CronTrigger.from_crontab(_with_named_days(schedule.cron), timezone=zone)
     except (ValueError, TypeError, KeyError) as error:
         raise UsageError(
             f"“{one_line(schedule.cron, 60)}” is no time for “{one_line(schedule.macro, 60)}”: {error}.",
             "Write five fields: minute, hour, day, month, weekday; like “30 8 * * mon-fri”.",
         ) from error
+
+
+def _with_named_days(crontab: str) -> str:
+    """`crontab` with its weekdays by name: their numbers count from Sunday there, and from Monday in APScheduler.
+
+    Raises:
+        ValueError: they make no sense.
+    """
+    *others, days = crontab.split(" ")
+    return " ".join((*others, ",".join(_named(each) for each in days.lower().split(","))))
+
+
+def _named(days: str) -> str:
+    """One part of a list of weekdays."""
+    span, _, step = days.partition("/")
+    if not step and (span == "*" or not any(each.isdecimal() for each in span)):
+        return days
+    first, _, last = ("0", "", "6") if span == "*" else span.partition("-")
+    numbers = range(int(first), int(last or ("6" if step else first)) + 1, int(step or 1))
+    if not numbers or numbers[-1] > SUNDAY_TOO:
+        raise ValueError(f"there is no weekday {days}")
+    return ",".join(_DAYS[each % SUNDAY_TOO] for each in numbers)

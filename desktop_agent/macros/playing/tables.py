@@ -160,7 +160,7 @@ def _workbook(path: Path, data: bytes) -> Iterator[tuple[str, ...]]:
             book.close()
     except UsageError:
         raise
-    except Exception as error:  # noqa: BLE001 # openpyxl raises what its parsers do
+    except Exception as error:  # openpyxl raises what its parsers do
         raise UsageError(f"{path} is no workbook that can be read.", "Save it as XLSX anew.", repr(error)) from error
 
 

@@ -1,21 +1,11 @@
 """The one window that a step means."""
 
-import re
-from collections.abc import Sequence
-
 from desktop_agent.core.desktop import Candidate, Window
 from desktop_agent.macros import wording
 from desktop_agent.macros.errors import Ambiguous, NotFound
+from desktop_agent.macros.finding.windows import matching
 from desktop_agent.macros.format import WindowRef
 from desktop_agent.step.desk import Desk
-
-_MODIFIED = re.compile(r"^[*●•]\s?")
-"""How programs mark a window whose document has unsaved changes."""
-
-
-def matching(ref: WindowRef, windows: Sequence[Window]) -> list[Window]:
-    """Those of `windows` that `ref` means. Case makes no difference, nor does a mark of unsaved changes."""
-    return [each for each in windows if not each.popup and not each.panel and _means(ref, each)]
 
 
 def find(desk: Desk, ref: WindowRef) -> Window:
@@ -26,13 +16,14 @@ def find(desk: Desk, ref: WindowRef) -> Window:
         Ambiguous: there are several.
     """
     own = desk.hands.own_pids()
-    found = [each for each in matching(ref, desk.windows.stacking()) if each.pid not in own]
+    shown = [each for each in desk.windows.stacking() if each.pid not in own and not (each.popup or each.panel)]
+    found = matching(ref, shown)
     active = desk.windows.active()
     if active is not None and any(each.id == active.id for each in found):
         return active
     if not found:
-        shown = wording.of_window(ref).removeprefix(" in ") or "any window"
-        raise NotFound(f"No window is there that is {shown}.", "Open it, or record the step anew.")
+        name = wording.of_window(ref).removeprefix(" in ") or "any window"
+        raise NotFound(f"No window is there that is {name}.", "Open it, or record the step anew.")
     if len(found) > 1:
         titles = ", ".join(f"“{each.title or each.application}”" for each in found[:4])
         raise Ambiguous(
@@ -41,17 +32,6 @@ def find(desk: Desk, ref: WindowRef) -> Window:
             candidates=tuple(_candidate(each) for each in found),
         )
     return found[0]
-
-
-def _means(ref: WindowRef, window: Window) -> bool:
-    if ref.application and ref.application.casefold() != window.application.casefold():
-        return False
-    parts = (re.escape(part) for part in _plain(ref.title).split("*"))
-    return not ref.title or re.fullmatch(".*".join(parts), _plain(window.title)) is not None
-
-
-def _plain(title: str) -> str:
-    return _MODIFIED.sub("", " ".join(title.split())).casefold()
 
 
 def _candidate(window: Window) -> Candidate:
