@@ -4,26 +4,19 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from desktop_agent.core.actions import Action, ActionKind, Click, Move, Scroll
+from desktop_agent.core.actions import Action, ActionKind, Move, Scroll
 from desktop_agent.core.desktop import Element
 from desktop_agent.safety import addresses, excepted, provenance, shell
+from desktop_agent.safety.acts import POINTER, Acts, written_by
 from desktop_agent.safety.claim_words import DESTINATION, SAYS_NOTHING
 from desktop_agent.safety.claims import contradicts
 from desktop_agent.safety.naming import Naming
 from desktop_agent.safety.rulebook import Rulebook
-from desktop_agent.safety.targets import PAGES, TEXTS, VALUE_ROLES, WHEEL_ROLES, target_of
+from desktop_agent.safety.targets import PAGES, TEXTS, WHEEL_ROLES, target_of
 from desktop_agent.safety.words import LONGEST, Found, Reading
 
-_POINTER = frozenset(
-    {
-        *(ActionKind.LEFT_CLICK, ActionKind.RIGHT_CLICK, ActionKind.MIDDLE_CLICK, ActionKind.DOUBLE_CLICK),
-        ActionKind.DRAG,
-    }
-)
 _MARK = re.compile(r"^\s*[*●•]|[*●]\s*(?:[-–—]|$)|\[\+\]")
 _TITLES_OF_FILES = frozenset({"saved_passwords"})
-_MOVING = frozenset({"tab", "escape", "left", "right", "up", "down", "home", "end", "pageup", "pagedown"})
-"""Keys that leave a field, or move within it."""
 """Families of which a file's name says as much as a page's."""
 _PRICE = re.compile(r"[$€£¥￥₹]\s?\d|\d\s?(?:€|£|元|usd\b|eur\b|/mo\b)", re.IGNORECASE)
 
@@ -87,72 +80,7 @@ class Facts:
     @cached_property
     def acts(self) -> frozenset[str]:
         """What it does; see `rules/rules.toml`."""
-        acts = {"any"}
-        kind = self.action.kind
-        if kind is ActionKind.OPEN_APP:
-            return frozenset({"any", "open"})
-        if kind is ActionKind.SCROLL and self.element is not None and self.element.role in VALUE_ROLES:
-            acts.add("scroll")
-        if kind in _POINTER or any(isinstance(each, Click) for each in self.action.inputs):
-            acts |= self._pointing()
-        for keys in self.action.keys:
-            acts |= self._pressing(keys)
-        if self.action.typed or self.action.secret:
-            acts |= self._typing()
-        return frozenset(acts)
-
-    def _pointing(self) -> set[str]:
-        pastes = self.action.kind is ActionKind.MIDDLE_CLICK and self.target in TEXTS | {"unknown"}
-        presses = self.target not in TEXTS
-        return {name for name, holds in (("paste", pastes), ("press", presses)) if holds}
-
-    def _pressing(self, keys: tuple[str, ...]) -> set[str]:
-        acts = {"key"}
-        key, modifiers = keys[-1], frozenset(keys[:-1])
-        if frozenset(keys) in self.book.keys["paste"]:
-            acts.add("paste")
-        if key == "enter" and not modifiers & {"ctrl", "super"}:
-            acts |= self._entering(bool(modifiers))
-        if key in ("delete", "backspace"):
-            acts.add("delete")
-        hides = self.target in ("password", "code")
-        if hides and key not in _MOVING:
-            acts.add("masked")
-        if key == "space" and not modifiers - {"shift"}:
-            acts |= {"press"} if self.target == "command" else {"letter"} if hides else {"blank"}
-        if len(key) == 1 and not modifiers - {"shift", "altgr"}:
-            acts |= {"letter"} if self._writes_nothing or hides else set()
-        if len(key) == 1 and modifiers == {"alt"}:
-            acts.add("mnemonic")
-        return acts
-
-    def _entering(self, modified: bool) -> set[str]:
-        if self.target in ("command", "content"):
-            return {"press"}
-        # With Shift, chats and editors take it as a line break.
-        return set() if modified and self.target in ("chat", "editor") else {"enter"}
-
-    def _typing(self) -> set[str]:
-        acts = {"type"}
-        typed = self.action.typed
-        if any(char in typed for char in "\n\r"):
-            acts |= self._entering(modified=False) | ({"run_on"} if self._writes_nothing else set())
-        if "\t" in typed:
-            acts.add("tab")
-        if self._writes_nothing and not self.action.secret:
-            acts.add("letter")
-        if self.target == "command" and any(char.isspace() for char in typed):
-            acts.add("press")
-        return acts
-
-    @property
-    def _writes_nothing(self) -> bool:
-        """Whether letters are taken as shortcuts, or may be."""
-        return self.target not in TEXTS and not self._clicks_first
-
-    @property
-    def _clicks_first(self) -> bool:
-        return self.action.point is not None
+        return Acts(self.action, self.target, self.book.keys["paste"]).all
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -229,7 +157,7 @@ class Facts:
 
     def _is_blind(self) -> bool:
         """Whether it points at something of which nobody says what it is."""
-        return self.action.kind in _POINTER and self._is_vague()
+        return self.action.kind in POINTER and self._is_vague()
 
     def _is_contradicted(self) -> bool:
         """Whether the planner means something else than what stands there."""
@@ -340,16 +268,6 @@ class Facts:
         found = frozenset().union(*(shell.dangers(each + written, self.book.commands) for each in lines))
         # What asks for a passphrase may name the key that it is for.
         return found - {"shows_secrets"} if self.target == "password" else found
-
-
-def written_by(action: Action) -> str:
-    """The text that the action's keys and texts write."""
-    keys = "".join({"space": " ", "enter": "\n"}.get(each[-1], each[-1]) for each in action.keys if _writes(each))
-    return action.typed + keys
-
-
-def _writes(keys: tuple[str, ...]) -> bool:
-    return (len(keys[-1]) == 1 or keys[-1] in ("space", "enter")) and not {"ctrl", "alt", "super"} & set(keys)
 
 
 def _is_system(keys: frozenset[str]) -> bool:

@@ -14,8 +14,9 @@ from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.text import one_line
 from desktop_agent.safety import rulebook, shell
+from desktop_agent.safety.acts import written_by
 from desktop_agent.safety.classify import Finding, classify, differs_with
-from desktop_agent.safety.facts import Facts, written_by
+from desktop_agent.safety.facts import Facts
 from desktop_agent.safety.rulebook import Grade, Rulebook, RulesBroken
 
 TEXTLESS_ROLES = frozenset(

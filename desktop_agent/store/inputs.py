@@ -33,7 +33,9 @@ def input_of(body: Mapping[str, Any]) -> Input:
     Raises:
         KeyError, TypeError, ValueError: it is damaged.
     """
-    fields = {name: Point(*value) if name in _POINTS else value for name, value in body.items() if name != "is"}
+    fields: dict[str, Any] = {
+        name: Point(*value) if name in _POINTS else value for name, value in body.items() if name != "is"
+    }
     if "keys" in fields:
         fields["keys"] = tuple(fields["keys"])
     return _KINDS[body["is"]](**fields)

@@ -4,19 +4,21 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from desktop_agent.core.desktop import Element, Screenshot, Window
+from desktop_agent.core.desktop import Window
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.settings import Settings
+from desktop_agent.desktop.elements import open_elements
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
 from desktop_agent.macros.format import ElementRef, Target, WindowRef
 from desktop_agent.macros.recording.convert import Draft, convert
 from desktop_agent.macros.recording.eyes import Eyes, open_eyes
-from desktop_agent.macros.recording.observation import Described, place_of
+from desktop_agent.macros.recording.observation import Described, Sight, place_of
 from desktop_agent.macros.recording.pictures import cut
 from desktop_agent.macros.recording.recorder import Recorder
+from tests.desktop.helpers import wait_until
 
 REST = 0.25
 """Seconds that a person's mouse rests on something before it is pressed, and hands rest between two things."""
@@ -31,14 +33,15 @@ class PlainDescriber:
     def window(self, window: Window) -> WindowRef:
         return WindowRef(application=window.application, title=window.title)
 
-    def target(self, window: Window, element: Element | None, point: Point, shot: Screenshot | None) -> Described:
+    def target(self, sight: Sight) -> Described:
+        element, point = sight.element, sight.point
         box = element.region if element is not None else Rect.around(point, 24)
-        found = cut(shot, box, point) if shot is not None else None
+        found = cut(sight.shot, box, point) if sight.shot is not None else None
         target = Target(
-            window=self.window(window),
+            window=self.window(sight.window),
             element=ElementRef(role=element.role, name=element.name) if element is not None else None,
             picture=found[0] if found else None,
-            place=place_of(window, point, self._eyes.screen.layout()),
+            place=place_of(sight.surface, point, self._eyes.screen.layout()),
         )
         return Described(target, {found[1]: found[2]} if found else {})
 
@@ -88,5 +91,17 @@ class Slowly:
         time.sleep(REST)
 
 
-def files_below(folder: Path) -> list[Path]:
-    return [each for each in sorted(folder.rglob("*")) if each.is_file()]
+def place_of_role(display: PrivateDisplay, window: Window, role: str, name: str = "") -> Point:
+    """The middle of the element with that role, and that name if one is given, once the application tells of it."""
+    elements = open_elements(display.name)
+
+    def found() -> Point | None:
+        with contextlib.suppress(Unavailable):  # it may not be on the bus yet
+            fitting = (each for each in elements.tree(window).elements if each.role == role)
+            return next((each.region.center for each in fitting if not name or each.name == name), None)
+        return None
+
+    try:
+        return wait_until(found, 15, f"{role} {name}")  # type: ignore[return-value]
+    finally:
+        elements.close()

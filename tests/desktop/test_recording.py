@@ -21,7 +21,7 @@ from desktop_agent.macros.recording.gestures import Typing, gestures, text_of
 from desktop_agent.macros.recording.recording import Recording
 from tests.desktop.canary import traces_in
 from tests.desktop.helpers import close_app, open_app, qt_command, wait_until
-from tests.desktop.recording_support import Slowly, drafted, recording
+from tests.desktop.recording_support import Slowly, drafted, place_of_role, recording
 
 SECRET = "tr0ub4dor and 3"
 ASKS = 'read -s -p "Password: " x; exec cat'
@@ -44,6 +44,7 @@ def test_a_job_in_mousepad_becomes_steps_that_a_person_would_name(on_desktop: Pr
         slowly.type("World")
         slowly.press("ctrl+shift+s")
         wait_until(lambda: any(getattr(each, "appeared", False) for each in tuple(recorder._events)), 10, "the dialog")
+        time.sleep(0.4)
         slowly.press("escape")
         time.sleep(0.4)
         draft = drafted(recorder)
@@ -62,35 +63,31 @@ def test_a_job_in_mousepad_becomes_steps_that_a_person_would_name(on_desktop: Pr
 
 def test_buttons_of_a_calculator_are_known_by_name(on_desktop: PrivateDisplay) -> None:
     window = open_app(on_desktop, ["galculator"], "galculator")
-    from desktop_agent.desktop.elements import open_elements
-
-    elements = open_elements(on_desktop.name)
-    found = {each.name: each.region.center for each in elements.tree(window).elements if each.role == "push button"}
-    elements.close()
+    found = {name: place_of_role(on_desktop, window, "toggle button", name) for name in ("7", "+", "8", "=")}
     with Person.on(on_desktop) as person, recording(on_desktop) as recorder:
-        for name in ("7", "+", "8", "="):
-            Slowly(person).click(found[name].x, found[name].y)
+        for point in found.values():
+            Slowly(person).click(point.x, point.y)
         draft = drafted(recorder)
     close_app(on_desktop, window)
     assert [each.target.element.name for each in draft.macro.steps] == ["7", "+", "8", "="]
     assert {each.comment for each in draft.macro.steps} == {""}
 
 
-@pytest.mark.parametrize(
-    ("program", "title", "spot"),
-    [
-        (qt_command("Qt recording"), "Qt recording", (250, 335)),
-        (["xterm", "-T", "Asking xterm", "-e", "bash", "-c", ASKS], "Asking xterm", (100, 100)),
-    ],
-)
-def test_a_secret_leaves_nothing_but_a_name(
-    on_desktop: PrivateDisplay, home: Path, program: list[str], title: str, spot: tuple[int, int]
-) -> None:
-    window = open_app(on_desktop, program, title)
-    time.sleep(0.5)
+PROMPTS = {
+    "Qt": (qt_command("Asking Qt"), "password text"),
+    "GTK": ([sys.executable, str(Path(__file__).with_name("gtk_prompt.py")), "Asking GTK"], "password text"),
+    "terminal": (["xterm", "-T", "Asking xterm", "-e", "bash", "-c", ASKS], ""),
+}
+
+
+@pytest.mark.parametrize("kind", PROMPTS)
+def test_a_secret_leaves_nothing_but_a_name(on_desktop: PrivateDisplay, home: Path, kind: str) -> None:
+    command, role = PROMPTS[kind]
+    window = open_app(on_desktop, command, "Asking")
+    spot = place_of_role(on_desktop, window, role) if role else window.region.center
     with Person.on(on_desktop) as person, recording(on_desktop) as recorder:
         slowly = Slowly(person)
-        slowly.click(window.region.x + spot[0], window.region.y + spot[1])
+        slowly.click(spot.x, spot.y)
         slowly.type(SECRET)
         slowly.press("enter")
         time.sleep(0.5)
@@ -104,18 +101,26 @@ def test_a_secret_leaves_nothing_but_a_name(
         assert written(each) == ""
         assert not any(isinstance(event, Key) and event.types for event in each.events)
     assert traces_in(SECRET, home) == []
-    assert window.id not in {
-        each.window_id
-        for each in found.observations.values()
-        if each.target and each.target.picture and each.role == "password text"
-    }
+
+
+def test_a_password_field_is_not_pictured(on_desktop: PrivateDisplay) -> None:
+    window = open_app(on_desktop, qt_command("Asking Qt"), "Asking")
+    spot = place_of_role(on_desktop, window, "password text")
+    with Person.on(on_desktop) as person, recording(on_desktop) as recorder:
+        for _ in range(2):
+            Slowly(person).click(spot.x, spot.y)
+            time.sleep(0.3)
+        draft = drafted(recorder)
+    close_app(on_desktop, window)
+    assert [each.target.element.role for each in draft.macro.steps] == ["password text"] * 2
+    assert draft.pictures == {}
 
 
 def test_typing_faster_than_anyone_can_look_is_masked_where_a_field_might_be_secret(on_desktop: PrivateDisplay) -> None:
     window = open_app(on_desktop, qt_command("Qt fast"), "Qt fast")
-    time.sleep(2.2)  # a young window is waited for
+    spot = place_of_role(on_desktop, window, "password text")
     with Person.on(on_desktop) as person, recording(on_desktop) as recorder:
-        person.click(window.region.x + 250, window.region.y + 335)
+        person.click(spot.x, spot.y)
         person.type("pw")
         person.press("enter")
         found = recorder.stop()

@@ -6,8 +6,8 @@ import pytest
 
 from desktop_agent.core.geometry import Point
 from desktop_agent.macros import wording
-from desktop_agent.macros.format import ElementRef, Place, Spot, Target, TypeStep, WindowRef
 from desktop_agent.macros.format import Box as FormatBox
+from desktop_agent.macros.format import ElementRef, Place, Spot, Target, TypeStep, WindowRef
 from desktop_agent.macros.recording.convert import Draft, convert
 from desktop_agent.macros.recording.events import Button, Event, Key, Masked, WindowChange
 from desktop_agent.macros.recording.observation import Observation

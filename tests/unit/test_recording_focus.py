@@ -80,6 +80,14 @@ def test_a_window_that_tells_nothing_is_unknown_while_it_is_new(monkeypatch: pyt
     assert focus.look().verdict == "plain"
 
 
+def test_the_silence_of_a_window_that_was_there_before_tells_at_once() -> None:
+    toy = toy_with()
+    toy.accessible = False
+    focus = focus_of(toy)
+    focus.know(toy.stacking())
+    assert focus.look().verdict == "plain"
+
+
 @pytest.mark.parametrize(
     "title", ["Enter password", "Passphrase for key", "Bitte Passwort eingeben", "Mot de passe", "请输入密码"]
 )

@@ -217,12 +217,11 @@ def _event(number: int, at: float, made: tuple) -> Event:
 
 
 @given(st.lists(st.tuples(_events, st.floats(0, 0.6))))
-def test_whatever_comes_becomes_gestures_in_order_and_nothing_is_made_up(made: list) -> None:
+def test_whatever_comes_becomes_gestures_and_nothing_is_made_up(made: list) -> None:
     ats = itertools.accumulate(seconds for _, seconds in made)
     events = [_event(number, at, each) for number, ((each, _), at) in enumerate(zip(made, ats, strict=True))]
     result = gestures(events)
-    numbers = [each.number for each in result]
-    assert numbers == sorted(numbers) or any(isinstance(each, Drag | Click) for each in result)
+    assert {each.number for each in result} <= {each.number for each in events}
     presses = sum(isinstance(each, Button) and each.down and each.button <= 3 for each in events)
     assert (
         sum(each.count for each in result if isinstance(each, Click)) + sum(isinstance(each, Drag) for each in result)

@@ -78,7 +78,7 @@ def test_a_secret_field_leaves_one_name_and_no_trace_of_its_keys() -> None:
     stream.due(2.6)
     assert stream.text == "<Password>"
     assert stream.codes == set()
-    assert stream.mask.masked == 12
+    assert (stream.mask.masked, stream.mask.untold) == (12, 0)
 
 
 def test_each_run_of_secret_typing_has_a_name_of_its_own() -> None:
@@ -142,6 +142,7 @@ def test_what_is_never_told_is_masked() -> None:
     assert stream.text == ""
     stream.due(1.0 + PATIENCE_SECONDS)
     assert stream.text == "<password>"
+    assert stream.mask.untold == stream.mask.masked == 9
 
 
 def test_the_end_masks_what_is_still_held_back() -> None:

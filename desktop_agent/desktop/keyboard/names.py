@@ -5,6 +5,9 @@ from desktop_agent.core.errors import UsageError
 MODIFIERS = ("ctrl", "alt", "shift", "super", "altgr")
 """In the order in which combinations are written."""
 
+DEAD = "dead"
+"""What a dead key is called that was pressed: an accent for the next letter, which writes nothing by itself."""
+
 _NAMED = (
     *MODIFIERS,
     *("enter", "escape", "tab", "space", "backspace", "delete", "insert"),

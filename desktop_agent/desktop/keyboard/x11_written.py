@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from Xlib import X
 
 from desktop_agent.desktop.keyboard import x11_names
-from desktop_agent.desktop.keyboard.names import MODIFIERS, NAMED
+from desktop_agent.desktop.keyboard.names import DEAD, MODIFIERS, NAMED
 from desktop_agent.desktop.keyboard.x11_map import KeyMap
 
 _DEAD = {
@@ -66,8 +66,10 @@ class Writing:
         if {"ctrl", "alt", "super"} & set(held):
             plain = self._plain_name(code, held, state) or name
             return Written(plain, "", False, held)
-        if keysym in _DEAD_KEYS or keysym == _COMPOSE:
-            return Written("", self._dead(keysym), True, ())
+        if keysym in _DEAD_KEYS:
+            return Written(DEAD, self._dead(keysym), True, ())
+        if keysym == _COMPOSE:
+            return Written("", "", True, ())  # what it makes of the next keys is the application's own affair
         character = "" if name in NAMED and name != "space" else x11_names.character_of(keysym)
         if not character and (name or not keysym):
             self._mark = self._mark if name in _SILENT else ""

@@ -1,5 +1,6 @@
 """A recording becomes a macro: steps that a person would name. Pure."""
 
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -184,7 +185,7 @@ class _Converter:
     def _steps(self, done: Sequence[Done]) -> list[Step]:
         steps: list[Step] = []
         opened: set[str] = set()
-        for each, following in zip(done, [*done[1:], None], strict=True):
+        for each, following in itertools.zip_longest(done, done[1:]):
             if each.step is None:
                 continue
             launched = self._launched(each, opened)
@@ -219,13 +220,13 @@ class _Converter:
 
     def _effect(self, each: Done, following: Done | None) -> WindowChange | None:
         """The change that shows that the step did what it should: the window in which the next step acts, else another
-        one that came, else the step's own that went."""
+        one that came, else one that went, rather the step's own."""
         next_window = following.seen.window_id if following is not None else 0
         for change in each.appeared:
             if change.window == next_window:
                 return change
-        own = [change for change in each.gone if change.window == each.seen.window_id and self._is_alone(change)]
-        return next(iter((*each.appeared, *own)), None)
+        gone = sorted(filter(self._is_alone, each.gone), key=lambda change: change.window != each.seen.window_id)
+        return next(iter((*each.appeared, *gone)), None)
 
     def _is_alone(self, change: WindowChange) -> bool:
         """Whether no other window that `change`'s reference means may be there: then that one is gone can be told."""

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from desktop_agent.core.desktop import TEXT_ROLES, Element, Window
@@ -54,6 +54,10 @@ class Focus:
         self._since: dict[int, float] = {}
         """When each window was first looked at."""
         self._before: tuple[int, Element] | None = None
+
+    def know(self, windows: Iterable[Window]) -> None:
+        """Take note of windows that have been there for long: their silence tells something at once."""
+        self._since |= {each.id: float("-inf") for each in windows}
 
     def look(self) -> Look:
         """Where keys go now. What can't be told is "unknown"."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop_agent.core.geometry import Point
-from desktop_agent.desktop.keyboard.names import MODIFIERS
+from desktop_agent.desktop.keyboard.names import DEAD, MODIFIERS
 from desktop_agent.macros.recording.events import Button, Event, Key, Masked, Motion, Paused, Repeat
 
 DOUBLE_SECONDS = 0.4
@@ -149,6 +149,7 @@ class _Reader:
             case Button():
                 self._button(event)
             case Masked():
+                self._last_key = None  # other keys were pressed, which ends its repetition
                 self._hidden(event)
             case Paused():
                 self._joins, self._last_key, self._tapped = False, None, None
@@ -238,8 +239,7 @@ class _Reader:
             last = Typing(key.number, key.at)
             self._add(last, key.at)
         if not key.text:
-            dead = not key.name  # a dead key, which the next one joins with
-            self._change(replace(last, unknown=last.unknown + (0 if dead else times)), key.at)
+            self._change(replace(last, unknown=last.unknown + (0 if key.name == DEAD else times)), key.at)
             return
         *before, end = last.parts or ("",)
         parts = (*before, end + key.text * times) if isinstance(end, str) else (*before, end, key.text * times)

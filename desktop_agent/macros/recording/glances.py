@@ -22,16 +22,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Glance:
-    """The desktop at `at`: windows, topmost first, the one with the keyboard, and the pixels, if they could be read."""
+    """The desktop right before `at`: windows, topmost first, the one with the keyboard, and the pixels."""
 
     at: float
     stacking: tuple[Window, ...]
     active: Window | None
-    shot: Screenshot | None
+    shot: Screenshot
 
     def window_at(self, point: Point) -> Window | None:
         """The topmost window there."""
         return next((each for each in self.stacking if each.frame.contains(point)), None)
+
+    def owner_of(self, window: Window) -> Window:
+        """The window that a popup belongs to: the topmost one of its process; `window` itself where it is none."""
+        if not window.popup:
+            return window
+        others = (each for each in self.stacking if each.pid == window.pid and not each.popup)
+        return next(others, window)
 
 
 class Glances:
@@ -91,10 +98,9 @@ class Glances:
                 _log.info("no glance: %s (%s)", error, error.details)
 
     def _take(self) -> Glance:
-        at = time.monotonic()  # what is seen is from then or later
-        active = self._windows.active()
         shot = self._screen.grab(self._screen.layout().bounds)
-        return Glance(shot.taken_at if shot else at, self._windows.stacking(), active, shot)
+        active, stacking = self._windows.active(), self._windows.stacking()
+        return Glance(time.monotonic(), stacking, active, shot)  # all that was seen is from before that
 
     def _note(self, glance: Glance) -> None:
         before = {each.id: each for each in self._taken[-1].stacking if _counts(each)} if self._taken else {}

@@ -93,6 +93,8 @@ class Mask:
         self._kept_codes: dict[int, bool] = {}
         self.masked = 0
         """Keys that were masked."""
+        self.untold = 0
+        """Those of them that were masked only because nobody could tell where they went."""
         self.own = 0
         """Keys that went to windows of ours."""
         self._terminal = False
@@ -109,7 +111,7 @@ class Mask:
             return
         yield Kept(event)
         if isinstance(event, Button) and event.down and event.button < WHEEL:
-            self._cut(event.at)
+            self.cut(event.at)
 
     def looked(self, look: Look) -> None:
         """Take note of a look."""
@@ -168,7 +170,7 @@ class Mask:
         self._kept_codes[key.code] = True
         yield Kept(key)
         if key.held or (key.name in MOVERS and not (key.name == "tab" and self._terminal)):
-            self._cut(key.at)
+            self.cut(key.at)
 
     def _take_release(self, key: Key) -> Iterator[Kept]:
         for stretch in self._stretches:
@@ -178,7 +180,8 @@ class Mask:
         if self._kept_codes.pop(key.code, False):
             yield Kept(key)
 
-    def _cut(self, at: float) -> None:
+    def cut(self, at: float) -> None:
+        """From `at` on the focus may be elsewhere."""
         self._stretches[-1].end = at
         self._stretches.append(_Stretch(at))
 
@@ -211,6 +214,7 @@ class Mask:
             self.own += 1
         else:
             self.masked += 1
+            self.untold += verdict == "unknown"
             if key.types and not stretch.masked:
                 stretch.masked = True
                 yield Kept(Masked(key.number, key.at, self._name(look)), look)

@@ -1,6 +1,6 @@
 """What stood where an event went, and who describes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,21 +17,35 @@ class Described:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What was seen where something was done, right before.
+
+    Args:
+        surface: the window at `point`, which may be a menu or another popup.
+        window: the one that it belongs to; itself where it is no popup.
+        elements: those that are known at and around the point.
+        element: the one that was acted on, if it is known.
+        point: on the desktop.
+        shot: the desktop, what must not be shown painted over; None where no picture may be kept.
+    """
+
+    surface: Window
+    window: Window
+    elements: Sequence[Element]
+    element: Element | None
+    point: Point
+    shot: Screenshot | None
+
+
 class Describer(Protocol):
     """Describes targets so that they are found again."""
 
     def window(self, window: Window) -> WindowRef:
         """How to refer to `window`."""
 
-    def target(self, window: Window, element: Element | None, point: Point, shot: Screenshot | None) -> Described:
-        """What stands at `point`.
-
-        Args:
-            window: where it is.
-            element: what is known to be there.
-            point: where it was acted on, on the desktop.
-            shot: the desktop before that, what must not be shown painted over; None where no picture may be kept.
-        """
+    def target(self, sight: Sight) -> Described:
+        """What stands at the sight's point."""
 
 
 @dataclass(frozen=True)

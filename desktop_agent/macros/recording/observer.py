@@ -19,8 +19,8 @@ from desktop_agent.core.geometry import Point
 from desktop_agent.macros.format import Target, WindowRef
 from desktop_agent.macros.recording.eyes import Eyes
 from desktop_agent.macros.recording.glances import Glance, Glances
-from desktop_agent.macros.recording.masking import Look
-from desktop_agent.macros.recording.observation import Describer, Observation, place_of
+from desktop_agent.macros.recording.masking import FOLLOWS_SECONDS, Look
+from desktop_agent.macros.recording.observation import Describer, Observation, Sight, place_of
 from desktop_agent.safety.targets import PASSWORD_ROLE
 from desktop_agent.step.masks import masked
 from desktop_agent.step.privacy import Privacy
@@ -29,6 +29,10 @@ MOST_WAITING = 200
 """Events that wait to be looked at; of more only their window is known."""
 REST_SECONDS = 0.06
 """How often it is looked where the mouse is while nothing else is to be done."""
+REACH = 300
+"""Pixels around a point in which elements are asked for: what is near a target tells it from others like it."""
+SOON_SECONDS = 0.015
+"""Within this no application has done yet what a key tells it."""
 ADVANCE_SECONDS = 3.0
 """How long what was asked for in advance counts."""
 LATE = "What stood there was looked up after the press, and may be what came of it."
@@ -49,11 +53,17 @@ class Job:
 
 @dataclass(frozen=True)
 class _Advance:
-    """What was asked for in advance."""
+    """What was asked for in advance: the elements around a point, and the innermost one at it."""
 
     at: float
     window: Window
+    elements: tuple[Element, ...]
     element: Element
+
+    def tells(self, window: Window, job: Job) -> bool:
+        """Whether the job's point, in `window`, is on the same element."""
+        here = job.point is not None and self.element.region.contains(job.point)
+        return here and self.window.id == window.id and 0 <= job.at - self.at <= ADVANCE_SECONDS
 
 
 class Observer:
@@ -93,6 +103,7 @@ class Observer:
         self._advance: _Advance | None = None
         self._rested_at: Point | None = None
         self._secret_windows: set[int] = set()
+        self._pressed_at = float("-inf")
         self.behind = 0
         """Events for which there was no time."""
         self._thread = threading.Thread(target=self._run, name="recording-observer", daemon=True)
@@ -144,24 +155,33 @@ class Observer:
             window = glance.window_at(point)
             if window is None or self._is_closed(window):
                 return
-            element = self._eyes.elements.at(window, point)
-            self._advance = _Advance(began, window, element) if element is not None else None
+            around = self._eyes.elements.around(window, point, REACH)
+            innermost = around.innermost(point)
+            self._advance = _Advance(began, window, around.elements, innermost) if innermost is not None else None
 
     def _observed(self, job: Job) -> tuple[Observation, dict[str, bytes]]:
         glance = self._glances.before(job.at) or self._glances.latest
         if job.kind == "typing" and job.look is not None:
             return self._typing(job, job.look, glance)
         if job.point is None:
-            window = glance.active if glance is not None else None
-            return self._of_window(job.number, window), {}
+            return self._of_window(job.number, self._active(job, glance)), {}
+        self._pressed_at = job.at
         window = glance.window_at(job.point) if glance is not None else None
         if window is None or glance is None:
             return self._of_window(job.number, window), {}
         seen = self._of_window(job.number, window)
         if seen.own or self._privacy.hides(window):
             return self._placed(seen, window, job.point), {}
-        element, note = self._element(window, job)
-        return self._described(replace(seen, note=note), window, element, job.point, glance)
+        elements, element, note = self._elements(window, job, job.point)
+        return self._described(replace(seen, note=note), window, elements, element, job.point, glance)
+
+    def _active(self, job: Job, glance: Glance | None) -> Window | None:
+        """The window that had the keyboard: asked for at once, since what the keys do takes a moment, else from a
+        glance, unless a press came after that, which the keyboard may have followed."""
+        soon = time.monotonic() - job.at < SOON_SECONDS
+        if soon or glance is None or glance.at < self._pressed_at + FOLLOWS_SECONDS:
+            return self._eyes.windows.active()
+        return glance.active
 
     def _typing(self, job: Job, look: Look, glance: Glance | None) -> tuple[Observation, dict[str, bytes]]:
         if look.verdict == "secret" and look.window is not None:
@@ -170,45 +190,42 @@ class Observer:
         element = look.element
         if look.window is None or element is None or element.region.empty or self._privacy.hides(look.window):
             return seen, {}
-        return self._described(seen, look.window, element, element.region.center, glance)
+        return self._described(seen, look.window, (element,), element, element.region.center, glance)
 
-    def _element(self, window: Window, job: Job) -> tuple[Element | None, str]:
-        """What is at the job's point, and what is to be said about that."""
-        advance, point = self._advance, job.point
-        if point is None:
-            return None, ""
-        if (
-            advance is not None
-            and advance.window.id == window.id
-            and advance.element.region.contains(point)
-            and 0 <= job.at - advance.at <= ADVANCE_SECONDS
-        ):
-            return advance.element, ""
+    def _elements(self, window: Window, job: Job, point: Point) -> tuple[tuple[Element, ...], Element | None, str]:
+        """What is around the job's point, what is at it, and what is to be said about that."""
+        advance = self._advance
+        if advance is not None and advance.tells(window, job):
+            return advance.elements, advance.element, ""
         self._advance = self._rested_at = None
         try:
-            element = self._eyes.elements.at(window, point)
+            around = self._eyes.elements.around(window, point, REACH)
         except Unavailable:
-            return None, ""
-        return element, LATE if element is not None else ""
+            return (), None, ""
+        element = around.innermost(point)
+        return around.elements, element, LATE if element is not None else ""
 
     def _described(
-        self, seen: Observation, window: Window, element: Element | None, point: Point, glance: Glance | None
+        self,
+        seen: Observation,
+        surface: Window,
+        elements: tuple[Element, ...],
+        element: Element | None,
+        point: Point,
+        glance: Glance | None,
     ) -> tuple[Observation, dict[str, bytes]]:
         if element is not None and element.role == PASSWORD_ROLE:
-            self.veil(window)
-        described = self._describer.target(window, element, point, self._picture(window, glance))
-        known = element is not None
-        seen = replace(
-            seen,
-            target=described.target,
-            role=element.role if element is not None else "",
-            multi_line=known and element is not None and "multi line" in element.states,
-        )
-        return seen, dict(described.pictures)
+            self.veil(surface)
+        window = glance.owner_of(surface) if glance is not None else surface
+        sight = Sight(surface, window, elements, element, point, self._picture(surface, glance))
+        described = self._describer.target(sight)
+        role = element.role if element is not None else ""
+        several = element is not None and "multi line" in element.states
+        return replace(seen, target=described.target, role=role, multi_line=several), dict(described.pictures)
 
     def _picture(self, window: Window, glance: Glance | None) -> Screenshot | None:
         """The desktop before the event as it may be kept; None where `window` may not be shown."""
-        if glance is None or glance.shot is None or window.id in self._secret_windows:
+        if glance is None or window.id in self._secret_windows:
             return None
         own = self._own_pids()
         now = self._glances.latest

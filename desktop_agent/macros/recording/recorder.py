@@ -1,6 +1,5 @@
 """Records what the person does. See the package's other modules for the parts that it puts together."""
 
-import logging
 import queue
 import threading
 import time
@@ -9,21 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop_agent.core.desktop import Window
-from desktop_agent.core.errors import UsageError
+from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.geometry import Point
 from desktop_agent.core.settings import Settings
-from desktop_agent.desktop.keyboard.names import MODIFIERS, parse_combination
+from desktop_agent.desktop.keyboard.names import parse_combination
 from desktop_agent.macros.format import WindowRef
-from desktop_agent.macros.recording.events import Button, Event, Key, Masked, Paused, Raw, Source, WindowChange
+from desktop_agent.macros.recording.events import Event, Key, Paused, Raw, Source, WindowChange
 from desktop_agent.macros.recording.eyes import Eyes
 from desktop_agent.macros.recording.focus import Focus, FocusWatch
-from desktop_agent.macros.recording.gestures import DRAG_PIXELS, SCROLL_PIXELS, SCROLL_SECONDS
 from desktop_agent.macros.recording.glances import Glances
+from desktop_agent.macros.recording.jobs import Jobs
 from desktop_agent.macros.recording.journal import Journal
-from desktop_agent.macros.recording.masking import EDITING, WHEEL, Kept, Look, Mask
+from desktop_agent.macros.recording.masking import Kept, Look, Mask
 from desktop_agent.macros.recording.observation import Describer, Observation
-from desktop_agent.macros.recording.observer import Job, Observer
-from desktop_agent.macros.recording.recording import About, Numbers, Recording, put_together
+from desktop_agent.macros.recording.observer import Observer
+from desktop_agent.macros.recording.recording import About, Recording, put_together
 from desktop_agent.macros.recording.source import open_source
 from desktop_agent.step.privacy import Privacy
 
@@ -32,7 +31,6 @@ TOLD_SECONDS = 0.5
 LAST_SECONDS = 1.0
 """How long the end waits for looks that tell where the last keys went."""
 NOTHING = "There is nothing to record yet: start it first."
-_log = logging.getLogger(__name__)
 
 State = Literal["ready", "recording", "paused", "over", "stopped"]
 """`over`: the time is up; what comes is not recorded any more, and `stop` gives what was."""
@@ -107,12 +105,7 @@ class Recorder:
         self._events: list[Event] = []
         self._observations: list[Observation] = []
         self._pictures: dict[str, bytes] = {}
-        self._pressed: dict[int, Button] = {}
-        self._turned: Button | None = None
-        self._typed: tuple[int, tuple[int, str]] | None = None
-        """The number of the last typed key that was kept, and where it went."""
-        self._others = Numbers()
-        """Numbers of what was kept and is no typing."""
+        self._jobs = Jobs(self._observer.observe)
         self._settled, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
 
@@ -141,20 +134,30 @@ class Recorder:
         """
         if self._state != "ready":
             raise UsageError("This recording has begun already.")
-        self._source = self._source or open_source(trusted=self._trusted)
-        self._glances.start()
-        repeat = self._source.repeat
-        size = self._eyes.screen.layout().bounds
-        where = f"{size.width}×{size.height}"
-        self._about = About(time.time(), where, repeat.delay, repeat.interval)
-        self._journal = Journal(self._about)
-        self._began = self._told_at = time.monotonic()
+        source = self._source or open_source(trusted=self._trusted)
+        try:
+            self._glances.start()
+            self._journal = Journal(self._note_about(source))
+        except AgentError:
+            source.close()
+            self._glances.close()
+            raise
+        self._source = source
+        glance = self._glances.latest
+        self._focus.know(glance.stacking if glance is not None else ())
+        self._began = time.monotonic()
         self._deadline = self._began + self._seconds if self._seconds else float("inf")
         self._state = "recording"
         self._focus_watch = FocusWatch(self._focus.look, self._messages.put)
         self._observer.start()
         self._thread.start()
-        self._source.start(self._messages.put)
+        source.start(self._messages.put)
+
+    def _note_about(self, source: Source) -> About:
+        size = self._eyes.screen.layout().bounds
+        where = f"{size.width}×{size.height}"
+        self._about = About(time.time(), where, source.repeat.delay, source.repeat.interval)
+        return self._about
 
     def pause(self) -> None:
         """Leave out what the person does until `resume`."""
@@ -195,6 +198,7 @@ class Recorder:
 
     def _run(self) -> None:
         ending = float("inf")
+        self._tell_sometimes()
         while True:
             message = self._next(ending)
             if isinstance(message, _Command):
@@ -220,7 +224,7 @@ class Recorder:
         if command.do == "settle":
             return time.monotonic() + LAST_SECONDS
         if command.do == "pause" and self._state == "recording":
-            self._keep_all(self._mask.flush())
+            self._mask.cut(time.monotonic())
             self._keep(Kept(Paused(self._source.read.events if self._source else 0, time.monotonic())))
             self._become("paused")
         elif command.do == "resume" and self._state == "paused":
@@ -263,49 +267,7 @@ class Recorder:
         event = kept.event
         self._events.append(event)
         self._journal.add(event)
-        match event:
-            case Button():
-                self._observe_button(event)
-            case Masked():
-                self._observe_typing(event, kept.look)
-            case Key() if event.down and event.types:
-                self._observe_typing(event, kept.look)
-            case Key() if event.down and event.name not in MODIFIERS:
-                if event.name not in EDITING or event.held:
-                    self._others.add(event.number)
-                if event.name != "backspace":
-                    self._observer.observe(Job(event.number, event.at, "keys"))
-
-    def _observe_button(self, event: Button) -> None:
-        job = Job(event.number, event.at, "point", event.point)
-        if not event.down:
-            press = self._pressed.pop(event.button, None)
-            if press is not None and _apart(press, event) >= DRAG_PIXELS:
-                self._observer.observe(job)
-            return
-        self._others.add(event.number)
-        if event.button < WHEEL:
-            self._pressed[event.button] = event
-            self._observer.observe(job)
-            return
-        before, self._turned = self._turned, event
-        goes_on = (
-            before is not None
-            and event.at - before.at <= SCROLL_SECONDS
-            and before.button == event.button
-            and _apart(before, event) <= SCROLL_PIXELS
-        )
-        if not goes_on:
-            self._observer.observe(job)
-
-    def _observe_typing(self, event: Key | Masked, look: Look | None) -> None:
-        """Where typing goes is looked after once, until it goes elsewhere or something else was done."""
-        window = look.window.id if look is not None and look.window is not None else 0
-        where = (window, look.element.ref if look is not None and look.element is not None else "")
-        before, self._typed = self._typed, (event.number, where)
-        goes_on = before is not None and before[1] == where and not self._others.between(before[0], event.number)
-        if not goes_on:
-            self._observer.observe(Job(event.number, event.at, "typing", look=look))
+        self._jobs.take(kept)
 
     def _is_control(self, event: Raw) -> bool:
         """Whether it belongs to a combination that controls the program."""
@@ -352,9 +314,9 @@ class Recorder:
         return self._source.pointer()
 
     def _remarks(self) -> tuple[str, ...]:
-        status = self.status
-        return tuple(filter(None, (status.problem,)))
-
-
-def _apart(one: Button, other: Button) -> int:
-    return max(abs(one.point.x - other.point.x), abs(one.point.y - other.point.y))
+        status, untold = self.status, self._mask.untold
+        unsure = (
+            f"Of {untold} keys it could not be told in time where they went: secrets stand in their place. "
+            "Write the text there, if it is none."
+        )
+        return tuple(filter(None, (status.problem, unsure if untold else "")))

@@ -1,6 +1,5 @@
 """A finished recording."""
 
-import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,18 +61,3 @@ class About:
     where: str = ""
     repeat_delay: float = Repeat.delay
     repeat_interval: float = Repeat.interval
-
-
-class Numbers:
-    """Sorted numbers that mostly come in order."""
-
-    def __init__(self) -> None:
-        self._sorted: list[int] = []
-
-    def add(self, number: int) -> None:
-        """Take note of `number`."""
-        bisect.insort(self._sorted, number)
-
-    def between(self, low: int, high: int) -> bool:
-        """Whether there is one between `low` and `high`."""
-        return bisect.bisect_right(self._sorted, low) < bisect.bisect_left(self._sorted, high)

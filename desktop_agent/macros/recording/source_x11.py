@@ -10,6 +10,7 @@ from typing import Any
 
 from Xlib import X, error
 
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.desktop import x11
 from desktop_agent.desktop.devices.x11_raw import RawEvent, Sources, raw_event, select_raw
@@ -50,6 +51,7 @@ class X11Source:
         self._buttons_down: set[int] = set()
         self._dragged_at = 0.0
         self._clock = _Clock()
+        self._closed = False
         self._wake_reader, self._wake_writer = os.pipe()
         self._thread: threading.Thread | None = None
 
@@ -58,10 +60,13 @@ class X11Source:
         self._thread.start()
 
     def pointer(self) -> Point:
+        if self._closed:
+            raise Unavailable("The recording has ended.")
         with self._places.use() as display:
             return _point(display.screen().root.query_pointer())
 
     def close(self) -> None:
+        self._closed = True
         if self._thread is not None:
             os.write(self._wake_writer, b"!")
             self._thread.join()

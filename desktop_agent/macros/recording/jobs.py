@@ -1,0 +1,91 @@
+"""Which of the events that are kept are looked after, and how."""
+
+import bisect
+from collections.abc import Callable
+
+from desktop_agent.desktop.keyboard.names import MODIFIERS
+from desktop_agent.macros.recording.events import Button, Key, Masked
+from desktop_agent.macros.recording.gestures import DRAG_PIXELS, SCROLL_PIXELS, SCROLL_SECONDS
+from desktop_agent.macros.recording.masking import EDITING, WHEEL, Kept, Look
+from desktop_agent.macros.recording.observer import Job
+
+
+class Jobs:
+    """Tells `observe` of each press, the end of each drag, the beginning of each turning of the wheel and of each
+    stretch of typing, and of each key that is no typing."""
+
+    def __init__(self, observe: Callable[[Job], None]) -> None:
+        self._observe = observe
+        self._pressed: dict[int, Button] = {}
+        self._turned: Button | None = None
+        self._typed: tuple[int, tuple[int, str]] | None = None
+        """The number of the last typed key, and where it went."""
+        self._others = _Numbers()
+        """Of what is no typing."""
+
+    def take(self, kept: Kept) -> None:
+        """Take note of an event that is kept."""
+        match kept.event:
+            case Button() as event if event.down:
+                self._press(event)
+            case Button() as event:
+                self._release(event)
+            case Masked() as event:
+                self._type(event, kept.look)
+            case Key() as event if event.down and event.types:
+                self._type(event, kept.look)
+            case Key() as event if event.down and event.name not in MODIFIERS:
+                self._key(event)
+
+    def _press(self, event: Button) -> None:
+        self._others.add(event.number)
+        if event.button < WHEEL:
+            self._pressed[event.button] = event
+        before, self._turned = self._turned, event if event.button >= WHEEL else None
+        goes_on = (
+            before is not None
+            and self._turned is not None
+            and before.button == event.button
+            and event.at - before.at <= SCROLL_SECONDS
+            and _apart(before, event) <= SCROLL_PIXELS
+        )
+        if not goes_on:
+            self._observe(Job(event.number, event.at, "point", event.point))
+
+    def _release(self, event: Button) -> None:
+        press = self._pressed.pop(event.button, None)
+        if press is not None and _apart(press, event) >= DRAG_PIXELS:
+            self._observe(Job(event.number, event.at, "point", event.point))
+
+    def _key(self, event: Key) -> None:
+        if event.name not in EDITING or event.held:
+            self._others.add(event.number)
+        self._observe(Job(event.number, event.at, "keys"))
+
+    def _type(self, event: Key | Masked, look: Look | None) -> None:
+        """Where typing goes is looked after once, until it goes elsewhere or something else was done."""
+        window = look.window.id if look is not None and look.window is not None else 0
+        where = (window, look.element.ref if look is not None and look.element is not None else "")
+        before, self._typed = self._typed, (event.number, where)
+        goes_on = before is not None and before[1] == where and not self._others.between(before[0], event.number)
+        if not goes_on:
+            self._observe(Job(event.number, event.at, "typing", look=look))
+
+
+class _Numbers:
+    """Sorted numbers that mostly come in order."""
+
+    def __init__(self) -> None:
+        self._sorted: list[int] = []
+
+    def add(self, number: int) -> None:
+        """Take note of `number`."""
+        bisect.insort(self._sorted, number)
+
+    def between(self, low: int, high: int) -> bool:
+        """Whether there is one between `low` and `high`."""
+        return bisect.bisect_right(self._sorted, low) < bisect.bisect_left(self._sorted, high)
+
+
+def _apart(one: Button, other: Button) -> int:
+    return max(abs(one.point.x - other.point.x), abs(one.point.y - other.point.y))
