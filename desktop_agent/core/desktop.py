@@ -74,6 +74,16 @@ class Window:
     """A bar, a tray or the desktop's background: on the screen, but not what a person means by "the window"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A step of the way from a window's root down to an element: of the children with that role and name the
+    `index`-th, from 0."""
+
+    role: str
+    name: str
+    index: int
+
+
 @dataclass(frozen=True)
 class Element:
     """An element of a window's accessibility tree. `ref` finds it again, and is opaque to all but its handler.
@@ -92,6 +102,8 @@ class Element:
     pid: int = 0
     tail: str = ""
     """The end of a terminal's text where `text` has only its beginning: what Return would run stands there."""
+    path: tuple[Level, ...] = field(default=(), compare=False)
+    """The way to it from its window's root, which is left out; itself the last. Empty where it isn't known."""
 
     @property
     def disabled(self) -> bool:

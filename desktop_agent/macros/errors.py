@@ -14,6 +14,10 @@ class NotFound(AgentError):
     there."""
 
 
+class Unreachable(NotFound):
+    """A step's target is there, but can't be acted on: it is disabled, or something lies over it. Nothing was done."""
+
+
 class Ambiguous(AgentError):
     """Several places may be a step's target, and nothing tells which: nothing was done.
 

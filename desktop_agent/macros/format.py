@@ -78,11 +78,14 @@ class Ancestor(Part):
 
 
 class ElementRef(Part):
-    """An element of the accessible tree: AT-SPI role, name, and the way to it, outermost first."""
+    """An element of the accessible tree: AT-SPI role, name, and the way to it, outermost first and itself the last.
+    `others` is how many more of that role and name its window showed: where there were any, something beside it must
+    tell which one is meant, even when only one is left."""
 
     role: Line
     name: Line = ""
     path: Annotated[tuple[Ancestor, ...], Field(max_length=64)] = ()
+    others: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class PictureRef(Part):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from desktop_agent.core.desktop import Element, Window
+from desktop_agent.core.desktop import Element, Level, Window
 from desktop_agent.core.geometry import Rect
 from desktop_agent.core.settings import PASSWORD_MANAGERS
 from desktop_agent.safety.targets import PASSWORD_ROLE
@@ -158,10 +158,16 @@ class Privacy:
         hidden = [place for place, region in fields if place.holds(element, region)]
         if not hidden:
             name, text, tail = map(self.redacted, (element.name, element.text, element.tail))
-            return replace(element, name=name, text=text, tail=tail)
+            return replace(element, name=name, text=text, tail=tail, path=self._path(element.path, name))
         is_field = any(place.field is not None and place.field.ref == element.ref for place in hidden)
         name = self.redacted(element.name) if is_field else self._only_secrets(element.name)
-        return replace(element, name=name, text=self._only_secrets(element.text), tail=self._only_secrets(element.tail))
+        text, tail = self._only_secrets(element.text), self._only_secrets(element.tail)
+        return replace(element, name=name, text=text, tail=tail, path=self._path(element.path, name))
+
+    def _path(self, path: tuple[Level, ...], name: str) -> tuple[Level, ...]:
+        """The way to an element that is now called `name`."""
+        above = tuple(replace(each, name=self.redacted(each.name)) for each in path[:-1])
+        return (*above, *(replace(each, name=name) for each in path[-1:]))
 
     def _only_secrets(self, text: str) -> str:
         """The markers of the secrets in `text`, and nothing around them: a part of one may stand there."""

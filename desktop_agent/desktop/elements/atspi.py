@@ -11,6 +11,7 @@ from desktop_agent.core.protocols import Windows
 from desktop_agent.desktop.elements import content, roots
 from desktop_agent.desktop.elements.address import HINT, connect
 from desktop_agent.desktop.elements.bus import Bus, BusError
+from desktop_agent.desktop.elements.paths import paths
 from desktop_agent.desktop.elements.roles import ACTIONABLE, PASSIVE, TEXT
 from desktop_agent.desktop.elements.units import PIXELS, Units
 from desktop_agent.desktop.elements.walk import Address, Node, Reader
@@ -196,8 +197,8 @@ def _decorates(node: Node) -> bool:
 
 def _elements(reader: Reader, nodes: Sequence[Node], pid: int) -> tuple[Element, ...]:
     return tuple(
-        Element(_ref(node), node.role, node.name, node.region, node.states, text, pid, tail)
-        for node, (text, tail) in zip(nodes, content.texts(reader, nodes), strict=True)
+        Element(_ref(node), node.role, node.name, node.region, node.states, text, pid, tail, path)
+        for node, (text, tail), path in zip(nodes, content.texts(reader, nodes), paths(nodes), strict=True)
     )
 
 

@@ -1,0 +1,85 @@
+"""Whether two names, or what stands around two elements, are the same."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from desktop_agent.core.desktop import Element, Level
+from desktop_agent.core.geometry import Rect
+from desktop_agent.core.naming import normal
+from desktop_agent.core.text import one_line
+from desktop_agent.macros.format import Ancestor
+
+REACH = 300
+"""How far away a text may be to count as near, in the pixels of `_apart`."""
+MOST_NEAR = 8
+LONGEST_NEAR = 60
+_SHORT = 2
+"""Names of so few characters differ by each of them: "a" and "A" are two keys."""
+_PROVEN = 0.4
+"""How much of what was near must still be so."""
+_BESIDE = 3
+"""The nearest text must be among the nearest so many again."""
+_DOCUMENTS = frozenset({"document web", "document frame", "document text", "page", "frame", "internal frame"})
+"""What is named after its content."""
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names are the same but for what programs change: an ellipsis, a mnemonic, spacing, a mark of unsaved
+    changes, and the case of longer ones."""
+    if one == other:
+        return True
+    one, other = _unmarked(one), _unmarked(other)
+    return normal(one) == normal(other) and min(len(one), len(other)) > _SHORT
+
+
+def _unmarked(name: str) -> str:
+    return name.strip().strip("*").strip() or name
+
+
+def near_texts(region: Rect, elements: Iterable[Element], own_name: str = "") -> tuple[str, ...]:
+    """The names of the elements beside `region`, nearest first. What stands in fields is none: it is the person's."""
+    nearest: dict[str, float] = {}
+    for each in elements:
+        text = one_line(each.name, LONGEST_NEAR)
+        told = any(char.isalnum() for char in text) and not (each.takes_text and each.name in each.text)
+        if told and text != own_name and not (each.region.encloses(region) or region.encloses(each.region)):
+            nearest[text] = min(nearest.get(text, math.inf), apart(region, each.region))
+    return tuple(sorted((each for each in nearest if nearest[each] <= REACH), key=nearest.__getitem__))[:MOST_NEAR]
+
+
+def apart(one: Rect, other: Rect) -> float:
+    """How far two rectangles are apart; what is beside counts as nearer than what is above or below."""
+    across = max(one.x - other.right, other.x - one.right, 0)
+    along = max(one.y - other.bottom, other.y - one.bottom, 0)
+    return across / 2 + 2 * along
+
+
+def likeness(recorded: Sequence[str], now: Sequence[str]) -> float:
+    """How much of what was near is near still and in that order, 0…1."""
+    names = [normal(each) for each in now]
+    shares = [
+        1 / (1 + rank) / (1 + abs(rank - names.index(normal(each)))) if normal(each) in names else 0.0
+        for rank, each in enumerate(recorded)
+    ]
+    return sum(shares) / sum(1 / (1 + rank) for rank in range(len(recorded))) if recorded else 0.0
+
+
+def is_beside(recorded: Sequence[str], now: Sequence[str]) -> bool:
+    """Whether what is near allows that this is the place where `recorded` was near."""
+    nearest = [normal(each) for each in now[:_BESIDE]]
+    return bool(recorded) and normal(recorded[0]) in nearest and likeness(recorded, now) >= _PROVEN
+
+
+def is_right_beside(recorded: Sequence[str], now: Sequence[str]) -> bool:
+    """Whether what is near shows which of several places this is: the nearest text is the same."""
+    return is_beside(recorded, now) and normal(recorded[0]) == normal(now[0])
+
+
+def same_path(recorded: Sequence[Ancestor], now: Sequence[Level]) -> bool:
+    """Whether it is the same way through the tree. What is named after its content may have another name."""
+    return len(recorded) == len(now) > 0 and all(
+        before.role == after.role
+        and before.index == after.index
+        and (same(before.name, after.name) or after.role in _DOCUMENTS)
+        for before, after in zip(recorded, now, strict=True)
+    )
