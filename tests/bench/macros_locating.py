@@ -53,7 +53,8 @@ def page(theme: str, dx: int, dy: int) -> str:
         for number in range(COLUMNS * ROWS)
     )
     style = "div{position:absolute;width:110px;height:30px;border:1px solid #888;text-align:center;line-height:30px}"
-    return f'<!doctype html><title>Grid</title><style>{style}</style><body style="margin:0;font:15px sans-serif;{theme}">{buttons}'
+    body = f'<body style="margin:0;font:15px sans-serif;{theme}">{buttons}'
+    return f"<!doctype html><title>Grid</title><style>{style}</style>{body}"
 
 
 def name(number: int) -> str:

@@ -14,7 +14,7 @@ from desktop_agent.macros.finding.conditions import Conditions
 from desktop_agent.macros.finding.ladder import Ladder
 from desktop_agent.macros.format import Condition, WindowRef
 from desktop_agent.step.desk import Desk
-from tests.desktop.finding_support import Recorded, elements, find, named, place, record
+from tests.desktop.finding_support import Recorded, click, elements, find, named, place, record
 from tests.desktop.helpers import close_app, open_app, qt_command, wait_until
 from tests.desktop.spine_support import open_desk
 

@@ -2,6 +2,7 @@
 pictures of them can be looked for; and a reader that knows what was drawn where."""
 
 import itertools
+import re
 import time
 from dataclasses import dataclass, field, replace
 
@@ -197,9 +198,11 @@ def _paint(canvas, drawn):
         if shown:
             at = (place.center.x, place.center.y)
             draw.text(at, shown, fill=theme.ink, font=font, anchor="mm")
-            left, top, right, bottom = draw.textbbox(at, shown, font=font, anchor="mm")
-            rect = Rect(int(left), int(top), int(right - left), int(bottom - top))
-            yield Word(shown, rect, drawn.window.id * 1000 + number, 0.99)
+            left, top, _, bottom = draw.textbbox(at, shown, font=font, anchor="mm")
+            for word in re.finditer(r"\S+", shown):
+                start = int(left + draw.textlength(shown[: word.start()], font=font))
+                rect = Rect(start, int(top), int(draw.textlength(word[0], font=font)), int(bottom - top))
+                yield Word(word[0], rect, drawn.window.id * 1000 + number, 0.99)
 
 
 def _within(words, part):

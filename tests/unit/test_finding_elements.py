@@ -113,11 +113,12 @@ def test_rows_may_come_go_and_change_their_order(order: tuple[str, ...]) -> None
 
 
 def test_nothing_tells_twins_apart() -> None:
-    drawn = form()
-    target = recorded(drawn, "Save@20,40")
-    twins = form(button("Save", 20, 300), button("Cancel", 130, 300))
+    def pairs(*heights):
+        return Drawn(window(), [each for y in heights for each in (button("Save", 20, y), label("Name", 150, y))])
+
+    target = recorded(pairs(40), "Save@20,40")
     with pytest.raises(Ambiguous) as raised:
-        find(PaintedDesktop(twins), target, None)
+        find(PaintedDesktop(pairs(40, 300)), target, None)
     assert [each.label for each in raised.value.candidates] == ["Save", "Save"]
 
 

@@ -15,7 +15,9 @@ NAMES = ("Save", "Open", "Cancel", "Delete", "Report 1", "Report 2")
 def form(**how):
     buttons = [button(name, 20 + 100 * number, 40) for number, name in enumerate(NAMES)]
     fields = [label("Name", 20, 120), entry("", 150, 120), label("Town", 20, 200)]
-    return Drawn(window(), [*buttons, *fields], **({"accessible": False} | how))
+    scale = how.get("scale", 1.0)
+    size = Rect(100, 100, round(640 * scale), round(420 * scale))
+    return Drawn(window(region=size), [*buttons, *fields], **({"accessible": False} | how))
 
 
 def without(drawn, number):
@@ -40,9 +42,9 @@ def test_it_is_found_moved_scaled_and_in_another_theme(number: int, theme, scale
     assert now.placed(now.widgets[number]).contains(found.point)
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25, 0.8, 1.5])
+@pytest.mark.parametrize("scale", [1.0, 1.25, 0.8])
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("number", range(len(NAMES)))
+@pytest.mark.parametrize("number", [0, 4, 5])
 @pytest.mark.parametrize("read", [True, False], ids=["read", "unread"])
 def test_what_is_gone_is_not_found_in_what_looks_like_it(number: int, theme, scale: float, read: bool) -> None:
     with pytest.raises(NotFound):
@@ -52,14 +54,16 @@ def test_what_is_gone_is_not_found_in_what_looks_like_it(number: int, theme, sca
 
 
 def test_of_twins_the_one_with_the_same_surroundings_is_meant() -> None:
-    before = form()
-    now = form()
-    now.widgets.append(button("Save", 400, 300))
-    assert played(before, now, 0).point == now.placed(now.widgets[0]).center
-    now.widgets[1] = button("Close", 120, 40)
-    now.widgets.append(button("Close", 500, 300))
+    before, now = form(), form()
+    now.widgets.append(button("Cancel", 400, 300))
+    assert played(before, now, 2).point == now.placed(now.widgets[2]).center
+    larger = replace(now, window=window(region=Rect(60, 60, 700, 480)))
+    larger.widgets = [
+        *form().widgets,
+        *(replace(each, region=each.region.moved(0, 260)) for each in form().widgets[:6]),
+    ]
     with pytest.raises(Ambiguous) as raised:
-        played(before, moved(now, 10, 10), 0)
+        played(before, larger, 2)
     assert len(raised.value.candidates) == 2
 
 
@@ -117,15 +121,13 @@ def test_a_blank_place_counts_in_an_unchanged_window_only() -> None:
 
 def test_an_unlabelled_field_is_found_by_the_words_around_it() -> None:
     def area(dx):
-        texts = [
-            label(text, dx + x, y) for text, x, y in (("Height", 60, 160), ("Width", 60, 240), ("Depth", 250, 240))
-        ]
+        texts = [label("Height of it", 200 + dx, 155), label("Width", 200 + dx, 232)]
         return Drawn(window(), [label("", 220 + dx, 195, 80), *texts], accessible=False)
 
     now = area(90)
     found = played(area(0), now, 0)
     assert (found.rung, now.placed(now.widgets[0]).contains(found.point)) == ("text", True)
-    one_gone = replace(now, widgets=now.widgets[:-1])
+    one_gone = replace(now, widgets=[now.widgets[0], label("Height", 290, 155), now.widgets[2]])
     with pytest.raises(NotFound):
         played(area(0), one_gone, 0)
     drawn_over = replace(now, widgets=[button("Format", 310, 190), *now.widgets[1:]])

@@ -21,7 +21,8 @@ from tests.unit.painted_desktop import window
         ("Page 3 of 12", "Evince", "Page * of *"),
         ("report.pdf", "Evince", "*"),
         ("", "XTerm", ""),
-        ("Chapter e.g. one", "Reader", "Chapter * one"),
+        ("● main.py", "Editor", "*"),
+        ("● Welcome", "Editor", "Welcome"),
     ],
 )
 def test_what_may_be_another_document_is_left_open(title: str, application: str, pattern: str) -> None:

@@ -12,6 +12,7 @@ from desktop_agent.core.naming import ACTIONABLE, CONTAINERS
 from desktop_agent.core.text import one_line
 from desktop_agent.macros.files import picture_name
 from desktop_agent.macros.finding.names import LONGEST_NEAR, MOST_NEAR, REACH, apart, near_texts
+from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.windows import reference
 from desktop_agent.macros.format import Ancestor, Box, ElementRef, PictureRef, Place, Spot, Target
 from desktop_agent.safety.targets import PASSWORD_ROLE
@@ -74,12 +75,12 @@ def describe(moment: Moment) -> Described:
         ValueError: the point doesn't lie in the screenshot.
     """
     element = _element(moment)
-    own = _own_word(moment) if element is None else None
-    region = _region(moment, element, own)
+    own = _own(moment) if element is None else None
+    region = element.region if element is not None else own.region if own else Rect.around(moment.point, SIDE)
     near = _near(moment, region, element)
     ref, pictures = _picture(moment, region)
     target = Target(
-        words=f'the text "{one_line(own.text, 80)}"' if own is not None else _words(element, near),
+        words=f'the text "{own.text}"' if own is not None else _words(element, near),
         window=reference(moment.window),
         element=_element_ref(element, moment.elements) if element is not None else None,
         picture=ref,
@@ -89,23 +90,22 @@ def describe(moment: Moment) -> Described:
     return Described(target, pictures, element)
 
 
-def _region(moment: Moment, element: Element | None, own: Word | None) -> Rect:
-    """All of what was acted on, as far as that is known."""
-    if element is not None:
-        return element.region
-    return _word_region(moment, own) if own is not None else Rect.around(moment.point, SIDE)
+@dataclass(frozen=True)
+class _Own:
+    """What is written on a target that no element describes, and its part of the desktop."""
+
+    text: str
+    region: Rect
 
 
-def _own_word(moment: Moment) -> Word | None:
-    """The word that stands at the point, where there are no elements."""
+def _own(moment: Moment) -> _Own | None:
+    """The words that stand at the point, where there are no elements."""
     if moment.elements or any(each.contains(moment.point) for each in moment.hidden):
         return None
-    hits = [each for each in moment.words if _word_region(moment, each).contains(moment.point)]
-    return min(hits, key=lambda each: each.region.area, default=None)
-
-
-def _word_region(moment: Moment, word: Word) -> Rect:
-    return moment.shot.view.screen_rect(word.region).grown(PADDING)
+    view = moment.shot.view
+    aim = view.image_rect(Rect.around(moment.point, 2 * PADDING))
+    found = phrase_at(moment.words, aim)
+    return _Own(one_line(found[0], 80), view.screen_rect(found[1]).grown(PADDING)) if found else None
 
 
 def _element(moment: Moment) -> Element | None:

@@ -62,12 +62,14 @@ class Template:
 @dataclass(frozen=True)
 class Match:
     """A place that looks like it. `region` is the target's, in the searched picture's pixels; `likeness` that of the
-    whole target, `worst` that of its least alike part, `context` that of its surroundings: 1 is the same."""
+    whole target, `worst` that of its least alike part, `row` likewise with all that the picture shows beside it,
+    `context` that of its surroundings: 1 is the same."""
 
     region: Rect
     scale: float
     likeness: float
     worst: float
+    row: float
     context: float
 
 
@@ -162,7 +164,15 @@ def _judged(wanted: _Wanted, hay: Gray, x: int, y: int) -> Match | None:
     if there.empty or not Rect(0, 0, hay.shape[1], hay.shape[0]).encloses(there):
         return None
     likeness, worst = _alike(part(wanted.gray, wanted.box), part(hay, there))
-    return Match(there, wanted.scale, likeness, worst, _context(wanted.gray, hay, origin, wanted.box))
+    context = _context(wanted.gray, hay, origin, wanted.box)
+    return Match(there, wanted.scale, likeness, worst, _row(wanted, hay, origin), context)
+
+
+def _row(wanted: _Wanted, hay: Gray, origin: tuple[int, int]) -> float:
+    """How alike what is beside the target is, at its least alike part."""
+    beside = Rect(0, wanted.box.y, wanted.gray.shape[1], wanted.box.height).moved(*origin)
+    beside = beside.intersection(Rect(0, 0, hay.shape[1], hay.shape[0]))
+    return _alike(part(wanted.gray, beside.moved(-origin[0], -origin[1])), part(hay, beside))[1]
 
 
 def _alike(one: Gray, other: Gray) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from desktop_agent.core.desktop import Element, Level
 from desktop_agent.core.geometry import Rect
-from desktop_agent.core.naming import normal
+from desktop_agent.core.naming import has_ideographs, normal
 from desktop_agent.core.text import one_line
 from desktop_agent.macros.format import Ancestor
 
@@ -29,7 +29,8 @@ def same(one: str, other: str) -> bool:
     if one == other:
         return True
     one, other = _unmarked(one), _unmarked(other)
-    return normal(one) == normal(other) and min(len(one), len(other)) > _SHORT
+    is_long = min(len(one), len(other)) > _SHORT or has_ideographs(one)
+    return normal(one) == normal(other) and is_long
 
 
 def _unmarked(name: str) -> str:

@@ -16,7 +16,9 @@ from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.matching import SCALES, Match, Template
 from desktop_agent.macros.finding.names import is_beside, near_texts
+from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.points import pinned, place_in
+from desktop_agent.macros.finding.target_words import own_words
 from desktop_agent.macros.format import PictureRef
 from desktop_agent.macros.found import Found
 from desktop_agent.macros.wording import target_name
@@ -40,6 +42,8 @@ class Place:
     match: Match
     pane: Pane
     region: Rect
+    is_whole: bool
+    """Whether the match is of all of the target; else a part of it may be beside what was compared."""
 
     @property
     def score(self) -> float:
@@ -47,7 +51,8 @@ class Place:
 
     @property
     def is_sure(self) -> bool:
-        return self.match.likeness >= SURE and self.match.worst >= SURE_WORST
+        worst = self.match.worst if self.is_whole else min(self.match.worst, self.match.row)
+        return self.match.likeness >= SURE and worst >= SURE_WORST
 
 
 def find(look: Look) -> Found | Miss:
@@ -77,6 +82,11 @@ class Search:
         box = Rect(ref.box.x, ref.box.y, ref.box.width, ref.box.height)
         self._box = box.intersection(Rect(0, 0, picture.width, picture.height))
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether it is known how large the target is."""
+        return self._look.target.element is not None or bool(own_words(self._look.target))
+
     @cached_property
     def _template(self) -> Template:
         return Template(matching.gray(self._picture), self._box)
@@ -86,10 +96,10 @@ class Search:
         if self._box.empty or self._template.is_blank:
             return Miss("shows nothing that could be told from anything else")
         places = self._places()
-        rivals = [each for each in places if each.score >= places[0].score - MARGIN]
-        if not rivals:
+        if not places:
             return Miss("is nowhere there")
-        if len(rivals) > 1 and not rivals[0].is_sure:
+        rivals = [each for each in places if each.score >= places[0].score - MARGIN]
+        if len(places) > 1 and not places[0].is_sure:
             return Miss("has several counterparts that are only somewhat alike")
         chosen = self._told_apart(rivals) if len(rivals) > 1 else rivals[0]
         problem = self._doubt(chosen) or refusal(self._look, chosen.pane, self._point(chosen), chosen.is_sure)
@@ -111,7 +121,8 @@ class Search:
         for pane in self._look.panes:
             shot = self._look.shot(pane)
             for match in matching.search(self._template, self._gray(pane), scales, edges):
-                place = Place(match, pane, match.region.moved(shot.region.x, shot.region.y))
+                region = match.region.moved(shot.region.x, shot.region.y)
+                place = Place(match, pane, region, self._is_whole)
                 if match.likeness >= LIKELY and self._look.surface(pane, place.region.center) is not None:
                     yield place
 
@@ -159,19 +170,25 @@ class Search:
         if place.is_sure:
             return ""
         try:
-            before, now = (self._said(each) for each in (self._picture.crop(self._box), self._shown(place)))
+            before, now = self._said(self._picture, self._box), self._said(*self._shown(place))
         except Unavailable:
             return "has a counterpart that is only somewhat alike, and no words can be read to compare"
         if before and before == now:
             return ""
         return "has a counterpart that is only somewhat alike, and has other words or none on it"
 
-    def _said(self, image: Image) -> str:
-        return normal("".join(word.text for word in self._look.read(image)))
+    def _said(self, image: Image, box: Rect) -> str:
+        """What is written on the part `box` of a picture, and what belongs to it."""
+        found = phrase_at(self._look.read(image), box)
+        return normal(found[0]) if found else ""
 
-    def _shown(self, place: Place) -> Image:
-        shot = self._look.shot(place.pane)
-        return shot.image.crop(shot.view.image_rect(place.region))
+    def _shown(self, place: Place) -> tuple[Image, Rect]:
+        """The place with as much around it as the recorded picture has, and where in that it is."""
+        shot, scale = self._look.shot(place.pane), place.match.scale
+        size = (round(self._picture.width * scale), round(self._picture.height * scale))
+        x, y = place.region.x - round(self._box.x * scale), place.region.y - round(self._box.y * scale)
+        around = Rect(x, y, *size).intersection(shot.region)
+        return shot.image.crop(shot.view.image_rect(around)), place.region.moved(-around.x, -around.y)
 
     def _is_beside(self, place: Place) -> bool:
         near = near_texts(place.region, self._look.elements(place.pane.window))

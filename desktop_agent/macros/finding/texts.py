@@ -1,7 +1,6 @@
 """The third rung: the target's own words, read from the pixels; else the words that were around it, which show where it
 must be. Each needs a second witness."""
 
-import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.names import apart
 from desktop_agent.macros.finding.points import pinned
+from desktop_agent.macros.finding.target_words import own_words
 from desktop_agent.macros.format import Target
 from desktop_agent.macros.found import Found
 from desktop_agent.tools.spotting import spot
@@ -30,7 +30,6 @@ SHORTEST = 3
 """Shorter words are read wrongly, or are everywhere."""
 ALIKE = 0.5
 """How alike it must look between the same words."""
-_QUOTED = re.compile(r"[\"“]([^\"“”]+)[\"”]")
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,6 @@ def find(look: Look) -> Found | Miss:
         if type(error) is not Unavailable:
             raise  # the screen itself
         return Miss("can't be read: no text reader is installed or working")
-
-
-def own_words(target: Target) -> str:
-    """The words that the target bears; empty where none are known."""
-    if target.element is not None:
-        return target.element.name
-    quoted = _QUOTED.search(target.words)
-    return quoted[1] if quoted else ""
 
 
 def _by_own_words(look: Look, own: str) -> Found | Miss:

@@ -22,7 +22,7 @@ def matches(ref: WindowRef, window: Window) -> bool:
     if ref.application and ref.application.casefold() != window.application.casefold():
         return False
     parts = (re.escape(part) for part in _plain(ref.title).split(ANYTHING))
-    return not ref.title or re.fullmatch(".*".join(parts), _plain(window.title)) is not None
+    return not ref.title or re.fullmatch(".*".join(parts), _MODIFIED.sub("", _plain(window.title))) is not None
 
 
 def matching(ref: WindowRef | None, windows: Iterable[Window]) -> tuple[Window, ...]:
@@ -52,6 +52,7 @@ def title_pattern(title: str, application: str) -> str:
     A `*` of the title itself also stands for anything then, which does no harm.
     """
     title = one_line(title)
+    title = title if title.startswith(ANYTHING) else _MODIFIED.sub("", title)
     cuts = list(_SEPARATOR.finditer(title))
     if cuts and _names(title[cuts[-1].end() :], application):
         return ANYTHING + title[cuts[-1].start() :]
@@ -73,4 +74,4 @@ def _letters(text: str) -> str:
 
 
 def _plain(title: str) -> str:
-    return _MODIFIED.sub("", " ".join(title.split())).casefold()
+    return " ".join(title.split()).casefold()
