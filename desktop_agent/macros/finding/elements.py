@@ -66,23 +66,27 @@ def _alike(ref: ElementRef, look: Look) -> list[Seen]:
     role = [(each, pane) for each, pane in every.values() if each.role == ref.role]
     exact = [(each, pane) for each, pane in role if each.name == ref.name]
     fitting = exact or [(each, pane) for each, pane in role if same(ref.name, each.name)]
-    seen = [
-        Seen(each, pane, near_texts(each.region, look.elements(pane.window), one_line(each.name)))
-        for each, pane in fitting
-    ]
-    return [each for each in seen if not any(_repeats(each, other, ref) for other in seen)]
+    alone = [each for each in fitting if not any(_repeats(each, other, ref) for other in fitting)]
+    return [_seen(each, pane, [other for other, _ in alone if other is not each], look) for each, pane in alone]
 
 
-def _repeats(one: Seen, other: Seen, ref: ElementRef) -> bool:
+def _seen(element: Element, pane: Pane, others: Sequence[Element], look: Look) -> Seen:
+    """With the texts that are nearer to it than to the others."""
+    rivals = [each.region for each in others]
+    return Seen(element, pane, near_texts(element.region, look.elements(pane.window), one_line(element.name), rivals))
+
+
+def _repeats(one: tuple[Element, Pane], other: tuple[Element, Pane], ref: ElementRef) -> bool:
     """Whether `one` only holds `other`, which has the same name, or the other way round; the one that is as deep in its
     tree as the recorded one was stays."""
-    if one is other or one.pane is not other.pane:
+    (element, pane), (second, second_pane) = one, other
+    if element is second or pane is not second_pane:
         return False
-    holds = one.element.region.encloses(other.element.region)
-    if not (holds or other.element.region.encloses(one.element.region)):
+    holds = element.region.encloses(second.region)
+    if not (holds or second.region.encloses(element.region)):
         return False
-    depths = [abs(len(each.element.path) - len(ref.path)) for each in (one, other)]
-    return depths[0] > depths[1] or (depths[0] == depths[1] and holds and one.element.region != other.element.region)
+    depths = [abs(len(each.path) - len(ref.path)) for each in (element, second)]
+    return depths[0] > depths[1] or (depths[0] == depths[1] and holds and element.region != second.region)
 
 
 def _one_of(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | None:
