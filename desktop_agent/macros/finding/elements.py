@@ -95,36 +95,35 @@ def _one_of(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | No
     Raises:
         Ambiguous: several may be it.
     """
-    if len(alike) > 1:
-        return _told_apart(alike, target, ref)
     only = alike[0]
-    if ref.others:  # Another of them may be the one that is left, at the place of the one that is meant.
-        return only if _right_beside(only, target) or (not target.near and _is_way(only, ref)) else None
+    if len(alike) > 1 or ref.others:
+        chosen = _told_apart(alike, target, ref)
+        if chosen is None and len(alike) > 1:
+            raise ambiguous(target, tuple(each.candidate for each in alike))
+        return chosen
     known = bool(ref.path or target.near)
     doubtful = not ref.name or (is_vague(target.window) and known)
     return only if not doubtful or _beside(only, target) or _is_way(only, ref) else None
 
 
-def _told_apart(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen:
-    """The one of several whose surroundings are the recorded ones, if way and place don't speak for another."""
+def _told_apart(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | None:
+    """The one of several that what is beside it, the way to it and its place show to be meant. Where they are more or
+    fewer than they were, the way must be the same and what is beside it too: the place of one that is gone, and what
+    was beside it, may be another's now."""
+    if len({each.pane.window.id for each in alike}) > 1:
+        return None
     on_way = [each for each in alike if _is_way(each, ref)]
     way = on_way[0] if len(on_way) == 1 else None
-    beside = _most_alike(alike, target)
-    as_many = len(alike) == ref.others + 1  # else one may have come, and all behind it count one more
-    chosen = beside
-    if beside is None and as_many:
-        chosen = way or _placed(alike, target)
-        chosen = chosen if chosen and (not target.near or _right_beside(chosen, target)) else None
-    contradicted = way is not None and beside is not None and way is not beside
-    if chosen is None or contradicted or len({each.pane.window.id for each in alike}) > 1:
-        raise ambiguous(target, tuple(each.candidate for each in alike))
-    return chosen
+    if len(alike) != ref.others + 1:
+        return way if way and _right_beside(way, target) else None
+    beside = _most_alike(alike, target) if target.near else way or _placed(alike, target)
+    return beside if way is None or way is beside else None
 
 
 def _most_alike(alike: Sequence[Seen], target: Target) -> Seen | None:
     """The one beside which is what was beside it, if that is clearly one."""
     ranked = sorted(alike, key=lambda each: -likeness(target.near, each.near))
-    best, second = (likeness(target.near, each.near) for each in ranked[:2])
+    best, second = (*(likeness(target.near, each.near) for each in ranked), 0.0)[:2]
     return ranked[0] if best > CLEARLY * second and _right_beside(ranked[0], target) else None
 
 
