@@ -116,8 +116,8 @@ def _told_apart(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen 
     way = on_way[0] if len(on_way) == 1 else None
     if len(alike) != ref.others + 1:
         return way if way and _right_beside(way, target) else None
-    beside = _most_alike(alike, target) if target.near else way or _placed(alike, target)
-    return beside if way is None or way is beside else None
+    # Rows that changed their order leave each way to another of them; what is beside goes with its row.
+    return _most_alike(alike, target) if target.near else way or _placed(alike, target)
 
 
 def _most_alike(alike: Sequence[Seen], target: Target) -> Seen | None:
