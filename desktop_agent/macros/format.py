@@ -89,13 +89,15 @@ class ElementRef(Part):
 
 
 class PictureRef(Part):
-    """How the target looked: `file` shows it and its surroundings, `box` is the target and `point` where it was acted
-    on, both in the picture's pixels. `scale` is that of its monitor (1.0 = 96 dpi)."""
+    """How the target looked: `file` shows it and its surroundings, `box` is the target, which may stick out of it, and
+    `point` where it was acted on, both in the picture's pixels. `scale` is that of its monitor (1.0 = 96 dpi). `others`
+    is how many more places of its window looked the same, as far as that was asked."""
 
     file: PicturePath
     box: Box
     point: Spot
     scale: Annotated[float, Field(gt=0, le=16, allow_inf_nan=False)] = 1.0
+    others: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class Place(Part):

@@ -18,7 +18,7 @@ from tests.desktop.finding_support import Recorded, click, elements, find, named
 from tests.desktop.helpers import close_app, open_app, qt_command, wait_until
 from tests.desktop.spine_support import open_desk
 
-KEYS = ("7", "8", "*", "=", "+", "sin", "C")
+KEYS = ("7", "8", "*", "=", "+", "4", "0")
 CHANGES = {
     "unchanged": {},
     "dark": {"GTK_THEME": "Adwaita:dark"},
@@ -47,13 +47,15 @@ def opened(on_desktop: PrivateDisplay, desk: Desk) -> Iterator[Opener]:
 
     yield open_it
     for window in found:
-        if desk.windows.get(window.id) is not None:
+        now = desk.windows.get(window.id)
+        if now is not None and now.pid == window.pid:  # another may have got its number
             close_app(on_desktop, window)
 
 
-def calculator(opened: Opener, desk: Desk) -> Window:
+def calculator(on_desktop: PrivateDisplay, opened: Opener, desk: Desk) -> Window:
+    click(on_desktop, Point(5, 1075))  # keys look otherwise under the pointer
     window = opened(["galculator"], "alculator")
-    named(desk, window, "sin")
+    named(desk, window, "7")
     return window
 
 
@@ -61,12 +63,12 @@ def calculator(opened: Opener, desk: Desk) -> Window:
 def test_a_calculator_s_keys_are_found_by_element_and_never_another_by_picture(
     on_desktop: PrivateDisplay, desk: Desk, opened: Opener, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    window = calculator(opened, desk)
+    window = calculator(on_desktop, opened, desk)
     recorded = {name: record(desk, window, named(desk, window, name).region.center) for name in KEYS}
     close_app(on_desktop, window)
     for name, value in CHANGES[change].items():
         monkeypatch.setitem(on_desktop.environment, name, value)
-    now = calculator(opened, desk)
+    now = calculator(on_desktop, opened, desk)
     now = place(on_desktop, desk, now, now.region.moved(300, 150))
     by_picture = 0
     for name, each in recorded.items():
@@ -78,7 +80,7 @@ def test_a_calculator_s_keys_are_found_by_element_and_never_another_by_picture(
         except (NotFound, Ambiguous) as error:
             print(change, name, error)
             continue
-        assert found.rung == "picture"
+        assert found.rung in ("picture", "text")
         assert named(desk, now, name).region.contains(found.point), f"{found} instead of {name}"
         by_picture += 1
     print(change, "by picture:", by_picture, "of", len(KEYS))
@@ -161,20 +163,22 @@ def test_in_a_page_the_row_that_was_meant_is_found_or_none(
     assert bob.target.element.others == 2
     close_app(on_desktop, window)
 
-    window = show("Bob", "Dora", "Alice", "Carol")
+    window = show("Bob", "Dora", "Carol")
     deletes = [each for each in elements(desk, window) if (each.role, each.name) == ("push button", "Delete")]
     assert deletes[0].region.contains(find(desk, bob).point)
     assert named(desk, window, "Town", "entry").region.contains(find(desk, town).point)
     assert named(desk, window, "Send", "push button").region.contains(find(desk, send).point)
     close_app(on_desktop, window)
 
-    show("Alice", "Carol")
-    with pytest.raises((NotFound, Ambiguous)):
-        find(desk, bob)
+    for names in (("Alice", "Carol"), ("Alice", "Bob", "Carol", "Dora")):
+        window = show(*names)
+        with pytest.raises((NotFound, Ambiguous)):
+            find(desk, bob)
+        close_app(on_desktop, window)
 
 
 def test_what_is_covered_disabled_or_gone_halts(on_desktop: PrivateDisplay, desk: Desk, opened: Opener) -> None:
-    window = calculator(opened, desk)
+    window = calculator(on_desktop, opened, desk)
     seven = record(desk, window, named(desk, window, "7").region.center)
     conditions = Conditions(desk, Ladder(desk))
     there = Condition(target=seven.target)
@@ -208,7 +212,7 @@ def test_no_picture_shows_a_password(on_desktop: PrivateDisplay, desk: Desk, ope
 def test_it_is_found_on_a_screen_of_another_size(
     on_desktop: PrivateDisplay, desk: Desk, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = calculator(opened, desk)
+    window = calculator(on_desktop, opened, desk)
     seven = record(desk, window, named(desk, window, "7").region.center)
     with PrivateDisplay("xvfb", size=(1280, 800)) as small:
         for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DESKTOP_AGENT_HOME"):

@@ -121,13 +121,13 @@ def test_a_blank_place_counts_in_an_unchanged_window_only() -> None:
 
 def test_an_unlabelled_field_is_found_by_the_words_around_it() -> None:
     def area(dx):
-        texts = [label("Height of it", 200 + dx, 155), label("Width", 200 + dx, 232)]
+        texts = [label("Two new rows", 200 + dx, 155), label("Width", 200 + dx, 232)]
         return Drawn(window(), [label("", 220 + dx, 195, 80), *texts], accessible=False)
 
     now = area(90)
     found = played(area(0), now, 0)
     assert (found.rung, now.placed(now.widgets[0]).contains(found.point)) == ("text", True)
-    one_gone = replace(now, widgets=[now.widgets[0], label("Height", 290, 155), now.widgets[2]])
+    one_gone = replace(now, widgets=[now.widgets[0], label("Two", 290, 155), now.widgets[2]])
     with pytest.raises(NotFound):
         played(area(0), one_gone, 0)
     drawn_over = replace(now, widgets=[button("Format", 310, 190), *now.widgets[1:]])

@@ -1,7 +1,7 @@
 """Hundreds of drawn desktops: what is found is always the target, and what is gone is never found."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -54,25 +54,29 @@ def windows(draw: Callable) -> list[Widget]:
     return widgets
 
 
-@st.composite
-def changes(draw: Callable) -> Callable[[list[Widget], Widget], list[Widget]]:
+@dataclass(frozen=True)
+class Change:
     """What became of the window in the meantime."""
-    drop = draw(st.booleans())
-    shift = draw(st.sampled_from((0, 0, 10, 60)))
-    decoy = draw(st.sampled_from(("", "same", "other")))
-    rename = draw(st.booleans())
 
-    def change(widgets: list[Widget], target: Widget) -> list[Widget]:
-        now = [each for each in widgets if not (drop and each is target)]
-        if rename:
+    drop: bool
+    shift: int
+    decoy: str
+    rename: bool
+
+    def __call__(self, widgets: list[Widget], target: Widget) -> list[Widget]:
+        now = [each for each in widgets if not (self.drop and each is target)]
+        if self.rename:
             now = [each if each is target or each.role == "text" else _renamed(each) for each in now]
-        now = [replace(each, region=each.region.moved(shift, shift // 2)) for each in now]
-        if decoy:
-            name = target.name if decoy == "same" else target.name + "!"
+        now = [replace(each, region=each.region.moved(self.shift, self.shift // 2)) for each in now]
+        if self.decoy:
+            name = target.name if self.decoy == "same" else target.name + "!"
             now.append(replace(target, ref="decoy", name=name, region=Rect(470, 420, 110, 30), path=()))
         return now
 
-    return change
+
+CHANGES = st.builds(
+    Change, st.booleans(), st.sampled_from((0, 0, 10, 60)), st.sampled_from(("", "same", "other")), st.booleans()
+)
 
 
 def _renamed(widget: Widget) -> Widget:
@@ -85,7 +89,7 @@ def _renamed(widget: Widget) -> Widget:
 @given(
     widgets=windows(),
     number=st.integers(0, 13),
-    change=changes(),
+    change=CHANGES,
     dark=st.booleans(),
     scale=st.sampled_from((1.0, 1.0, 1.0, 1.25, 0.8)),
     size=st.sampled_from(((660, 470), (660, 470), (760, 560))),
@@ -94,7 +98,7 @@ def test_nothing_but_the_target_is_ever_found(
     accessible: bool,
     widgets: list[Widget],
     number: int,
-    change: Callable[[list[Widget], Widget], list[Widget]],
+    change: Change,
     dark: bool,
     scale: float,
     size: tuple[int, int],
@@ -116,8 +120,8 @@ def test_nothing_but_the_target_is_ever_found(
     # The only one of its name and role in the window is the target, whatever else became of the window.
     there = there or [each for each in now.widgets if (each.ref, each.name) == ("decoy", target_widget.name)]
     if found is not None:
-        assert there, f"found {found} although it is gone"
-        assert now.placed(there[0]).contains(found.point), f"{found} instead of {there[0]}"
+        assert there, f"found {found} although it is gone: {target}"
+        assert now.placed(there[0]).contains(found.point), f"{found} instead of {there[0]}: {target}"
 
 
 @CASES

@@ -3,11 +3,13 @@
 Free of secrets: fields for passwords are grey in the picture, and what stands in a field is never taken for a name.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop_agent.core.desktop import Element, Monitor, Screenshot, Window, Word
 from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.images import Image
 from desktop_agent.core.naming import ACTIONABLE, CONTAINERS
 from desktop_agent.core.text import one_line
 from desktop_agent.macros.files import picture_name
@@ -78,7 +80,7 @@ def describe(moment: Moment) -> Described:
     own = _own(moment) if element is None else None
     region = element.region if element is not None else own.region if own else Rect.around(moment.point, SIDE)
     near = _near(moment, region, element)
-    ref, pictures = _picture(moment, region)
+    ref, pictures = _picture(moment, region, is_known=element is not None)
     target = Target(
         words=f'the text "{own.text}"' if own is not None else _words(element, near),
         window=reference(moment.window),
@@ -147,14 +149,15 @@ def _element_ref(element: Element, elements: Sequence[Element]) -> ElementRef:
 def _near(moment: Moment, region: Rect, element: Element | None) -> tuple[str, ...]:
     """Texts beside it, from the elements where there are any, else from the pixels."""
     if moment.elements:
-        return near_texts(region, moment.elements, name_of(element) if element is not None else "")
+        return _near_element(element, moment) if element is not None else near_texts(region, moment.elements)
     view = moment.shot.view
     read = [(each.text, view.screen_rect(each.region)) for each in moment.words]
-    masked = _masked(moment)
+    masked, counts = _masked(moment), Counter(text for text, _ in read)
     shown = [
         (apart(region, place), one_line(text, LONGEST_NEAR))
         for text, place in read
         if any(char.isalnum() for char in text)
+        and counts[text] == 1
         and not place.intersection(region).area
         and not any(place.intersection(each).area for each in masked)
     ]
@@ -162,19 +165,30 @@ def _near(moment: Moment, region: Rect, element: Element | None) -> tuple[str, .
     return tuple(nearest)[:MOST_NEAR]
 
 
+def _near_element(element: Element, moment: Moment) -> tuple[str, ...]:
+    """What is nearer to it than to those that are called alike. Nothing where one of them has no such text: then what
+    is beside one could as well be beside another, once this one is gone."""
+    alike = [each.region for each in moment.elements if (each.role, each.name) == (element.role, element.name)]
+    near = {
+        region: near_texts(region, moment.elements, name_of(element), [each for each in alike if each != region])
+        for region in alike
+    }
+    return near[element.region] if all(near.values()) or len(near) == 1 else ()
+
+
 def _masked(moment: Moment) -> tuple[Rect, ...]:
     fields = (each.region.grown(MARGIN) for each in moment.elements if each.role == PASSWORD_ROLE)
     return (*fields, *moment.hidden)
 
 
-def _picture(moment: Moment, region: Rect) -> tuple[PictureRef, Mapping[str, bytes]]:
+def _picture(moment: Moment, region: Rect, is_known: bool) -> tuple[PictureRef, Mapping[str, bytes]]:
     """The target and its surroundings within its window, and where in it the target is. What is larger than a picture
     may be sticks out of it: `box` is all of it nevertheless."""
     shot, point = moment.shot, moment.point
     seen = shot.region.intersection(moment.surface.frame)
     if not seen.contains(point):
         seen = shot.region
-    part = _framed(region.intersection(seen), point).grown(0).intersection(seen)
+    part = _framed(region.intersection(seen), point).intersection(seen)
     if part.empty or not part.contains(point):
         raise ValueError(f"{point} lies outside of the picture of {shot.region}")
     image = shot.image.crop(shot.view.image_rect(part))
@@ -184,7 +198,19 @@ def _picture(moment: Moment, region: Rect) -> tuple[PictureRef, Mapping[str, byt
     name = picture_name(data)
     box = Box(x=region.x - part.x, y=region.y - part.y, width=region.width, height=region.height)
     spot = Spot(x=point.x - part.x, y=point.y - part.y)
-    return PictureRef(file=name, box=box, point=spot, scale=moment.monitor.scale), {name: data}
+    others = (
+        0 if is_known else _twins(shot.image.crop(shot.view.image_rect(seen)), image, region.moved(-part.x, -part.y))
+    )
+    return PictureRef(file=name, box=box, point=spot, scale=moment.monitor.scale, others=others), {name: data}
+
+
+def _twins(window: Image, picture: Image, box: Rect) -> int:
+    """How many more places of the window look the same; of what an element describes that needn't be known."""
+    from desktop_agent.macros.finding import matching  # numpy takes 100 ms
+
+    inner = box.intersection(Rect(0, 0, picture.width, picture.height))
+    template = matching.Template(matching.gray(picture), inner)
+    return 0 if inner.empty or template.is_blank else matching.twins(template, matching.gray(window))
 
 
 def _framed(region: Rect, point: Point) -> Rect:

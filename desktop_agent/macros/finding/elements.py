@@ -66,23 +66,27 @@ def _alike(ref: ElementRef, look: Look) -> list[Seen]:
     role = [(each, pane) for each, pane in every.values() if each.role == ref.role]
     exact = [(each, pane) for each, pane in role if each.name == ref.name]
     fitting = exact or [(each, pane) for each, pane in role if same(ref.name, each.name)]
-    seen = [
-        Seen(each, pane, near_texts(each.region, look.elements(pane.window), one_line(each.name)))
-        for each, pane in fitting
-    ]
-    return [each for each in seen if not any(_repeats(each, other, ref) for other in seen)]
+    alone = [each for each in fitting if not any(_repeats(each, other, ref) for other in fitting)]
+    return [_seen(each, pane, [other for other, _ in alone if other is not each], look) for each, pane in alone]
 
 
-def _repeats(one: Seen, other: Seen, ref: ElementRef) -> bool:
+def _seen(element: Element, pane: Pane, others: Sequence[Element], look: Look) -> Seen:
+    """With the texts that are nearer to it than to the others."""
+    rivals = [each.region for each in others]
+    return Seen(element, pane, near_texts(element.region, look.elements(pane.window), one_line(element.name), rivals))
+
+
+def _repeats(one: tuple[Element, Pane], other: tuple[Element, Pane], ref: ElementRef) -> bool:
     """Whether `one` only holds `other`, which has the same name, or the other way round; the one that is as deep in its
     tree as the recorded one was stays."""
-    if one is other or one.pane is not other.pane:
+    (element, pane), (second, second_pane) = one, other
+    if element is second or pane is not second_pane:
         return False
-    holds = one.element.region.encloses(other.element.region)
-    if not (holds or other.element.region.encloses(one.element.region)):
+    holds = element.region.encloses(second.region)
+    if not (holds or second.region.encloses(element.region)):
         return False
-    depths = [abs(len(each.element.path) - len(ref.path)) for each in (one, other)]
-    return depths[0] > depths[1] or (depths[0] == depths[1] and holds and one.element.region != other.element.region)
+    depths = [abs(len(each.path) - len(ref.path)) for each in (element, second)]
+    return depths[0] > depths[1] or (depths[0] == depths[1] and holds and element.region != second.region)
 
 
 def _one_of(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | None:
@@ -91,36 +95,35 @@ def _one_of(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | No
     Raises:
         Ambiguous: several may be it.
     """
-    if len(alike) > 1:
-        return _told_apart(alike, target, ref)
     only = alike[0]
-    if ref.others:  # Another of them may be the one that is left, at the place of the one that is meant.
-        return only if _right_beside(only, target) or (not target.near and _is_way(only, ref)) else None
+    if len(alike) > 1 or ref.others:
+        chosen = _told_apart(alike, target, ref)
+        if chosen is None and len(alike) > 1:
+            raise ambiguous(target, tuple(each.candidate for each in alike))
+        return chosen
     known = bool(ref.path or target.near)
     doubtful = not ref.name or (is_vague(target.window) and known)
     return only if not doubtful or _beside(only, target) or _is_way(only, ref) else None
 
 
-def _told_apart(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen:
-    """The one of several whose surroundings are the recorded ones, if way and place don't speak for another."""
+def _told_apart(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | None:
+    """The one of several that what is beside it, the way to it and its place show to be meant. Where they are more or
+    fewer than they were, the way must be the same and what is beside it too: the place of one that is gone, and what
+    was beside it, may be another's now."""
+    if len({each.pane.window.id for each in alike}) > 1:
+        return None
     on_way = [each for each in alike if _is_way(each, ref)]
     way = on_way[0] if len(on_way) == 1 else None
-    beside = _most_alike(alike, target)
-    as_many = len(alike) == ref.others + 1  # else one may have come, and all behind it count one more
-    chosen = beside
-    if beside is None and as_many:
-        chosen = way or _placed(alike, target)
-        chosen = chosen if chosen and (not target.near or _right_beside(chosen, target)) else None
-    contradicted = way is not None and beside is not None and way is not beside
-    if chosen is None or contradicted or len({each.pane.window.id for each in alike}) > 1:
-        raise ambiguous(target, tuple(each.candidate for each in alike))
-    return chosen
+    if len(alike) != ref.others + 1:
+        return way if way and _right_beside(way, target) else None
+    # Rows that changed their order leave each way to another of them; what is beside goes with its row.
+    return _most_alike(alike, target) if target.near else way or _placed(alike, target)
 
 
 def _most_alike(alike: Sequence[Seen], target: Target) -> Seen | None:
     """The one beside which is what was beside it, if that is clearly one."""
     ranked = sorted(alike, key=lambda each: -likeness(target.near, each.near))
-    best, second = (likeness(target.near, each.near) for each in ranked[:2])
+    best, second = (*(likeness(target.near, each.near) for each in ranked), 0.0)[:2]
     return ranked[0] if best > CLEARLY * second and _right_beside(ranked[0], target) else None
 
 

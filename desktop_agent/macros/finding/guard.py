@@ -24,6 +24,8 @@ def refusal(look: Look, pane: Pane, point: Point, is_sure: bool) -> str:
         return f"is there, but the {there.role} “{one_line(there.name, 60)}” is disabled"
     if ref is None or there is None:
         return ""
+    if there.role == ref.role and same(ref.name, there.name) and (ref.name or ref.others):
+        return f"is on the {there.role} “{one_line(there.name, 60)}”, which may be another of that name"
     says_otherwise = bool(there.name) and not same(ref.name, there.name) and there.role not in CONTAINERS
     is_another = says_otherwise or (there.role != ref.role and there.role in ACTIONABLE)
     if is_another:

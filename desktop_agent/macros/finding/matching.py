@@ -6,9 +6,9 @@ that gradients are compared where neither sign is found. Candidates come from ha
 "Report 2" all but one tile are the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy
 import numpy.typing as npt
@@ -19,6 +19,12 @@ from desktop_agent.core.images import Image
 Gray: TypeAlias = npt.NDArray[numpy.uint8]
 Floats: TypeAlias = npt.NDArray[numpy.float32]
 
+T = TypeVar("T")
+
+SURE, SURE_WORST = 0.93, 0.8
+"""So alike is only the same picture, in whatever theme."""
+MARGIN = 0.06
+"""What is up to so much less alike may as well be it."""
 SCALES = (1.0, 1.25, 1.5, 0.75, 2.0, 0.875, 1.125, 1.75)
 FLOOR = 0.5
 """Correlation at half the resolution from which a place is looked at."""
@@ -26,7 +32,8 @@ MOST = 8
 """Places looked at for each scale and sign."""
 LEAST_SIDE = (40, 28)
 """Pixels: a smaller target is looked for with something of its surroundings."""
-TILE = 16
+TILE = 8
+"""Pixels: no larger than what tells two words apart, as an exclamation mark."""
 FLAT = 3.0
 """Standard deviation of gray levels below which there is nothing to compare."""
 _REFINE = 4
@@ -100,6 +107,23 @@ def search(template: Template, hay: Gray, scales: Sequence[float], edges: bool =
     return [each for each in found if each is not None]
 
 
+def distinct(found: Iterable[T], match: Callable[[T], Match]) -> list[T]:
+    """What was found, the most alike first, without what lies over a better one: the same place at another scale."""
+    kept: list[T] = []
+    for each in sorted(found, key=lambda it: (-match(it).likeness, -match(it).worst)):
+        region = match(each).region
+        others = [match(other).region for other in kept]
+        if all(3 * region.intersection(other).area <= min(region.area, other.area) for other in others):
+            kept.append(each)
+    return kept
+
+
+def twins(template: Template, hay: Gray) -> int:
+    """How many more places than one in `hay` look the same as the template."""
+    found = distinct(search(template, hay, (1.0,)), lambda match: match)
+    return max(0, sum(each.likeness >= SURE - MARGIN for each in found) - 1)
+
+
 def compare(template: Template, hay: Gray, scale: float, x: int, y: int) -> Match | None:
     """How alike the place is where the whole picture would begin at `x`, `y`, give or take a few pixels; None where the
     target would not lie in `hay`."""
@@ -168,6 +192,15 @@ def _judged(wanted: _Wanted, hay: Gray, x: int, y: int) -> Match | None:
     return Match(there, wanted.scale, likeness, worst, _row(wanted, hay, origin), context)
 
 
+def _tiles(picture: Floats) -> Floats:
+    """Its tiles, each in a row; what is left over at the edges is filled up with nothing."""
+    height, width = (-(-side // TILE) * TILE for side in picture.shape)
+    padded = numpy.zeros((height, width), numpy.float32)
+    padded[: picture.shape[0], : picture.shape[1]] = picture
+    tiles = padded.reshape(height // TILE, TILE, width // TILE, TILE).swapaxes(1, 2)
+    return tiles.reshape(-1, TILE * TILE)
+
+
 def _row(wanted: _Wanted, hay: Gray, origin: tuple[int, int]) -> float:
     """How alike what is beside the target is, at its least alike part."""
     beside = Rect(0, wanted.box.y, wanted.gray.shape[1], wanted.box.height).moved(*origin)
@@ -197,15 +230,7 @@ def _ink(picture: Gray) -> Floats:
 
 def _worst_tile(one: Floats, other: Floats) -> float:
     """The correlation of the least alike tiles in which much is drawn."""
-    height, width = min(TILE, one.shape[0]), min(TILE, one.shape[1])
-    rows, columns = one.shape[0] // height, one.shape[1] // width
-    first, second = (
-        each[: rows * height, : columns * width]
-        .reshape(rows, height, columns, width)
-        .swapaxes(1, 2)
-        .reshape(rows * columns, -1)
-        for each in (one / max(1.0, float(one.max())), other / max(1.0, float(other.max())))
-    )
+    first, second = (_tiles(each / max(1.0, float(each.max()))) for each in (one, other))
     first, second = (each - each.mean(1, keepdims=True) for each in (first, second))
     powers = [(each**2).sum(1) for each in (first, second)]
     drawn = numpy.maximum(*powers) > 0.1 * max(float(each.max()) for each in powers)

@@ -1,6 +1,5 @@
 """Whether two names, or what stands around two elements, are the same."""
 
-import math
 from collections.abc import Iterable, Sequence
 
 from desktop_agent.core.desktop import Element, Level
@@ -37,15 +36,36 @@ def _unmarked(name: str) -> str:
     return name.strip().strip("*").strip() or name
 
 
-def near_texts(region: Rect, elements: Iterable[Element], own_name: str = "") -> tuple[str, ...]:
-    """The names of the elements beside `region`, nearest first. What stands in fields is none: it is the person's."""
-    nearest: dict[str, float] = {}
+def near_texts(
+    region: Rect, elements: Iterable[Element], own_name: str = "", rivals: Sequence[Rect] = ()
+) -> tuple[str, ...]:
+    """The names of the elements beside `region`, nearest first. What stands in fields is none: it is the person's. Nor
+    is what several elements are called, or what is nearer to one of `rivals`: it is beside others as well."""
+    told: dict[str, list[Element]] = {}
     for each in elements:
-        text = one_line(each.name, LONGEST_NEAR)
-        told = any(char.isalnum() for char in text) and not (each.takes_text and each.name in each.text)
-        if told and text != own_name and not (each.region.encloses(region) or region.encloses(each.region)):
-            nearest[text] = min(nearest.get(text, math.inf), apart(region, each.region))
-    return tuple(sorted((each for each in nearest if nearest[each] <= REACH), key=nearest.__getitem__))[:MOST_NEAR]
+        if any(map(str.isalnum, each.name)):
+            told.setdefault(one_line(each.name, LONGEST_NEAR), []).append(each)
+    near = sorted(
+        (min(apart(region, each.region) for each in called), text)
+        for text, called in told.items()
+        if text != own_name
+        and _is_one_place(called)
+        and not any(_is_no_neighbour(each, region) for each in called)
+        and all(apart(region, called[0].region) < apart(rival, called[0].region) for rival in rivals)
+    )
+    return tuple(text for distance, text in near if distance <= REACH)[:MOST_NEAR]
+
+
+def _is_one_place(elements: Sequence[Element]) -> bool:
+    """Whether they are one thing, as a cell and the text in it."""
+    first = elements[0].region
+    return all(not each.region.intersection(first).empty for each in elements)
+
+
+def _is_no_neighbour(element: Element, region: Rect) -> bool:
+    """Whether it is around `region` or a part of it, or is called by what the person typed."""
+    typed = element.takes_text and element.name in element.text
+    return typed or element.region.encloses(region) or region.encloses(element.region)
 
 
 def apart(one: Rect, other: Rect) -> float:

@@ -2,7 +2,7 @@
 agrees: its surroundings, what is near, its distance to its window's edges, the words on it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from desktop_agent.core.desktop import Candidate
@@ -14,7 +14,7 @@ from desktop_agent.macros.finding import matching
 from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
-from desktop_agent.macros.finding.matching import SCALES, Match, Template
+from desktop_agent.macros.finding.matching import MARGIN, SCALES, SURE, SURE_WORST, Match, Template
 from desktop_agent.macros.finding.names import is_beside, near_texts
 from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.points import pinned, place_in
@@ -23,12 +23,8 @@ from desktop_agent.macros.format import PictureRef
 from desktop_agent.macros.found import Found
 from desktop_agent.macros.wording import target_name
 
-SURE, SURE_WORST = 0.93, 0.8
-"""So alike is only the same picture, in whatever theme."""
 LIKELY = 0.7
 """From here on it may be it at another scale or in another font; the words on it must be the same."""
-MARGIN = 0.06
-"""Second-best places up to so much less alike may as well be it."""
 CONTEXT, CONTEXT_MARGIN = 0.5, 0.2
 SLACK = 4
 NEIGHBOURHOOD = 200
@@ -37,13 +33,16 @@ NEIGHBOURHOOD = 200
 
 @dataclass(frozen=True)
 class Place:
-    """A match, and the pane it was found in; the region is on the desktop."""
+    """A match, its region on the desktop, and the pane it was found in."""
 
     match: Match
     pane: Pane
-    region: Rect
     is_whole: bool
     """Whether the match is of all of the target; else a part of it may be beside what was compared."""
+
+    @property
+    def region(self) -> Rect:
+        return self.match.region
 
     @property
     def score(self) -> float:
@@ -101,6 +100,8 @@ class Search:
         rivals = [each for each in places if each.score >= places[0].score - MARGIN]
         if len(places) > 1 and not places[0].is_sure:
             return Miss("has several counterparts that are only somewhat alike")
+        if self._ref.others and len(rivals) != self._ref.others + 1:
+            return Miss(f"has {len(rivals) - 1} counterparts, and had {self._ref.others}: it may be one of them")
         chosen = self._told_apart(rivals) if len(rivals) > 1 else rivals[0]
         problem = self._doubt(chosen) or refusal(self._look, chosen.pane, self._point(chosen), chosen.is_sure)
         return Miss(problem) if problem else self._found(chosen)
@@ -112,7 +113,7 @@ class Search:
         rest = tuple(each for each in SCALES if each not in first)
         found: list[Place] = []
         for scales, edges in ((first, False), (rest, False), (first, True)):
-            found = _distinct([*found, *self._matches(scales, edges)])
+            found = matching.distinct([*found, *self._matches(scales, edges)], lambda place: place.match)
             if found and found[0].is_sure:
                 break
         return found
@@ -122,7 +123,7 @@ class Search:
             shot = self._look.shot(pane)
             for match in matching.search(self._template, self._gray(pane), scales, edges):
                 region = match.region.moved(shot.region.x, shot.region.y)
-                place = Place(match, pane, region, self._is_whole)
+                place = Place(replace(match, region=region), pane, self._is_whole)
                 if match.likeness >= LIKELY and self._look.surface(pane, place.region.center) is not None:
                     yield place
 
@@ -231,15 +232,3 @@ class Search:
         match = place.match
         evidence = f"It looks as recorded: {match.likeness:.0%} alike, its surroundings {match.context:.0%}."
         return Found("picture", top, place.region, point, place.pane.innermost(point), evidence)
-
-
-def _distinct(places: Sequence[Place]) -> list[Place]:
-    """The places, the most alike first, without those that lie over a better one: the same at another scale."""
-    kept: list[Place] = []
-    for each in sorted(places, key=lambda place: (-place.score, -place.match.worst)):
-        over = (each.region.intersection(other.region).area for other in kept)
-        if all(
-            3 * shared <= min(each.region.area, other.region.area) for shared, other in zip(over, kept, strict=False)
-        ):
-            kept.append(each)
-    return kept

@@ -58,6 +58,8 @@ def find(look: Look) -> Found | Miss:
 
 
 def _by_own_words(look: Look, own: str) -> Found | Miss:
+    if _had_twins(look.target):
+        return Miss(f"“{one_line(own, 60)}” was there more than once")
     places = [
         Read(each.text, shot.view.screen_rect(each.region), pane)
         for pane in look.panes
@@ -77,6 +79,11 @@ def _by_own_words(look: Look, own: str) -> Found | Miss:
     if not proven:
         return Miss(f"“{one_line(own, 60)}” can be read, but nothing around it is as recorded")
     return _found(look, proven[0], proven[0].region.center, f"“{one_line(own, 60)}” can be read there.")
+
+
+def _had_twins(target: Target) -> bool:
+    """Whether there were others of that name or look: one of them may be the one that is left."""
+    return any(each is not None and each.others for each in (target.element, target.picture))
 
 
 def _is_proven(read: Read, look: Look) -> bool:
