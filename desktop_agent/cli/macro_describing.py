@@ -1,16 +1,11 @@
 """Describes what a recording acts on: the finder's description, from what the recorder saw."""
 
-import contextlib
-from collections.abc import Sequence
-
-from desktop_agent.core.desktop import Element, Screenshot, Window
-from desktop_agent.core.errors import Unavailable
-from desktop_agent.core.geometry import Point
+from desktop_agent.core.desktop import Element, Window
 from desktop_agent.macros.finding import describe
 from desktop_agent.macros.finding.windows import reference
 from desktop_agent.macros.format import ElementRef, Target, WindowRef
 from desktop_agent.macros.recording.eyes import Eyes
-from desktop_agent.macros.recording.observation import Described, place_of
+from desktop_agent.macros.recording.observation import Described, Sight, place_of
 
 
 class TargetDescriber:
@@ -27,36 +22,29 @@ class TargetDescriber:
         """How to refer to it."""
         return reference(window)
 
-    def target(self, window: Window, element: Element | None, point: Point, shot: Screenshot | None) -> Described:
-        """What stands at `point`, with a picture where there may be one."""
+    def target(self, sight: Sight) -> Described:
+        """What stands at the sight's point, with a picture where there may be one."""
+        shot, point = sight.shot, sight.point
         if shot is None or not shot.region.contains(point):
-            return Described(self._unseen(window, element, point))
-        layout = self._eyes.screen.layout()
-        monitor = next((each for each in layout.monitors if each.region.contains(point)), layout.monitors[0])
-        moment = describe.Moment(point, window, self._owner(window), self._elements(window, element), shot, monitor)
-        found = describe.describe(moment)
+            return Described(self._unseen(sight))
+        monitors = self._eyes.screen.layout().monitors
+        monitor = next((each for each in monitors if each.region.contains(point)), monitors[0])
+        elements = _each_once(sight)
+        found = describe.describe(describe.Moment(point, sight.surface, sight.window, elements, shot, monitor))
         return Described(found.target, found.pictures)
 
-    def _elements(self, window: Window, element: Element | None) -> Sequence[Element]:
-        """Those of the window, the one that was known to be there first: a press may have changed the others. Each
-        once: two of a name mean that something beside must tell them apart."""
-        known = (element,) if element is not None else ()
-        with contextlib.suppress(Unavailable):
-            others = self._eyes.elements.tree(window).elements
-            return (*known, *(each for each in others if element is None or each.ref != element.ref))
-        return known
-
-    def _owner(self, window: Window) -> Window:
-        """The window that a popup belongs to."""
-        if not window.popup:
-            return window
-        others = (each for each in self._eyes.windows.stacking() if each.pid == window.pid and not each.popup)
-        return next(others, window)
-
-    def _unseen(self, window: Window, element: Element | None, point: Point) -> Target:
+    def _unseen(self, sight: Sight) -> Target:
         """Where no picture may be kept."""
+        element = sight.element
         return Target(
-            window=reference(self._owner(window)),
+            window=reference(sight.window),
             element=ElementRef(role=element.role, name=describe.name_of(element)) if element is not None else None,
-            place=place_of(window, point, self._eyes.screen.layout()),
+            place=place_of(sight.window, sight.point, self._eyes.screen.layout()),
         )
+
+
+def _each_once(sight: Sight) -> tuple[Element, ...]:
+    """Its elements, the one that was acted on as it was seen: two of a name mean that something beside must tell them
+    apart."""
+    known = (sight.element,) if sight.element is not None else ()
+    return (*known, *(each for each in sight.elements if all(each.ref != one.ref for one in known)))
