@@ -25,7 +25,10 @@ from ui.chat_entries import LookEntry, NoticeEntry, NoticeKind, OfferEntry, Shot
 from ui.chat_transcript import Transcript
 from ui.run import Run
 
-NOTICES: dict[str, NoticeKind] = {"done": "done", "refused": "warning", "stopped": "warning", "limit": "warning"}
+NOTICES: dict[str, NoticeKind] = {
+    "done": "done",
+    **dict.fromkeys(("refused", "stopped", "limit", "waiting"), "warning"),
+}
 
 
 class RunTeller(QObject):

@@ -17,6 +17,7 @@ EXIT_CODES: dict[RunStatus, ExitCode] = {
     "failed": ExitCode.FAILED,
     "limit": ExitCode.FAILED,
     "gave_up": ExitCode.FAILED,
+    "waiting": ExitCode.REFUSED,
     "refused": ExitCode.REFUSED,
     "stopped": ExitCode.STOPPED,
 }

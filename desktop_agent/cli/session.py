@@ -3,17 +3,17 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from desktop_agent.agent import prompts
 from desktop_agent.agent.context import repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.agent.recorder import Recorder
 from desktop_agent.cli import scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners, key_of
+from desktop_agent.cli.playing import Look, MacroRun, Wanted, ladder, prepared
 from desktop_agent.cli.words import PersonsWords
 from desktop_agent.core import sampling
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
@@ -26,6 +26,8 @@ from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Pref
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.instant.commands import Question, Read
 from desktop_agent.instant.grammar import parse
+from desktop_agent.macros.files import Stored
+from desktop_agent.macros.playing.outcome import Played
 from desktop_agent.model.scripted import ScriptedPlanner
 from desktop_agent.safety import audit
 from desktop_agent.safety.policy import Policy
@@ -35,6 +37,7 @@ from desktop_agent.step.private_eyes import PrivateWindows
 from desktop_agent.step.step import Step
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
+from desktop_agent.store.recorder import Recorder
 from desktop_agent.store.runs import Runs
 from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import Aim, Sight
@@ -61,6 +64,7 @@ class Session:
         privacy: what planners must not see; None: the applications of the settings, and what is typed in this session.
         aim: finds where a planner's point acts.
         read_key: the key of the server at an address.
+        look: what finds a macro's targets.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Session:
         privacy: Privacy | None = None,
         aim: Aim = aim,
         read_key: Callable[[str], str] = key_of,
+        look: Look = ladder,
     ) -> None:
         self.settings = settings
         self.planner_name = ""
@@ -88,6 +93,7 @@ class Session:
         self._remark = remark
         self._tools = tools
         self._aim = aim
+        self._look = look
         self._came_from = 0
         self._policy = Policy()
         self._privacy = privacy or Privacy(settings.never_captured)
@@ -221,6 +227,43 @@ class Session:
         with self._holding_hands(words):
             values = [str(each) for each in call.arguments.values()]
             return self._run(mind, words, watch, None, scope, None, acting=True, own=values)
+
+    def play(
+        self,
+        stored: Stored,
+        values: Mapping[str, str],
+        *,
+        watch: Watcher,
+        wanted: Wanted = Wanted(),  # noqa: B008  # frozen
+        held: bool = False,
+    ) -> Played:
+        """Play a macro.
+
+        Args:
+            stored: the macro.
+            values: for its parameters, as texts.
+            watch: is told what happens.
+            wanted: how.
+            held: a run that holds the hands plays it.
+
+        Raises:
+            UsageError: it can't be played so; nothing was done.
+            AgentError: it could not begin. How a run that began ended is in what is returned.
+        """
+        program = prepared(stored, values, wanted)
+        run = MacroRun(
+            self._parts,
+            self._privacy,
+            self._policy,
+            self._approver,
+            self._look,
+            self.conversations,
+            self.runs,
+            watch,
+        )
+        holding = contextlib.nullcontext() if held or wanted.dry else self._holding_hands(stored.macro.name)
+        with holding:
+            return run.play(program, values, wanted)
 
     def stop(self, reason: str) -> None:
         """Latch the stop and end whatever a planner is doing."""

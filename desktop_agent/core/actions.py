@@ -20,11 +20,12 @@ class Move:
 
 @dataclass(frozen=True)
 class Click:
-    """Press and release `button` `count` times at `point`."""
+    """Press and release `button` `count` times at `point`, while the modifiers `keys` are held, by name."""
 
     point: Point
     button: Button = "left"
     count: int = 1
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ class Action:
     """For OPEN_APP: the id of the application; otherwise empty."""
     secret: str = ""
     """The name of the secret that the action types; never its value."""
+    part: str = ""
+    """The id of the macro's step that the action belongs to; empty where a planner proposes it."""
 
     @property
     def point(self) -> Point | None:
@@ -244,3 +247,5 @@ class StepResult:
     """Seconds spent in each part: "ask", "input", "settle", "verify"."""
     astray: bool = False
     """Whether a click may have gone elsewhere. Nobody knows what it did there, so the run ends."""
+    changed: bool = False
+    """Whether nothing was done because the target is no longer as it was seen: a new look may find it."""

@@ -10,7 +10,8 @@ from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.pause import Pause, Reply
 
-RunStatus = Literal["done", "failed", "refused", "stopped", "limit", "gave_up"]
+RunStatus = Literal["done", "failed", "refused", "stopped", "limit", "gave_up", "waiting"]
+"""How a run ends. "waiting": it played unattended and came to what only the person may allow."""
 
 
 @dataclass(frozen=True)

@@ -147,10 +147,10 @@ class Anchor:
         _log.warning("the audit log's head is not kept any more: %s (%s)", error, error.details)
 
     def _read(self, name: str) -> str | None:
-        return _within(self._patience, lambda: self._vault.read(name))
+        return within(self._patience, lambda: self._vault.read(name))
 
     def _store(self, name: str, value: str) -> None:
-        _within(self._patience, lambda: self._vault.store(name, value))
+        within(self._patience, lambda: self._vault.store(name, value))
 
 
 def _advanced(known: Head | None, before: str, tip: str, unsealed_after: Callable[[str], int | None]) -> Head:
@@ -181,7 +181,7 @@ def _key(text: str) -> Key:
         raise Unavailable("What the keyring holds as the audit log's key can't be read.") from None
 
 
-def _within(seconds: float, call: Callable[[], Result]) -> Result:
+def within(seconds: float, call: Callable[[], Result]) -> Result:
     """What `call` returns or raises, if it does so in time; later nobody hears of it."""
     future: Future[Result] = Future()
 

@@ -1,6 +1,7 @@
 """What came of an action: waiting until the screen is still, looking, comparing; again where it changed meanwhile."""
 
 import time
+from collections.abc import Callable
 
 from desktop_agent.core.desktop import Scope, Screenshot
 from desktop_agent.core.errors import ScopeGone, UsageError
@@ -17,6 +18,8 @@ POLL = 0.1
 STANDING = 0.07
 """Seconds for which the screen must look like the picture that is handed on; comparing takes a good part of them.
 Together with `settle.QUIET` this is how long it has not changed."""
+Follow = Callable[[Desk, Scope, Way, Observation], tuple[Observation, Finding]]
+"""Finds out what an action on its way came to, and how the screen looks then, from how it looked before."""
 ROUNDS = 3
 """How often it is waited for rest, where what was seen no longer stands once it is compared."""
 
@@ -33,7 +36,7 @@ def come_to_rest(desk: Desk, scope: Scope) -> bool:
         return True  # The scope's window was closed: that is what the check will find.
 
 
-def follow(desk: Desk, scope: Scope, way: Way, before: Observation) -> tuple[Observation, Finding]:
+def follow_to_rest(desk: Desk, scope: Scope, way: Way, before: Observation) -> tuple[Observation, Finding]:
     """What the action on its `way` came to, and how the screen looks then. `way` is told whether it came to rest.
 
     Raises:
@@ -53,6 +56,27 @@ def follow(desk: Desk, scope: Scope, way: Way, before: Observation) -> tuple[Obs
     return after, finding
 
 
+def follow_to_effect(desk: Desk, scope: Scope, way: Way, before: Observation) -> tuple[Observation, Finding]:
+    """The same without waiting for rest, for who looks anew before doing anything else: it ends with the first effect.
+    The picture may show the half of it.
+
+    Raises:
+        CaptureFailed: the screen can't be read.
+    """
+    deadline = time.monotonic() + PATIENCE
+    with way.timing("verify"):
+        while True:
+            after = observe(desk, scope, way.action, subject=before.subject)
+            finding = _compare(way, before, after)
+            if not finding.may_be_early or time.monotonic() > deadline or desk.hands.stopped() is not None:
+                return after, finding
+            time.sleep(INTERVAL)
+
+
+def _compare(way: Way, before: Observation, after: Observation) -> Finding:
+    return way.secret.finding() if way.secret is not None else verify(way.action, before, after)
+
+
 def _check(
     desk: Desk, scope: Scope, way: Way, before: Observation, deadline: float
 ) -> tuple[Observation, Finding, bool]:
@@ -61,7 +85,7 @@ def _check(
     came_late = False
     while True:
         after = observe(desk, scope, way.action, subject=before.subject)
-        finding = way.secret.finding() if way.secret is not None else verify(way.action, before, after)
+        finding = _compare(way, before, after)
         if not finding.may_be_early:
             return after, finding, not way.settled or (not came_late and _stands(desk, scope, after.shot))
         if time.monotonic() > deadline or desk.hands.stopped() is not None:

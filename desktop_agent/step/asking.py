@@ -39,9 +39,11 @@ REFUSALS = {
 }
 """What is told of each decision that isn't approved."""
 NOBODY_ASKED = "It would have to be asked, and by --approve nobody is."
+NOBODY_THERE = "It would have to be asked, and nobody is there."
+_BY_RULE = {"policy": NOBODY_ASKED, "unattended": NOBODY_THERE}
 
 
 def refusal(decision: Decision) -> str:
     """Why nothing was done, after a decision that isn't approved."""
-    by_rule = decision.by == "policy" and decision.answer is Answer.DENIED
-    return NOBODY_ASKED if by_rule else REFUSALS[decision.answer]
+    by_rule = _BY_RULE.get(decision.by) if decision.answer is Answer.DENIED else None
+    return by_rule or REFUSALS[decision.answer]

@@ -37,7 +37,7 @@ from desktop_agent.safety.approval import Approvals
 from desktop_agent.safety.audit import Audit
 from desktop_agent.safety.policy import Policy
 from desktop_agent.step import asking, handing, launching
-from desktop_agent.step.aftermath import come_to_rest, follow
+from desktop_agent.step.aftermath import Follow, come_to_rest, follow_to_rest
 from desktop_agent.step.capture import capture
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.expectation import (
@@ -73,6 +73,8 @@ class Step:
         scope: what the run may see and touch.
         run_id: the store's id of the run.
         said: all that the person wrote in this conversation; see `Policy.judge`. By default nothing.
+        standing: the person's approval of an action from before, where there is one; not asked for what is critical.
+        follow: finds out what came of an action.
     """
 
     def __init__(
@@ -85,6 +87,8 @@ class Step:
         scope: Scope,
         run_id: str,
         said: Callable[[], str] = str,
+        standing: Callable[[Action], Decision | None] = lambda _: None,
+        follow: Follow = follow_to_rest,
     ) -> None:
         self._desk = desk
         self._policy = policy
@@ -94,6 +98,8 @@ class Step:
         self._scope = scope
         self._run = run_id
         self._said = said
+        self._standing = standing
+        self._follow = follow
         self._approvals = Approvals()
         self._menus = Menus(desk, audit, run_id)
         self.number = 0
@@ -205,13 +211,17 @@ class Step:
             return None
         if way.verdict.ruling is not Ruling.ASK:
             return way.result(Outcome.REFUSED, way.verdict.reason)
-        decision = self._ask(way)
+        decision = self._approved_before(way) or self._ask(way)
         if not decision.approved:
             return way.result(Outcome.REFUSED, asking.refusal(decision))
         self._policy.acted(way.action)
         if decision.remember and way.verdict.rememberable:
             self._policy.remember(way.action)
         return None
+
+    def _approved_before(self, way: Way) -> Decision | None:
+        way.decision = None if way.verdict.critical else self._standing(way.action)
+        return way.decision
 
     def _ask(self, way: Way) -> Decision:
         """The person's answer. A no is noted.
@@ -298,7 +308,7 @@ class Step:
         return self._policy.differs_with(action, focused, self._said())
 
     def _conclude(self, way: Way, report: InputReport, before: Observation) -> StepResult:
-        after, finding = follow(self._desk, self._scope, way, before)
+        after, finding = self._follow(self._desk, self._scope, way, before)
         self._menus.note(way.action, way.seen, before, after)
         way.after = after.shot
         if report.astray:
@@ -340,7 +350,7 @@ class Step:
         if way.acted or error.begun:
             way.acted = True
             return way.result(Outcome.FAILED, f"Only a part of it was done: {error}")
-        return way.result(Outcome.REFUSED, str(error))
+        return replace(way.result(Outcome.REFUSED, str(error)), changed=isinstance(error, TargetChanged))
 
     def _finish(self, way: Way, result: StepResult) -> None:
         try:

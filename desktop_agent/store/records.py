@@ -80,6 +80,8 @@ class StoredStep:
     window: StoredWindow | None = None
     element: StoredElement | None = None
     application: str = ""
+    part: str = ""
+    """The id of the macro's step that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ def step_body(result: StepResult, before: str | None, after: str | None) -> dict
             "region": rect_body(action.element.region),
         },
         "application": action.application,
+        "part": action.part,
     }
 
 
@@ -194,6 +197,7 @@ def step_of(number: int, at: float, outcome: str, body: dict[str, Any]) -> Store
         window and StoredWindow(window["application"], window["title"], Rect(*window["region"])),
         element and StoredElement(element["role"], element["name"], Rect(*element["region"])),
         body.get("application", ""),
+        body.get("part", ""),  # Versions before this one had no macros.
     )
 
 

@@ -8,7 +8,6 @@ import pytest
 from desktop_agent.agent.context import BROKE_OFF, UNKNOWN, repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.agent.recorder import Recorder
 from desktop_agent.core.actions import Action, ActionKind, Answer, Decision, Outcome, Ruling, StepResult, Verdict
 from desktop_agent.core.chat import (
     BadCall,
@@ -30,6 +29,7 @@ from desktop_agent.core.images import Image
 from desktop_agent.core.pause import UNANSWERED
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database
+from desktop_agent.store.recorder import Recorder
 from desktop_agent.store.runs import Runs
 from desktop_agent.tools.result import ToolResult
 from tests.unit.toy_desktop import Events

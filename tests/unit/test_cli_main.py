@@ -240,9 +240,9 @@ def test_thinking(text, value):
 def test_how_a_run_ended_is_the_exit_code(capsys):
     codes = [
         options.report(RunEnded("r", status, "S"), "instant", True)
-        for status in ("done", "failed", "limit", "gave_up", "refused", "stopped")
+        for status in ("done", "failed", "limit", "gave_up", "refused", "waiting", "stopped")
     ]
-    assert codes == [0, 1, 1, 1, 3, 4]
+    assert codes == [0, 1, 1, 1, 3, 3, 4]
     assert json.loads(capsys.readouterr().out.splitlines()[0])["ok"] is True
 
 

@@ -5,7 +5,7 @@ from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.desktop.settle import Settled
 from desktop_agent.step import aftermath
-from desktop_agent.step.aftermath import ROUNDS, STANDING, follow
+from desktop_agent.step.aftermath import ROUNDS, STANDING, follow_to_rest
 from desktop_agent.step.capture import capture
 from desktop_agent.step.observe import observe
 from desktop_agent.step.way import Way
@@ -44,7 +44,7 @@ class Aftermath:
         )
         before = observe(self.toy.desk, self.scope, click, seen)
         self.way = Way(click, seen)
-        return follow(self.toy.desk, self.scope, self.way, before)
+        return follow_to_rest(self.toy.desk, self.scope, self.way, before)
 
     def _settle(self, *_, **__):
         self.rest(self.waits)

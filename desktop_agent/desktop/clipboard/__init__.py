@@ -43,3 +43,16 @@ def open_clipboard(display: str) -> Clipboard:
 
         return X11Clipboard(display)
     raise Unavailable(f"Pasting is not supported yet on {sys.platform}.")
+
+
+def read_text(display: str = "") -> str:
+    """The text that the clipboard of `display` (empty for $DISPLAY) holds; empty where it holds none.
+
+    Raises:
+        Unavailable: the display can't be reached, or a platform that is not supported yet.
+    """
+    if sys.platform == "linux":
+        from desktop_agent.desktop.clipboard.x11_text import read_text as read
+
+        return read(display)
+    raise Unavailable(f"Reading the clipboard is not supported yet on {sys.platform}.")

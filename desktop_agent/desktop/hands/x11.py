@@ -87,7 +87,7 @@ class X11Hands:
             case Move():
                 self._pointer.move(job, each)
             case Click():
-                self._pointer.click(job, each)
+                self._pointer.click(job, each, self._keyboard.codes(each.keys))
             case Drag():
                 self._pointer.drag(job, each)
             case Scroll():

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from Xlib import X, Xatom
@@ -66,14 +66,24 @@ class X11Keyboard:
             TargetChanged, Refused, Stopped, GateClosed: nothing was pressed.
         """
         self._await_focus(job)
+        self._together(job, self.codes(press.keys))
+
+    def codes(self, names: Sequence[str]) -> list[int]:
+        """The keycodes to press, in order, for the keys called `names`.
+
+        Raises:
+            UsageError: the keyboard has no such key.
+        """
+        if not names:
+            return []
         keymap = self._map()
         codes: list[int] = []
-        for name in press.keys:
+        for name in names:
             stroke = keymap.key(x11_names.keysym_of(name))
             if stroke is None:
                 raise UsageError(f"This keyboard has no key for {combination_text((name,))!r}.", "Use another key.")
             codes += [code for code in (*self._modifiers(stroke, keymap), stroke.code) if code not in codes]
-        self._together(job, codes)
+        return codes
 
     def type(self, job: Job, typed: TypeText) -> None:
         """Write the text into the window that has the focus. `job` is told where it may not have arrived exactly.

@@ -1,6 +1,7 @@
 """The mouse under X11: check and press on one connection, under one server grab."""
 
 import time
+from collections.abc import Sequence
 
 from desktop_agent.core.actions import Click, Drag, Move, Scroll
 from desktop_agent.core.errors import TargetChanged
@@ -37,8 +38,13 @@ class X11Pointer:
         """
         self._guarded(job, move.point, 0)
 
-    def click(self, job: Job, click: Click) -> None:
+    def click(self, job: Job, click: Click, held: Sequence[int] = ()) -> None:
         """Press and release, as often as asked; each press is checked.
+
+        Args:
+            job: on its way.
+            click: where and how.
+            held: the keycodes of the click's modifiers, which are down while the button is.
 
         Raises:
             TargetChanged: also between the clicks; the details say how many were made.
@@ -46,7 +52,7 @@ class X11Pointer:
         """
         for number in range(click.count):
             done = f"{number} of {click.count} clicks made"
-            self._press(job, click.point, BUTTONS[click.button], done, tap=True)
+            self._press(job, click.point, BUTTONS[click.button], done, tap=True, held=held)
             if job.astray:
                 break
         job.clicked = True
@@ -93,14 +99,16 @@ class X11Pointer:
             self._events.display.flush()
             time.sleep(DRAG_STEP_SECONDS)
 
-    def _press(self, job: Job, point: Point, button: int, done: str, tap: bool = False) -> None:
+    def _press(
+        self, job: Job, point: Point, button: int, done: str, tap: bool = False, held: Sequence[int] = ()
+    ) -> None:
         """Check and press, with `tap` release too, and then look whether the press may have gone elsewhere."""
         replayed = self._changes.replayed
         if replayed:
             self._manager.wait(job.check)
             self._changes.start()
         try:
-            top = self._guarded(job, point, button, done, tap)
+            top = self._guarded(job, point, button, done, tap, held)
             if replayed:
                 self._look_after(job, point, top, button if tap else 0)
         finally:
@@ -111,9 +119,11 @@ class X11Pointer:
         self._events.button(button, False)
         self._events.display.sync()
 
-    def _guarded(self, job: Job, point: Point, button: int, done: str = "", tap: bool = False) -> int:
-        """Check, move there and, where `button` isn't 0, press it, or press and release it with `tap`. The top-level
-        window at the point."""
+    def _guarded(
+        self, job: Job, point: Point, button: int, done: str = "", tap: bool = False, held: Sequence[int] = ()
+    ) -> int:
+        """Check, move there and, where `button` isn't 0, press it, or press and release it with `tap`; the keys with
+        the codes `held` before. The top-level window at the point."""
 
         def act() -> int:
             top = self._target.verify_pointer(job, point)
@@ -123,9 +133,13 @@ class X11Pointer:
             if button:
                 self._changes.forget()
                 job.begun = True
+                for code in held:
+                    self._events.key(code, True)
                 self._events.button(button, True)
             if tap:
                 self._events.button(button, False)
+                for code in reversed(held):
+                    self._events.key(code, False)
             self._events.display.sync()
             return top
 

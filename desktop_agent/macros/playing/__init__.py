@@ -1,0 +1,1 @@
+"""Playing macros: steps, flow, parameters, tables, the approval of a whole macro, triggers."""
