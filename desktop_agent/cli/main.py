@@ -13,7 +13,7 @@ from desktop_agent.cli.approvers import printable_lines
 from desktop_agent.core import log
 from desktop_agent.core.errors import AgentError, ExitCode, Stopped, UsageError
 
-NAMES = ("ask", "do", "act", "stop", "model", "secret", "doctor", "runs", "audit", "bench", "eval")
+NAMES = ("ask", "do", "act", "stop", "macro", "model", "secret", "doctor", "runs", "audit", "bench", "eval")
 RELEASE_HINT = "The stop stays until you release it: desktop-agent stop --release"
 _log = logging.getLogger(__name__)
 

@@ -1,5 +1,7 @@
 """Text from outside made fit to be kept, sent or shown."""
 
+import unicodedata
+
 _JOINERS = "\u200c\u200d"
 """ZWNJ and ZWJ: Persian, Indic scripts and emoji need them."""
 
@@ -18,6 +20,11 @@ def one_line(text: str, limit: int = 300) -> str:
     start = text[: 4 * limit]  # a title may be megabytes long
     line = " ".join("".join(char for char in start if char.isspace() or _shown(char)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def fold(name: str) -> str:
+    """`name` as names are compared: without regard to case, and to how its characters are composed."""
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
 
 
 def _shown(char: str) -> bool:

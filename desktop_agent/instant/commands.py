@@ -91,7 +91,15 @@ class Read:
     target: str | None = None
 
 
-Command = Click | Hover | Type | Press | Scroll | Wait | WaitFor | Open | Choose | Drag | Read
+@dataclass(frozen=True)
+class Play:
+    """Play the macro called `name`, with values for its parameters."""
+
+    name: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+Command = Click | Hover | Type | Press | Scroll | Wait | WaitFor | Open | Choose | Drag | Read | Play
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ only where what follows is a command by itself, so that they can be part of a na
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from desktop_agent.instant import chinese, english
+from desktop_agent.instant import chinese, english, macros
 from desktop_agent.instant.commands import Click, Command, NotUnderstood, Parsed, Press, Question
 from desktop_agent.instant.keys import MODIFIERS, parse_keys
 from desktop_agent.instant.phrases import Phrase, Rule
@@ -28,9 +29,19 @@ _RULES = (*english.RULES, *chinese.RULES)
 _CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-Þ0-9]\S*(?:\s+\S+){0,3}")
 
 
-def parse(instruction: str) -> Parsed:
+def no_macros() -> tuple[str, ...]:
+    """There are none."""
+    return ()
+
+
+def parse(instruction: str, names: macros.Names = no_macros) -> Parsed:
     """All commands of `instruction` in order; or a `Question`; or `NotUnderstood`, naming the first part that is no
-    command. Never raises."""
+    command. Raises nothing but what `names` raises.
+
+    Args:
+        instruction: what the person said.
+        names: of the macros that there are; asked only where the instruction may mean one.
+    """
     try:
         quoted = find_quotes(instruction.strip())
     except UnclosedQuote as unclosed:
@@ -39,7 +50,7 @@ def parse(instruction: str) -> Parsed:
         return NotUnderstood("", "There is no instruction.")
     if len(quoted.plain) > MAX_PLAIN:
         return NotUnderstood(instruction[:80] + "…", "This is too long for a command.")
-    parsed = _parse_chain(quoted)
+    parsed = _parse_chain(quoted, macros.rules(cache(names)))
     if isinstance(parsed, NotUnderstood) and _is_question(quoted.plain):
         return Question(instruction.strip())
     return parsed
@@ -54,8 +65,8 @@ def _is_question(plain: str) -> bool:
     )
 
 
-def _parse_chain(quoted: Quoted) -> tuple[Command, ...] | NotUnderstood:
-    phrase = Phrase(quoted)
+def _parse_chain(quoted: Quoted, more: tuple[Rule, ...]) -> tuple[Command, ...] | NotUnderstood:
+    phrase = Phrase(quoted, more)
     commands: list[Command] = []
     for clause in _clauses(quoted.plain, phrase):
         found = _parse_next(clause, commands[-1] if commands else None, phrase, strong=True)
@@ -136,8 +147,8 @@ def _parse_clause(clause: str, phrase: Phrase) -> tuple[Command, ...] | NotUnder
         bare = polite.sub("", bare)
     return (
         _first_match(_VERBATIM, body, phrase)
-        or _first_match(_RULES, bare, phrase)
-        or _first_match(_RULES, body, phrase)
+        or _first_match((*phrase.rules, *_RULES), bare, phrase)
+        or _first_match((*phrase.rules, *_RULES), body, phrase)
     )
 
 

@@ -69,9 +69,11 @@ def rule(pattern: str, build: Build) -> Rule:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One clause of an instruction, with its quoted texts."""
+    """One clause of an instruction, with its quoted texts. `rules` are those that depend on what there is, such as
+    macros; they come before the grammar's own."""
 
     quoted: Quoted
+    rules: tuple[Rule, ...] = ()
 
     def literal(self, mark: str) -> str:
         return self.quoted.literal(mark)

@@ -20,7 +20,8 @@ from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.protocols import Locator
 from desktop_agent.instant import wording
 from desktop_agent.instant.commands import Command, NotUnderstood, Question, Read
-from desktop_agent.instant.grammar import parse
+from desktop_agent.instant.grammar import no_macros, parse
+from desktop_agent.instant.macros import Names
 from desktop_agent.instant.moves import Finish, Move, Propose
 from desktop_agent.instant.progress import Past, Progress, progress
 from desktop_agent.instant.proposals import Step, expand, may_have_no_effect, propose
@@ -41,11 +42,13 @@ class InstantPlanner:
     Args:
         locator: finds what the instruction names.
         offer: a sentence that tells the person how to get a model.
+        macros: the names of the macros that can be played; may raise AgentError.
     """
 
-    def __init__(self, locator: Locator, offer: str = OFFER) -> None:
+    def __init__(self, locator: Locator, offer: str = OFFER, macros: Names = no_macros) -> None:
         self._locator = locator
         self._offer = offer
+        self._macros = macros
         self._cancelled = threading.Event()
 
     @property
@@ -54,7 +57,7 @@ class InstantPlanner:
 
     def sure(self, instruction: str) -> bool:
         """Whether all of `instruction` is understood as commands."""
-        return isinstance(parse(instruction), tuple)
+        return isinstance(parse(instruction, self._macros), tuple)
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec], options: Options) -> Iterator[Event]:
         """The next call, or the last words. `options` don't matter to it.
@@ -84,7 +87,7 @@ class InstantPlanner:
         """Holds nothing."""
 
     def _next(self, state: Progress) -> Move:
-        parsed = parse(state.instruction)
+        parsed = parse(state.instruction, self._macros)
         if isinstance(parsed, NotUnderstood):
             return Finish(wording.not_understood(parsed, self._offer), done=False)
         commands = (Read(),) if isinstance(parsed, Question) else parsed

@@ -11,6 +11,7 @@ from desktop_agent.instant.commands import (
     Drag,
     Hover,
     Open,
+    Play,
     Press,
     Read,
     Scroll,
@@ -75,6 +76,8 @@ def propose(step: Step, targets: Targets, is_first: bool) -> Move | None:
             return _act(targets, "key", keys="+".join("plus" if key == "+" else key for key in keys))
         case Open(name):
             return _act(targets, "open_app", name=name)
+        case Play(name, values):
+            return _act(targets, "run_macro", name=name, values=dict(values))
         case Type(text, None) if not is_first:
             return _act(targets, "type", content=text)
         case Type(text, None):

@@ -11,6 +11,7 @@ from desktop_agent.instant.commands import (
     Hover,
     NotUnderstood,
     Open,
+    Play,
     Press,
     Read,
     Scroll,
@@ -58,6 +59,8 @@ def in_words(command: Command) -> str:  # noqa: C901 - one case a command
             return f"drag “{shortened(start)}” to “{shortened(end)}”"
         case Read(target):
             return f"read “{shortened(target)}”" if target else "read the text"
+        case Play(name, _):
+            return f"play the macro “{shortened(name)}”"
 
 
 _PAST = {"type": "typed", "choose": "chose", "drag": "dragged", "read": "read"}

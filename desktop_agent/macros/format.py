@@ -18,6 +18,8 @@ MAX_STEPS = 5000
 """Steps of a macro, nested ones included."""
 MAX_DEPTH = 12
 """How deep if and repeat may be nested."""
+MAX_NAME = 120
+"""Characters of a macro's name."""
 MAX_REPEATS = 10_000
 MAX_SECONDS = 3600.0
 USUAL_SECONDS = 10.0
@@ -78,11 +80,14 @@ class Ancestor(Part):
 
 
 class ElementRef(Part):
-    """An element of the accessible tree: AT-SPI role, name, and the way to it, outermost first."""
+    """An element of the accessible tree: AT-SPI role, name, and the way to it, outermost first and itself the last.
+    `others` is how many more of that role and name its window showed: where there were any, something beside it must
+    tell which one is meant, even when only one is left."""
 
     role: Line
     name: Line = ""
     path: Annotated[tuple[Ancestor, ...], Field(max_length=64)] = ()
+    others: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class PictureRef(Part):
@@ -315,7 +320,7 @@ class Macro(Part):
     """A whole macro."""
 
     format: Literal[1] = VERSION
-    name: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME, strip_whitespace=True)]
     parameters: Annotated[tuple[Parameter, ...], Field(max_length=200)] = ()
     steps: Steps = ()
     speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = 1.0

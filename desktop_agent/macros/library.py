@@ -2,18 +2,18 @@
 
 import shutil
 import time
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
+from desktop_agent.core.text import fold as fold  # also for those who compare names of macros
 from desktop_agent.core.text import one_line
 from desktop_agent.macros import files
 from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import CONTENT, Stored
-from desktop_agent.macros.format import Macro
+from desktop_agent.macros.format import MAX_NAME, Macro
 
 TRASH = ".trash"
 TRASH_DAYS = 30
@@ -64,18 +64,15 @@ class Library:
             UsageError: there is none, or several of that name in several folders.
             BadMacro: it can't be read.
         """
-        entries = self.entries()
-        wanted = fold(name)
-        found = [each for each in entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
-        if not found:
-            known = ", ".join(one_line(each.name, 40) for each in entries[:8]) or "none yet"
-            raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
-        if len(found) > 1:
-            places = ", ".join(f"{each.folder}/{each.name}".lstrip("/") for each in found)
-            raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
-        if found[0].problem:
-            raise BadMacro(found[0].problem)
-        return found[0]
+        return self.snapshot().find(name)
+
+    def snapshot(self) -> "Snapshot":
+        """The library as it is now, to find several macros in it.
+
+        Raises:
+            StoreError: the library can't be read.
+        """
+        return Snapshot(self.root, self.entries())
 
     def open(self, entry: Entry) -> Stored:
         """The macro with its pictures.
@@ -91,10 +88,7 @@ class Library:
         Raises:
             StoreError: it could not be written.
         """
-        taken = {fold(each.name) for each in self.entries()}
-        name, number = macro.name, 2
-        while fold(name) in taken:
-            name, number = f"{macro.name} {number}", number + 1
+        name = self._free_name(macro.name)
         path = self._free(folder, name)
         files.write(path, macro.model_copy(update={"name": name}), pictures)
         return self._entry(path)
@@ -133,15 +127,24 @@ class Library:
         self._rename(entry.path, target)
         return target
 
+    def trashed(self) -> tuple[Entry, ...]:
+        """What lies in the trash, the latest first."""
+        found = (each for each in (self.root / TRASH).glob("*") if (each / CONTENT).exists())
+        return tuple(self._entry(each) for each in sorted(found, key=lambda each: each.name, reverse=True))
+
     def restore(self, trashed: Path, folder: str = "") -> Entry:
-        """Take it back from the trash.
+        """Take it back from the trash. Where its name is taken by now, a number is added to it.
 
         Raises:
             StoreError: it could not be moved.
         """
         target = self._free(folder, trashed.name.partition("-")[2])
         self._rename(trashed, target)
-        return self._entry(target)
+        entry = self._entry(target)
+        name = self._free_name(entry.name, but=target)
+        if entry.macro is None or name == entry.name:
+            return entry
+        return self.save(entry, entry.macro.model_copy(update={"name": name}), {})
 
     def bring_in(self, path: Path, folder: str = "") -> Entry:
         """Copy a macro from elsewhere, a folder or a `.macro` file, into the library. It is a stranger's until the
@@ -178,6 +181,15 @@ class Library:
             return Entry(path, path.name, folder, changed, problem=str(error))
         return Entry(path, macro.name, folder, changed, macro)
 
+    def _free_name(self, wanted: str, but: Path | None = None) -> str:
+        """`wanted`, or with a number where another macro than the one at `but` has that name."""
+        taken = {fold(each.name) for each in self.entries() if each.path != but}
+        name, number = wanted, 2
+        while fold(name) in taken:
+            start = wanted[: MAX_NAME - len(str(number)) - 1].rstrip()
+            name, number = f"{start} {number}", number + 1
+        return name
+
     def _free(self, folder: str, name: str) -> Path:
         """A place for a macro called `name` at which nothing is."""
         parent = self.root / slug(folder) if folder else self.root
@@ -204,12 +216,55 @@ class Library:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """The library as it was when it was looked through."""
+
+    root: Path
+    entries: tuple[Entry, ...]
+
+    def locate(self, name: str) -> Entry:
+        """Like `Library.find`, but what can't be read is found too.
+
+        Raises:
+            UsageError: there is none, or several of that name in several folders.
+        """
+        wanted = fold(name)
+        found = [each for each in self.entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
+        if not found:
+            known = ", ".join(one_line(each.name, 40) for each in self.entries[:8]) or "none yet"
+            raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
+        if len(found) > 1:
+            places = ", ".join(one_line(f"{each.folder}/{each.name}".lstrip("/"), 80) for each in found[:8])
+            raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
+        return found[0]
+
+    def find(self, name: str) -> Entry:
+        """See `Library.find`."""
+        entry = self.locate(name)
+        if entry.problem:
+            raise BadMacro(entry.problem, "Mend it with: desktop-agent macro edit NAME")
+        return entry
+
+    def open(self, entry: Entry) -> Stored:
+        """See `Library.open`."""
+        return files.read(entry.path)
+
+    def get(self, name: str) -> Stored:
+        """The macro called `name` with its pictures. Raises what `find` and `open` raise."""
+        return self.open(self.find(name))
+
+    def called(self, entry: Entry) -> str:
+        """The name by which `find` finds that one: with its folder where another has the same."""
+        alike = [each for each in self.entries if fold(each.name) == fold(entry.name)]
+        return f"{entry.folder}/{entry.name}" if len(alike) > 1 and entry.folder else entry.name
+
+    def place(self, entry: Entry) -> str:
+        """Where it lies in the library: what is kept about a macro is kept under that name."""
+        return entry.path.relative_to(self.root).as_posix()
+
+
 def slug(name: str) -> str:
     """A folder's name for `name`: nothing that a file system refuses, never hidden, never a way out."""
     kept = "".join("-" if char in FORBIDDEN or not char.isprintable() else char for char in one_line(name, MAX_SLUG))
     return kept.strip(". ") or "macro"
-
-
-def fold(name: str) -> str:
-    """`name` as names are compared: without regard to case, and to how its characters are composed."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()

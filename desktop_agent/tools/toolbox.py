@@ -11,7 +11,7 @@ from desktop_agent.core.pause import Pause, Reply
 from desktop_agent.core.protocols import Asker, TextReader
 from desktop_agent.safety import named_secrets
 from desktop_agent.step.capture import capture
-from desktop_agent.tools import ask, control, keys, look, pointer
+from desktop_agent.tools import ask, control, keys, look, macros, pointer
 from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import Aim, Context, Sight, Stepper, Tool, desktop_of
 from desktop_agent.tools.gallery import Gallery
@@ -35,6 +35,7 @@ class Toolbox:
         reader: opens what reads the text of pictures where there is no sight; None: there are no pictures.
         offered: False: there are no tools at all, the planner only answers.
         aim: finds where a planner's point acts.
+        recorded: the person's macros; None: they can't be played.
     """
 
     def __init__(
@@ -48,11 +49,14 @@ class Toolbox:
         reader: Callable[[], TextReader] | None = None,
         offered: bool = True,
         aim: Aim = aim,
+        recorded: macros.Macros | None = None,
     ) -> None:
         self._context = Context(gallery, watch, aim, sight, step, asker, reader)
         tools = offered_tools(
             acting=step is not None, sighted=sight is not None, reading=reader is not None, asking=asker is not None
         )
+        if recorded is not None and recorded.offered:
+            tools = (*tools, macros.tool(recorded))
         self._tools = {tool.spec.name: tool for tool in tools} if offered else {}
 
     @property

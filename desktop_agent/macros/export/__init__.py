@@ -1,0 +1,1 @@
+"""A macro in other forms: a Python script, a guide for people."""
