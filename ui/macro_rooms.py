@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_agent.cli import macro_runs
 from desktop_agent.cli.macro_describing import TargetDescriber
 from desktop_agent.cli.macro_record import entry_of
+from desktop_agent.cli.playing import Wanted
 from desktop_agent.core.events import Watcher
 from desktop_agent.desktop.hands.own import own_pids
 from desktop_agent.macros import files
@@ -112,9 +112,8 @@ class Rooms:
     ) -> Played:
         """See `Work`. `entry`: where it is kept, if it is played as it lies there; then an approval counts."""
         snapshot = self.library.snapshot()
-        prepared = macro_runs.prepare(stored, snapshot, snapshot.place(entry) if entry is not None else "")
-        how = macro_runs.How(start, dry)
-        return self._current.session.play(prepared, values, watch=watch, how=how)
+        wanted = Wanted(snapshot.place(entry) if entry is not None else "", snapshot, start, dry)
+        return self._current.session.play(stored, values, watch=watch, wanted=wanted)
 
     def check(self, parameter: Parameter, text: str) -> None:
         """See `Work`."""

@@ -2,17 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from desktop_agent.cli.approvers import printable
 from desktop_agent.core.errors import ExitCode, Refused, UsageError
+from desktop_agent.core.text import one_line
 from desktop_agent.macros import files
 from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import SUFFIX, Stored
-from desktop_agent.macros.library import Library
+from desktop_agent.macros.library import Entry, Library, Snapshot
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,44 @@ def opened(library: Library, name: str) -> Stored:
         UsageError: there is none.
         BadMacro: it can't be read.
     """
+    snapshot = library.snapshot()
+    entry = located(snapshot, name)
+    return files.read(Path(name)) if entry is None else snapshot.open(entry)
+
+
+def located(snapshot: Snapshot, name: str) -> Entry | None:
+    """The macro called `name`; None where that is a file or folder, and no macro's name.
+
+    Raises:
+        UsageError: it is neither.
+        BadMacro: it can't be read.
+    """
     try:
-        return library.open(library.find(name))
+        return snapshot.find(name)
     except BadMacro:
         raise
     except UsageError:
         path = Path(name)
         if path.suffix == SUFFIX or path.exists():
-            return files.read(path)
+            return None
         raise
+
+
+def assignments(texts: Sequence[str]) -> dict[str, str]:
+    """What `--set name=value` says, given as often as wanted.
+
+    Raises:
+        UsageError: one is none, or a name is given twice.
+    """
+    values: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"“{one_line(text, 80)}” sets nothing.", "Write it like: --set amount=3")
+        if name.strip() in values:
+            raise UsageError(f"“{one_line(name.strip(), 80)}” is set twice.", "Set it once.")
+        values[name.strip()] = value
+    return values
 
 
 def say(arguments: argparse.Namespace, lines: Iterable[str]) -> None:

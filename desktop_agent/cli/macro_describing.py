@@ -39,7 +39,7 @@ class TargetDescriber:
         return Target(
             window=reference(sight.window),
             element=ElementRef(role=element.role, name=describe.name_of(element)) if element is not None else None,
-            place=place_of(sight.window, sight.point, self._eyes.screen.layout()),
+            place=place_of(sight.surface, sight.point, self._eyes.screen.layout()),
         )
 
 

@@ -23,7 +23,7 @@ FALLBACKS = ("sensible-editor", "nano", "vi")
 def edit(arguments: argparse.Namespace) -> Told:
     """Edit one."""
     library = Library()
-    entry = library.place(arguments.name)
+    entry = library.snapshot().locate(arguments.name)
     editor = _editor()
     before = files.text(entry.path)
     draft = Path(tempfile.mkdtemp(prefix="desktop-agent-edit-")) / CONTENT
@@ -42,7 +42,7 @@ def edit(arguments: argparse.Namespace) -> Told:
                 continue
             raise
         shutil.rmtree(draft.parent)
-        problems = check.check(library.open(entry), library.finder())
+        problems = check.check(library.open(entry), library.snapshot().get)
         say(arguments, [f"“{entry.name}” is saved.", *map(check.sentence, problems)])
         return Told({"name": entry.name, "changed": True, "problems": [check.sentence(each) for each in problems]})
 

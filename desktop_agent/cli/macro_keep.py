@@ -18,7 +18,7 @@ def bring_in(arguments: argparse.Namespace) -> Told:
     """Show a file's macro, ask, and take it in."""
     library = Library()
     stored = files.read(arguments.file)
-    problems = check.check(stored, library.finder())
+    problems = check.check(stored, library.snapshot().get)
     say(arguments, macro_words.preview(stored.macro, problems))
     require_yes(arguments, "Take this macro in?", f"{arguments.file} was not taken in.")
     entry = library.bring_in(arguments.file, arguments.folder)
@@ -39,7 +39,7 @@ def export(arguments: argparse.Namespace) -> Told:
     for path in paths:
         _require_free(path, arguments.overwrite)
     if arguments.python:
-        exported.save(python.export(stored, library.finder()), arguments.python)
+        exported.save(python.export(stored, library.snapshot().get), arguments.python)
     if arguments.guide:
         folder = exported.folder_beside(arguments.guide).name
         exported.save(guide.export(stored, folder), arguments.guide)
@@ -59,7 +59,7 @@ def _require_free(path: Path, overwrite: bool) -> None:
 def remove(arguments: argparse.Namespace) -> Told:
     """Put one into the trash."""
     library = Library()
-    entry = library.place(arguments.name)
+    entry = library.snapshot().locate(arguments.name)
     library.remove(entry)
     say(arguments, [f"“{entry.name}” is in the trash for 30 days. Back: desktop-agent macro restore NAME"])
     return Told({"name": entry.name})

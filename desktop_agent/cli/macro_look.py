@@ -15,10 +15,11 @@ from desktop_agent.macros.library import Entry, Library
 
 def list_all(arguments: argparse.Namespace) -> Told:
     """List the library."""
-    library = Library()
-    entries = library.entries()
-    approved, triggers = macro_approval.approved_names(library), macro_triggers.by_name()
-    found = [_entry(each, each.name in approved, triggers.get(each.name, "")) for each in entries]
+    snapshot, triggers = Library().snapshot(), macro_triggers.by_place()
+    found = [
+        _entry(each, macro_approval.is_approved(each, snapshot), triggers.get(snapshot.place(each), ""))
+        for each in snapshot.entries
+    ]
     say(arguments, [_line(each) for each in found] or ["No macros yet. Record one: desktop-agent macro record"])
     return Told({"macros": found})
 
@@ -48,17 +49,17 @@ def _line(found: dict[str, object]) -> str:
 
 def show(arguments: argparse.Namespace) -> Told:
     """Show one macro."""
-    library = Library()
-    stored = opened(library, arguments.name)
-    problems = check.check(stored, library.finder())
-    approved = macro_approval.is_approved(stored, library)
-    say(arguments, macro_words.preview(stored.macro, problems))
+    snapshot = Library().snapshot()
+    entry = snapshot.find(arguments.name)
+    stored = snapshot.open(entry)
+    problems = check.check(stored, snapshot.get)
+    approved = macro_approval.is_approved(entry, snapshot)
+    said = "its ordinary steps run without asking" if approved else "each step asks"
     say(
         arguments,
         [
-            "Approved as a whole: its ordinary steps run without asking."
-            if approved
-            else "Not approved as a whole: each step asks."
+            *macro_words.preview(stored.macro, problems),
+            f"{'Approved' if approved else 'Not approved'} as a whole: {said}.",
         ],
     )
     return Told({**_content(stored), "problems": _told(problems), "approved": approved})
@@ -80,11 +81,8 @@ def _told(problems: tuple[check.Problem, ...]) -> list[dict[str, object]]:
 def check_one(arguments: argparse.Namespace) -> Told:
     """Say what is wrong with one."""
     library = Library()
-    stored = opened(library, arguments.name)
-    problems = check.check(stored, library.finder())
+    problems = check.check(opened(library, arguments.name), library.snapshot().get)
     bad = any(each.grave for each in problems)
     say(arguments, [check.sentence(each) for each in problems] or ["Nothing is wrong with it."])
-    body: dict[str, object] = {"problems": _told(problems)}
-    if bad:
-        body["error"] = "The macro can't be played as it is."
-    return Told(body, ExitCode.FAILED if bad else ExitCode.DONE)
+    error = {"error": "The macro can't be played as it is."} if bad else {}
+    return Told({"problems": _told(problems), **error}, ExitCode.FAILED if bad else ExitCode.DONE)

@@ -63,11 +63,13 @@ class Planners:
         settings: what the person chose.
         locator: makes the locator for the instant planner; called once, when that first looks for something.
         read_key: the key of the server at an address. Its `Unavailable` is told when the server turns out to want one.
+        macros: the names of the macros that instant commands may play.
     """
 
     settings: Settings
     locator: Callable[[], Locator]
     read_key: Callable[[str], str] = key_of
+    macros: Callable[[], tuple[str, ...]] = tuple
 
     def __post_init__(self) -> None:
         self._made: dict[str, Planner] = {}
@@ -79,7 +81,7 @@ class Planners:
         from desktop_agent.instant.planner import InstantPlanner
 
         if self._instant is None:
-            self._instant = InstantPlanner(LateLocator(self.locator), OFFER)
+            self._instant = InstantPlanner(LateLocator(self.locator), OFFER, self.macros)
         return self._instant
 
     def choose(self, name: PlannerName, instruction: str, is_question: bool) -> Planner:

@@ -10,7 +10,7 @@ from desktop_agent.agent import prompts
 from desktop_agent.agent.context import repaired, trimmed
 from desktop_agent.agent.limits import Limits
 from desktop_agent.agent.loop import Agent
-from desktop_agent.cli import scopes
+from desktop_agent.cli import macro_runs, scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners, key_of
 from desktop_agent.cli.playing import Look, MacroRun, Wanted, ladder, prepared
@@ -43,6 +43,7 @@ from desktop_agent.tools.aiming import aim
 from desktop_agent.tools.context import Aim, Sight
 from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.locate import ScreenLocator
+from desktop_agent.tools.macros import Ended, Macros, holds
 from desktop_agent.tools.toolbox import Toolbox, offered_tools
 
 TITLE_LENGTH = 60
@@ -98,7 +99,7 @@ class Session:
         self._policy = Policy()
         self._privacy = privacy or Privacy(settings.never_captured)
         self._parts = EyesAndHands(include_ancestors, self._privacy)
-        self._planners = Planners(settings, self._locator, read_key)
+        self._planners = Planners(settings, self._locator, read_key, macro_runs.names)
         self._opening = threading.Lock()
 
     @property
@@ -149,7 +150,7 @@ class Session:
 
     def is_command(self, text: str) -> bool:
         """Whether `text` wants something done, rather than a question answered."""
-        parsed = parse(text)
+        parsed = parse(text, macro_runs.names)
         if isinstance(parsed, tuple):
             return any(not isinstance(command, Read) for command in parsed)
         return not isinstance(parsed, Question)
@@ -330,7 +331,7 @@ class Session:
             gallery = Gallery(history)
             pictured = image is not None or any(message.pictures for message in history)
             offered = acting or self._offers_tools(planner)
-            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured, offered, said)
+            toolbox = self._toolbox(gallery, recorder, scope, run, acting, pictured, offered, said, watch)
             message = prompts.instruction(text, scope, self._pictures(toolbox, scope, image))
             recorder.message(message)
             agent = Agent(
@@ -356,6 +357,21 @@ class Session:
             self._policy.forget_run(run)
         return ends[-1]
 
+    def _recorded(self, said: PersonsWords, watch: Watcher) -> Macros | None:
+        """What planners may play, within the run that holds the hands."""
+        offered = macro_runs.offered()
+        if not offered:
+            return None
+
+        def tell(event: RunEvent) -> None:
+            if not isinstance(event, RunStarted | RunEnded):  # The run that plays it goes on.
+                watch(event)
+
+        def play(name: str, values: Mapping[str, str]) -> Ended:
+            return macro_runs.play_named(self, name, values, tell)
+
+        return Macros(offered, play, lambda text: holds(said.text, text))
+
     def _offers_tools(self, planner: Planner) -> bool:
         return self._tools and (not isinstance(planner, Talker) or planner.calls_tools())
 
@@ -375,6 +391,7 @@ class Session:
         pictured: bool,
         offered: bool,
         said: PersonsWords,
+        told: Watcher,
     ) -> Toolbox:
         if not offered:
             return Toolbox(gallery, watch, offered=False)
@@ -384,7 +401,8 @@ class Session:
         desk = self.desk
         log = audit.opened()
         step = Step(desk, self._policy, self._approver, log, watch, scope, run, lambda: said.text) if acting else None
-        return Toolbox(gallery, watch, Sight(desk, scope), step, said, aim=self._aim)
+        recorded = self._recorded(said, told) if acting else None
+        return Toolbox(gallery, watch, Sight(desk, scope), step, said, aim=self._aim, recorded=recorded)
 
     def _pictures(self, toolbox: Toolbox, scope: Scope | None, image: Image | None) -> list[Picture]:
         if image is not None:

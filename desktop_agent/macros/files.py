@@ -9,6 +9,7 @@ import io
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -36,6 +37,14 @@ MAX_PICTURES = 20_000
 MAX_TOTAL = 1_000_000_000
 MAX_PICTURE_PIXELS = 40_000_000
 SHOWN_PROBLEMS = 3
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Other methods can ask for gigabytes to unpack a small file."""
+_ENCRYPTED = 1
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(RuntimeError, ValueError, OverflowError, NotImplementedError),
+)
+"""What zipfile raises about files that are none, are damaged, or lie about themselves."""
 _PICTURE = re.compile(r"pictures/[A-Za-z0-9_-]{1,60}\.(?:png|webp)")
 
 
@@ -200,6 +209,18 @@ def _source(path: Path) -> Source:
         raise BadMacro(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
+@dataclass(frozen=True)
+class InMemory:
+    """Implements `Source` for a macro that is not kept yet: its pictures by their names."""
+
+    pictures: Mapping[str, bytes]
+
+    def read(self, name: str, limit: int) -> bytes:
+        if name not in self.pictures:
+            raise BadMacro(f"{name} is missing.")
+        return _within(self.pictures[name], limit, name)
+
+
 class _Folder:
     """A macro's folder. Links are not followed: they may lead anywhere."""
 
@@ -231,11 +252,18 @@ class _Zip:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._opened() as file:
-            names = [info.filename for info in file.infolist() if not info.is_dir()]
-            total = sum(info.file_size for info in file.infolist())
-        for name in names:
-            if name != CONTENT and not _PICTURE.fullmatch(name):
-                raise BadMacro(f"{path} holds “{one_line(name, 80)}”, which does not belong into a macro.")
+            # Not is_dir(): Python 3.11's fails for an empty name.
+            parts = [info for info in file.infolist() if not info.filename.endswith("/")]
+        names = [info.filename for info in parts]
+        total = sum(info.file_size for info in parts)
+        for info in parts:
+            if info.filename != CONTENT and not _PICTURE.fullmatch(info.filename):
+                raise BadMacro(f"{path} holds “{one_line(info.filename, 80)}”, which does not belong into a macro.")
+            if info.compress_type not in _METHODS or info.flag_bits & _ENCRYPTED:
+                raise BadMacro(
+                    f"{info.filename} in {path} is encrypted, or packed by another method than deflate.",
+                    "Pack it as a plain zip, or share it with: desktop-agent macro export NAME",
+                )
         if len(set(names)) < len(names) or len(names) > MAX_PICTURES or total > MAX_TOTAL:
             raise BadMacro(f"{path} holds too many or too large files, or two of one name.")
 
@@ -246,7 +274,7 @@ class _Zip:
                     data = part.read(limit + 1)
             except KeyError as error:
                 raise BadMacro(f"{self._path} holds no {name}.") from error
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            except _BROKEN as error:
                 raise BadMacro(f"{name} in {self._path} can't be unpacked: {error}.") from error
         return _within(data, limit, f"{name} in {self._path}")
 
@@ -255,7 +283,7 @@ class _Zip:
             return zipfile.ZipFile(self._path)
         except FileNotFoundError as error:
             raise BadMacro(f"{self._path} is missing.") from error
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise BadMacro(f"{self._path} is no macro: {error}.", "Choose a folder or a .macro file.") from error
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,21 +64,15 @@ class Library:
             UsageError: there is none, or several of that name in several folders.
             BadMacro: it can't be read.
         """
-        return _sound(self.place(name))
+        return self.snapshot().find(name)
 
-    def place(self, name: str) -> Entry:
-        """Like `find`, but what can't be read is found too.
+    def snapshot(self) -> "Snapshot":
+        """The library as it is now, to find several macros in it.
 
         Raises:
-            UsageError: there is none, or several of that name in several folders.
+            StoreError: the library can't be read.
         """
-        return _named(self.entries(), name)
-
-    def finder(self) -> Callable[[str], Stored]:
-        """Opens macros by their names, as the library is now: it is looked through only once. What it is given raises
-        what `find` and `open` raise."""
-        entries = self.entries()
-        return lambda name: self.open(_sound(_named(entries, name)))
+        return Snapshot(self.root, self.entries())
 
     def open(self, entry: Entry) -> Stored:
         """The macro with its pictures.
@@ -222,22 +216,52 @@ class Library:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _named(entries: tuple[Entry, ...], name: str) -> Entry:
-    wanted = fold(name)
-    found = [each for each in entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
-    if not found:
-        known = ", ".join(one_line(each.name, 40) for each in entries[:8]) or "none yet"
-        raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
-    if len(found) > 1:
-        places = ", ".join(one_line(f"{each.folder}/{each.name}".lstrip("/"), 80) for each in found[:8])
-        raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
-    return found[0]
+@dataclass(frozen=True)
+class Snapshot:
+    """The library as it was when it was looked through."""
 
+    root: Path
+    entries: tuple[Entry, ...]
 
-def _sound(entry: Entry) -> Entry:
-    if entry.problem:
-        raise BadMacro(entry.problem, "Mend it with: desktop-agent macro edit NAME")
-    return entry
+    def locate(self, name: str) -> Entry:
+        """Like `Library.find`, but what can't be read is found too.
+
+        Raises:
+            UsageError: there is none, or several of that name in several folders.
+        """
+        wanted = fold(name)
+        found = [each for each in self.entries if wanted in (fold(each.name), fold(f"{each.folder}/{each.name}"))]
+        if not found:
+            known = ", ".join(one_line(each.name, 40) for each in self.entries[:8]) or "none yet"
+            raise UsageError(f"There is no macro called “{one_line(name, 80)}”.", f"There are: {known}.")
+        if len(found) > 1:
+            places = ", ".join(one_line(f"{each.folder}/{each.name}".lstrip("/"), 80) for each in found[:8])
+            raise UsageError(f"Several macros are called “{one_line(name, 80)}”.", f"Say which: {places}.")
+        return found[0]
+
+    def find(self, name: str) -> Entry:
+        """See `Library.find`."""
+        entry = self.locate(name)
+        if entry.problem:
+            raise BadMacro(entry.problem, "Mend it with: desktop-agent macro edit NAME")
+        return entry
+
+    def open(self, entry: Entry) -> Stored:
+        """See `Library.open`."""
+        return files.read(entry.path)
+
+    def get(self, name: str) -> Stored:
+        """The macro called `name` with its pictures. Raises what `find` and `open` raise."""
+        return self.open(self.find(name))
+
+    def called(self, entry: Entry) -> str:
+        """The name by which `find` finds that one: with its folder where another has the same."""
+        alike = [each for each in self.entries if fold(each.name) == fold(entry.name)]
+        return f"{entry.folder}/{entry.name}" if len(alike) > 1 and entry.folder else entry.name
+
+    def place(self, entry: Entry) -> str:
+        """Where it lies in the library: what is kept about a macro is kept under that name."""
+        return entry.path.relative_to(self.root).as_posix()
 
 
 def slug(name: str) -> str:

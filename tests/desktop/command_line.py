@@ -208,13 +208,13 @@ class Application:
         """What its first text element holds: mousepad's text area, galculator's display."""
         elements = open_elements()
         try:
-            return elements.text(self._elements("text")[0]) or ""
+            return elements.text(self.elements("text")[0]) or ""
         finally:
             elements.close()
 
     def thousandths(self, role: str, name: str = "") -> list[int]:
         """The middle of an element, in thousandths of the window."""
-        region = next(each.region for each in self._elements(role) if name in ("", each.name))
+        region = next(each.region for each in self.elements(role) if name in ("", each.name))
         windows = open_windows()
         try:
             now = windows.get(self.window.id)
@@ -224,7 +224,8 @@ class Application:
         view = View(now.region, now.region.width, now.region.height)
         return list(view.to_thousandths(region.intersection(now.region).center))
 
-    def _elements(self, role: str) -> list[Element]:
+    def elements(self, role: str) -> list[Element]:
+        """Those of that role, as they are now."""
         elements = open_elements()
         try:
             return [each for each in elements.tree(self.window).elements if each.role == role]

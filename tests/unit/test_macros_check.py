@@ -79,7 +79,7 @@ def test_missing_and_wrong_pictures_are_named(tmp_path: Path) -> None:
     assert check(read(tmp_path / "two"), nothing) == ()
     body = MACRO.model_dump()
     body["steps"][0]["target"]["picture"] |= {
-        "box": {"x": 30, "y": 1, "width": 20, "height": 9},
+        "box": {"x": 40, "y": 1, "width": 20, "height": 9},
         "point": {"x": 40, "y": 5},
     }
     wrong = Stored(Macro.model_validate(body), read(tmp_path / "two").source)
@@ -97,7 +97,7 @@ def test_a_call_gives_what_the_other_needs(tmp_path: Path) -> None:
 
     def found(**values: str) -> list[str]:
         whole = macro({"do": "macro", "macro": "other", "values": values}, {"do": "type", "text": "{{total}}"})
-        return [each.message for each in check(Stored(whole, None), library.finder())]  # type: ignore[arg-type]
+        return [each.message for each in check(Stored(whole, None), library.snapshot().get)]  # type: ignore[arg-type]
 
     assert found(amount="3") == []  # and what the other keeps can be used
     assert found() == ["The macro “Other” needs a value for “amount”."]
@@ -115,14 +115,14 @@ def test_circles_and_long_chains_are_found(tmp_path: Path) -> None:
     )
 
     def found(name: str) -> str:
-        return " ".join(each.message for each in check(library.open(library.find(name)), library.finder()))
+        return " ".join(each.message for each in check(library.open(library.find(name)), library.snapshot().get))
 
     assert found("A") == "Macros play each other in a circle: A → B → A."
     assert found("self") == "Macros play each other in a circle: Self → Self."
     assert "more than 8 deep" in found("C0")
     assert found("C8") == ""
     with pytest.raises(BadMacro, match=r"“A” can't be played\. Macros play each other in a circle"):
-        require_sound(library.open(library.find("A")), library.finder())
+        require_sound(library.open(library.find("A")), library.snapshot().get)
 
 
 def test_repeats_that_multiply_are_pointed_out() -> None:

@@ -126,7 +126,7 @@ def test_macros_that_it_plays_become_functions(tmp_path: Path) -> None:
         {"do": "type", "text": "{{total}}"},
         parameters=[{"name": "n"}],
     )
-    text = python.export(stored(whole, tmp_path / "macro"), library.finder()).text
+    text = python.export(stored(whole, tmp_path / "macro"), library.snapshot().get).text
     assert "values.update(macro_2({'rest': '0', 'amount': values['n'] + '!'}))" in text
     assert "return {name: values[name] for name in ('total', ) if name in values}" in text
     assert text.count("def macro_") == 2

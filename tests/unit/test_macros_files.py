@@ -156,3 +156,11 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "none.macro", tmp_path):
         with pytest.raises(BadMacro, match="is missing"):
             read(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_ways_to_pack_are_refused(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "one.macro", "w", method) as file:
+        file.writestr("macro.json", dump(MACRO))
+    with pytest.raises(BadMacro, match="packed by another method than deflate"):
+        read(tmp_path / "one.macro")

@@ -5,6 +5,7 @@ characters; nothing of it can become code.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files as resources
 
 from desktop_agent.core.text import fold
@@ -58,12 +59,17 @@ def export(stored: Stored, find: FindMacro) -> Exported:
     pictures = Pictures()
     macros = _with_played(stored, find)
     functions = {name: f"macro_{number}" for number, name in enumerate(macros, 1)}
-    lines = []
+    lines: list[str] = []
     for name, each in macros.items():
         lines += _Writer(each, macros, functions, pictures).function(functions[name])
     lines += script_arguments.main(stored.macro, functions[_ITSELF])
-    head = resources("desktop_agent.macros.export").joinpath(HEAD).read_text("utf-8")
-    return Exported(head + "\n\n" + "\n".join(lines) + "\n", pictures.made)
+    return Exported(_head() + "\n\n" + "\n".join(lines) + "\n", pictures.made)
+
+
+@cache
+def _head() -> str:
+    """What all scripts begin with."""
+    return resources("desktop_agent.macros.export").joinpath(HEAD).read_text("utf-8")
 
 
 def _with_played(stored: Stored, find: FindMacro) -> dict[str, Stored]:

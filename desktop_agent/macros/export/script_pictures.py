@@ -20,9 +20,10 @@ class Pictures:
             BadMacro: the picture can't be read.
         """
         around = self._surroundings(stored, picture.file)
-        box, point = picture.box, picture.point
-        image = stored.picture(picture.file).crop(Rect(box.x, box.y, box.width, box.height))
-        name = self._named("target", image.encode_png())
+        image, point = stored.picture(picture.file), picture.point
+        whole = Rect(picture.box.x, picture.box.y, picture.box.width, picture.box.height)
+        box = whole.intersection(Rect(0, 0, image.width, image.height))
+        name = self._named("target", image.crop(box).encode_png())
         return (
             f"Target({name!r}, point=({point.x - box.x}, {point.y - box.y}), "
             f"around={around!r}, offset=({box.x}, {box.y}))"
