@@ -12,7 +12,8 @@ from desktop_agent.desktop.hands.own import own_pids
 from desktop_agent.macros import files
 from desktop_agent.macros.export import exported, guide, python
 from desktop_agent.macros.files import Stored
-from desktop_agent.macros.format import Macro, Parameter
+from desktop_agent.macros.finding.windows import title_pattern
+from desktop_agent.macros.format import Macro, Parameter, WindowRef
 from desktop_agent.macros.library import Entry, Library
 from desktop_agent.macros.playing import parameters
 from desktop_agent.macros.playing.approval import MacroApprovals
@@ -80,7 +81,7 @@ class Rooms:
     def draft_of_run(self, run: str) -> Draft:
         """See `Work`."""
         runs = self._current.runs
-        return from_run(runs.get(run), runs.images)
+        return from_run(runs.get(run), runs.images, _refer)
 
     def forget(self, draft: Draft) -> None:
         """See `Work`."""
@@ -128,3 +129,8 @@ class Rooms:
                 exported.save(guide.export(stored, exported.folder_beside(path).name), path)
             case _:
                 files.pack(stored, path)
+
+
+def _refer(application: str, title: str) -> WindowRef:
+    """How to refer to a window of a run, whatever document it showed."""
+    return WindowRef(application=application, title=title_pattern(title, application))

@@ -46,6 +46,11 @@ class Runs:
         self._database = database
         self._images = Images(database)
 
+    @property
+    def images(self) -> Images:
+        """The pictures of all runs."""
+        return self._images
+
     def start(self, conversation_id: str, instruction: str, scope: Scope | None, planner: str) -> str:
         """Note that this process begins a run, and return the run's id."""
         run = new_id()
