@@ -4,7 +4,18 @@ import time
 
 import pytest
 
-from desktop_agent.core.actions import Answer, Click, Decision, Drag, InputReport, Move, Press, Scroll, TypeText
+from desktop_agent.core.actions import (
+    Answer,
+    Click,
+    Decision,
+    Drag,
+    InputReport,
+    Move,
+    Outcome,
+    Press,
+    Scroll,
+    TypeText,
+)
 from desktop_agent.core.desktop import Application
 from desktop_agent.core.errors import HandsBusy, UsageError
 from desktop_agent.core.events import Asking, Looked, Proposed, Stepped
@@ -105,8 +116,11 @@ def test_a_target_that_comes_late_is_waited_for_and_one_that_does_not_ends_the_r
     assert bench.play(stored("M", CLICK, late)).status == "done"
     gone = {"do": "click", "target": element("push button", "Gone"), "limit": 0.1}
     played = bench.play(stored("M", {"do": "hover", "target": NOTE}, gone, CLICK))
-    assert (played.status, played.failed_step, played.steps) == ("failed", "s2", 1)
+    assert (played.status, played.failed_step, played.steps) == ("failed", "s2", 2)
     assert played.summary == "Step 2 (Click the push button “Gone”): There is no push button “Gone”."
+    missing = bench.events.of(Stepped)[-1].result
+    assert (missing.action.part, missing.outcome, missing.message) == ("s2", Outcome.FAILED, played.summary)
+    assert missing.before is not None
 
 
 def test_two_targets_halt_and_are_not_clicked(bench):
