@@ -76,7 +76,8 @@ class Answer:
                     break
                 self.generated += 1
                 yield from self._feed(token)
-                self._context.add_tokens([token])
+                if self.generated < limit:  # else nobody asks what comes next, and a later turn evaluates it in a batch
+                    self._context.add_tokens([token])
             yield from self._parser.end(whole=self.reason == "stop")
             if self.reason == "stop" and self._parser.calls:
                 self.reason = "calls"

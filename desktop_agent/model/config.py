@@ -22,6 +22,7 @@ class ModelConfig:
         threads: threads that compute; 0 leaves it open.
         batch_tokens: tokens given to llama.cpp at once; 0 leaves it open.
         ubatch_tokens: tokens of those that are computed at once; 0 leaves it open.
+        flash_attention: computes attention in small buffers, or, False, in large ones; None leaves it open.
         image_encoder_on_cpu: keeps the image encoder off the GPU, for drivers on which it computes nonsense.
         image_max_tokens: a picture of the scope is scaled down until it takes no more tokens than this; 0 leaves it
             open. A token covers 28×28 pixels.
@@ -41,6 +42,7 @@ class ModelConfig:
     threads: int = 0
     batch_tokens: int = 0
     ubatch_tokens: int = 0
+    flash_attention: bool | None = None
     image_encoder_on_cpu: bool = False
     image_max_tokens: int = 0
     zoom_max_tokens: int = 0

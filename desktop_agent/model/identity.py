@@ -13,7 +13,7 @@ _PART = 1 << 20
 def of_model(config: ModelConfig) -> str:
     """Changes with whatever changes an evaluated context: the model's file, llama.cpp, where it computes, and how it
     keeps what it computed. Nothing in `config` may be left open."""
-    return _digest(config.model, config.gpu_layers, config.kv_type)
+    return _digest(config.model, config.gpu_layers, config.kv_type, config.flash_attention)
 
 
 def of_encoder(config: ModelConfig) -> str:

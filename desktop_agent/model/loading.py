@@ -167,7 +167,9 @@ class LoadedModel:
         params.n_ctx = config.context_tokens
         params.n_batch, params.n_ubatch = config.batch_tokens, config.ubatch_tokens
         params.n_threads = params.n_threads_batch = config.threads
-        # Flash attention is on wherever llama.cpp can, its default. Where it can't, q8_0 is refused by it.
+        # Otherwise flash attention is on wherever llama.cpp can, its default. Where it can't, q8_0 is refused by it.
+        if config.flash_attention is False:
+            params.flash_attn_type = self.lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.type_k = params.type_v = _KV_TYPES[config.kv_type]
         llama = self.lib.llama_init_from_model(self._model, params)
         if not llama:

@@ -62,9 +62,14 @@ def working_bytes(model: Header, ubatch: int, context: int) -> int:
 
 
 def attention_bytes(ubatch: int, context: int) -> int:
-    """16 bits for each pair of a token and a place in the context. That is with flash attention, which llama.cpp turns
-    on where it can; without, it would be 32 bits for each head."""
+    """With flash attention, which llama.cpp turns on where it can: 16 bits for each pair of a token and a place in the
+    context."""
     return 2 * ubatch * context
+
+
+def plain_attention_bytes(model: Header, ubatch: int, context: int) -> int:
+    """The same without flash attention: 32 bits for each pair in each head."""
+    return 4 * ubatch * context * max(1, model.integer("attention.head_count", 1))
 
 
 def encoder_working(config: ModelConfig, mmproj: Header) -> int:

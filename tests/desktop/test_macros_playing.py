@@ -24,7 +24,7 @@ PAGE = """<!doctype html><title>Order</title><body style="font: 16px sans-serif"
 <p><button onclick="document.title = 'Taken: ' + n.value + '/' + m.value + '/' + c.checked">Take down</button>"""
 
 
-class Played_:
+class _PlayedMacro:
     """A session on the display, and how its macros went."""
 
     def __init__(self) -> None:
@@ -44,14 +44,14 @@ class Played_:
 
 
 @pytest.fixture
-def player(on_desktop: PrivateDisplay) -> Iterator[Played_]:
-    opened = Played_()
+def player(on_desktop: PrivateDisplay) -> Iterator[_PlayedMacro]:
+    opened = _PlayedMacro()
     yield opened
     opened.session.close()
 
 
 def test_a_note_is_written_and_saved_by_the_file_dialog(
-    on_desktop: PrivateDisplay, player: Played_, tmp_path: Path
+    on_desktop: PrivateDisplay, player: _PlayedMacro, tmp_path: Path
 ) -> None:
     window = open_app(on_desktop, ["mousepad", "--disable-server"], "Mousepad")
     macro = stored(
@@ -87,7 +87,7 @@ def calculation(*keys: str) -> list[dict]:
     return [{"do": "click", "target": element("push button", key, "Galculator")} for key in keys]
 
 
-def test_a_result_is_calculated_read_and_used(on_desktop: PrivateDisplay, player: Played_) -> None:
+def test_a_result_is_calculated_read_and_used(on_desktop: PrivateDisplay, player: _PlayedMacro) -> None:
     window = open_app(on_desktop, ["galculator"], "galculator")
     macro = stored(
         "Sum",
@@ -103,7 +103,7 @@ def test_a_result_is_calculated_read_and_used(on_desktop: PrivateDisplay, player
     close_app(on_desktop, window)
 
 
-def test_a_form_is_filled_in_in_a_browser(on_desktop: PrivateDisplay, player: Played_, tmp_path: Path) -> None:
+def test_a_form_is_filled_in_in_a_browser(on_desktop: PrivateDisplay, player: _PlayedMacro, tmp_path: Path) -> None:
     page = tmp_path / "order.html"
     page.write_text(PAGE)
     profile = f"--user-data-dir={tmp_path / 'profile'}"
@@ -126,7 +126,7 @@ def test_a_form_is_filled_in_in_a_browser(on_desktop: PrivateDisplay, player: Pl
     close_app(on_desktop, window)
 
 
-def test_what_is_not_there_halts_with_a_picture_of_what_is(on_desktop: PrivateDisplay, player: Played_) -> None:
+def test_what_is_not_there_halts_with_a_picture_of_what_is(on_desktop: PrivateDisplay, player: _PlayedMacro) -> None:
     window = open_app(on_desktop, ["galculator"], "galculator")
     gone = {"do": "click", "target": element("push button", "Launch", "Galculator"), "limit": 0.2}
     played = player.play(stored("Gone", *calculation("7"), gone, *calculation("8")))
@@ -138,7 +138,9 @@ def test_what_is_not_there_halts_with_a_picture_of_what_is(on_desktop: PrivateDi
     close_app(on_desktop, window)
 
 
-def test_a_click_with_shift_held_arrives_with_it(on_desktop: PrivateDisplay, player: Played_, tmp_path: Path) -> None:
+def test_a_click_with_shift_held_arrives_with_it(
+    on_desktop: PrivateDisplay, player: _PlayedMacro, tmp_path: Path
+) -> None:
     state = tmp_path / "state.json"
     window = open_app(on_desktop, qt_command(state=state), "Qt test window")
     write = {"do": "type", "target": element("text", "Name"), "text": "abc", "replace": True}

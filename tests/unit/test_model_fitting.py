@@ -70,6 +70,16 @@ def test_each_choice_says_why() -> None:
     assert all(choice.why.endswith(".") for choice in (*small.choices, *large.choices))
 
 
+def test_attention_takes_more_memory_only_where_there_is_plenty() -> None:
+    scarce, ample = plan(machine(14), context_tokens=8192), plan(machine(60), context_tokens=8192)
+    assert (scarce.config.flash_attention, ample.config.flash_attention) == (True, False)
+    assert why(scarce, "attention") == "flash. Plain attention would take 0.5 GB."
+    assert why(ample, "attention") == "plain. It is faster on a processor, and there is room: it takes 0.5 GB."
+    assert ample.memory.working - scarce.memory.working > 500_000_000
+    assert plan(machine(28, card(23))).config.flash_attention is None
+    assert why(plan(machine(60), kv_type="q8_0"), "attention") == "flash. A quantised context takes no other."
+
+
 def test_scarce_memory_means_small_batches_and_small_pictures() -> None:
     scarce, ample = plan(machine(11)), plan(machine(28))
     assert (scarce.config.ubatch_tokens, ample.config.ubatch_tokens) == (128, 512)
