@@ -71,27 +71,27 @@ class Eyes:
         return again
 
     def keyboard(self, ref: WindowRef | None) -> Spot:
-        """Where keys go: the focus in the window that `ref` means, or wherever it is.
+        """Where keys go: the focus in the window that `ref` means, which is brought to the front, or wherever it is.
 
         Raises:
             NotFound: there is no such window, or it does not come to the front.
             Ambiguous: there are several.
         """
-        self._pace.rest()
-        self._stage.trees.look()
-        shot = self.shot()
-        active = self._desk.windows.active()
-        window = windows.find(self._desk, ref) if ref is not None else active
-        if window is None:
-            raise NotFound("No window has the keyboard.", "Click into one first.")
-        if active is None or window.id != active.id:
+        for _ in range(2):
+            self._pace.rest()
+            self._stage.trees.look()
+            shot = self.shot()
+            active = self._desk.windows.active()
+            window = windows.find(self._desk, ref) if ref is not None else active
+            if window is None:
+                raise NotFound("No window has the keyboard.", "Click into one first.")
+            if active is not None and window.id == active.id:
+                element = focused_in(self._desk, window)
+                region = element.region if element is not None and not element.region.empty else window.region
+                return Spot(shot, window, element, region)
             self._pace.acted()
-            if not self._desk.windows.activate(window.id):
-                raise NotFound(f"“{window.title or window.application}” does not come to the front.")
-            return self.keyboard(ref)
-        element = focused_in(self._desk, window)
-        region = element.region if element is not None and not element.region.empty else window.region
-        return Spot(shot, window, element, region)
+            self._desk.windows.activate(window.id)
+        raise NotFound(f"“{window.title or window.application}” does not come to the front.")
 
     def shot(self) -> Screenshot:
         """The screen now.
