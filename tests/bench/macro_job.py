@@ -9,6 +9,7 @@ from typing import Protocol
 from desktop_agent.core.desktop import Element, Window
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
+from desktop_agent.core.naming import IN_POPUPS
 from desktop_agent.core.protocols import Elements, Windows
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.evaluation.person import Person
@@ -129,17 +130,25 @@ class Sight:
         window = self.windows.at(point)
         if window is None:
             return Thing("nothing", "", "")
-        try:
-            found = self._elements.at(window, point)
-        except Unavailable:
-            found = None
-        return Thing(self._application(window), found.role if found else "", found.name if found else "")
+        owner = self._owner(window)
+        found = self._in_popup(owner, point) if window.popup else self._at(window, point)
+        return Thing(owner.application or owner.title, found.role if found else "", found.name if found else "")
 
-    def _application(self, window: Window) -> str:
-        """Whose it is: Chromium's lists bear no name."""
+    def _at(self, window: Window, point: Point) -> Element | None:
+        try:
+            return self._elements.at(window, point)
+        except Unavailable:
+            return None
+
+    def _in_popup(self, owner: Window, point: Point) -> Element | None:
+        """The entry of an open menu or list, which its window tells."""
+        hits = (each for each in self.elements(owner) if each.role in IN_POPUPS and each.region.contains(point))
+        return min(hits, key=lambda each: each.region.area, default=None)
+
+    def _owner(self, window: Window) -> Window:
+        """The window that a popup belongs to."""
         of_process = (each for each in self.windows.stacking() if each.pid == window.pid and not each.popup)
-        owner = next(of_process, window) if window.popup else window
-        return owner.application or owner.title
+        return next(of_process, window) if window.popup else window
 
 
 class App:

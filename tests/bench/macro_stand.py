@@ -112,15 +112,18 @@ class Stand:
             eyes.close()
         draft = convert(recording, app.job.name)
         recording.discard()
-        entry = self.library.add(draft.macro, draft.pictures)
-        MacroApprovals().approve(str(entry.path), gather(self.library.open(entry), self.library))
+        self.library.add(draft.macro, draft.pictures)
+        snapshot = self.library.snapshot()
+        entry = snapshot.find(app.job.name)
+        MacroApprovals().approve(snapshot.place(entry), gather(snapshot.open(entry), snapshot))
         return Recorded(draft, tuple(raw))
 
     def play(self, job: Job, watch: Watcher = lambda _: None) -> Played:
         """Play the macro of the job, as it lies in the library."""
-        entry = self.library.find(job.name)
-        wanted = Wanted(place=str(entry.path), shelf=self.library)
-        return self._session.play(self.library.open(entry), {}, watch=watch, wanted=wanted)
+        snapshot = self.library.snapshot()
+        entry = snapshot.find(job.name)
+        wanted = Wanted(place=snapshot.place(entry), shelf=snapshot)
+        return self._session.play(snapshot.open(entry), {}, watch=watch, wanted=wanted)
 
 
 @contextlib.contextmanager
