@@ -71,7 +71,7 @@ def made(change: Change, app: App, display: PrivateDisplay, number: int) -> Iter
     if not change.covered:
         yield
         return
-    over = app.now.frame.grown(-20)
+    over = app.window.frame.grown(-20)
     geometry = f"{over.x},{over.y},{over.width},{over.height}"
     dialog = open_app(display, qt_command(IN_FRONT, geometry), IN_FRONT)
     try:

@@ -159,9 +159,9 @@ class App:
         self._start()
 
     @property
-    def now(self) -> Window:
-        """Its window as it is now."""
-        return wait_until(lambda: self.sight.windows.get(self.window.id), 5, f"the window of {self.job.name}")
+    def window(self) -> Window:
+        """Its window as it is now; as it was at first where it is gone."""
+        return self.sight.windows.get(self._window.id) or self._window
 
     def renew(self, fresh: bool = False) -> None:
         """Make it ready for another run."""
@@ -172,7 +172,7 @@ class App:
 
     def put(self, place: Rect) -> None:
         """Move its window's contents there and make them that large, as far as it lets that be done."""
-        if self.now.region == place:
+        if self.window.region == place:
             return
         number = str(self.window.id)
         for command in (["windowsize", number, place.width, place.height], ["windowmove", number, place.x, place.y]):
@@ -180,8 +180,8 @@ class App:
         seen: list[Rect] = []
 
         def still() -> bool:
-            seen.append(self.now.region)
-            return len(seen) > 3 and len(set(seen[-4:])) == 1 and self._tells(self.now)
+            seen.append(self.window.region)
+            return len(seen) > 3 and len(set(seen[-4:])) == 1 and self._tells(self.window)
 
         wait_until(still, 10, f"{self.job.name} staying at {place}")
 
@@ -196,11 +196,11 @@ class App:
         before = dict(self.display.environment)
         self.display.environment.update(more)
         try:
-            self.window = open_app(self.display, command, self.job.title, 60)
+            self._window = open_app(self.display, command, self.job.title, 60)
         finally:
             self.display.environment.clear()
             self.display.environment.update(before)
-        wait_until(lambda: self._tells(self.now), 30, f"the elements of {self.job.name}")
+        wait_until(lambda: self._tells(self.window), 30, f"the elements of {self.job.name}")
         self.sight.windows.activate(self.window.id)
 
     def _tells(self, window: Window) -> bool:

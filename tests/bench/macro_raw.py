@@ -73,4 +73,12 @@ def _script(raw: Sequence[Raw], sleep: float) -> Iterator[str]:
         if isinstance(deed, ClickAt):
             yield from ("mousemove", str(deed.point.x), str(deed.point.y), "click", "1")
         else:
-            yield from ("type", "--delay", "0", "--args", "1", deed.text)
+            yield from _typed(deed.text)
+
+
+def _typed(text: str) -> Iterator[str]:
+    """xdotool loses the line ends in what it types."""
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            yield from ("key", "Return")
+        yield from ("type", "--delay", "0", "--args", "1", line)
