@@ -41,8 +41,8 @@ class Applications:
 def find(
     reader: Reader, applications: list[Address], window: Window, siblings: Callable[[], Sequence[Window]]
 ) -> list[Node]:
-    """The accessible window that `window` is; for a popup that is none of its own, all that its application shows.
-    They count in their toolkit's units, and have their regions in pixels.
+    """The accessible window that `window` is; for a popup that is none of its own, or an empty one as Chromium's lists
+    are, all that its application shows. They count in their toolkit's units, and have their regions in pixels.
 
     Args:
         reader: what to read with.
@@ -58,6 +58,8 @@ def find(
     children = [address for parent in parents for address in parent.child_addresses]
     shown = [node for node in reader.read(children) if node is not None and node.showing]
     own = _fit(shown, window)
+    if own and window.popup and not own.node.child_addresses:
+        own = None
     found = [own] if own else _held(shown, siblings()) if window.popup else []
     for fit in found:
         fit.node.place(fit.units)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from desktop_agent.core.desktop import Element, Screenshot, Window
+from desktop_agent.core.desktop import Element, Screenshot, Surroundings, Window
 from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.macros.format import Target, WindowRef
@@ -24,6 +24,7 @@ from desktop_agent.macros.recording.observation import Describer, Observation, S
 from desktop_agent.safety.targets import PASSWORD_ROLE
 from desktop_agent.step.masks import masked
 from desktop_agent.step.privacy import Privacy
+from desktop_agent.tools.ranking import of_popup
 
 MOST_WAITING = 200
 """Events that wait to be looked at; of more only their window is known."""
@@ -155,7 +156,7 @@ class Observer:
             window = glance.window_at(point)
             if window is None or self._is_closed(window):
                 return
-            around = self._eyes.elements.around(window, point, REACH)
+            around = self._around(window, point)
             innermost = around.innermost(point)
             self._advance = _Advance(began, window, around.elements, innermost) if innermost is not None else None
 
@@ -199,11 +200,16 @@ class Observer:
             return advance.elements, advance.element, ""
         self._advance = self._rested_at = None
         try:
-            around = self._eyes.elements.around(window, point, REACH)
+            around = self._around(window, point)
         except Unavailable:
             return (), None, ""
         element = around.innermost(point)
         return around.elements, element, LATE if element is not None else ""
+
+    def _around(self, window: Window, point: Point) -> Surroundings:
+        """What is around `point`; of an open list nothing that lies under it."""
+        around = self._eyes.elements.around(window, point, REACH)
+        return replace(around, elements=tuple(of_popup(around.elements, window))) if window.popup else around
 
     def _described(
         self,
