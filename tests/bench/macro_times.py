@@ -19,7 +19,7 @@ LATE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of each run."""
+    """Seconds of each run, until the application shows the result. `sleep` is the script's."""
 
     sleep: float
     script: Sequence[float]
@@ -46,9 +46,9 @@ def compare(stand: Stand, app: App, raw: Sequence[Raw], runs: int, report: Calla
         with made(UNCHANGED, app, stand.display, number):
             began = time.monotonic()
             played = stand.play(app.job)
-            ours.append(time.monotonic() - began)
-            if played.status != "done":
+            if played.status != "done" or not is_done(app, LATE_SECONDS):
                 raise AssertionError(f"{app.job.name} was not done: {played.summary}")
+            ours.append(time.monotonic() - began)
     return Times(sleep, scripts, ours)
 
 
@@ -71,9 +71,9 @@ def shortest(stand: Stand, app: App, raw: Sequence[Raw], runs: int) -> float:
 
 
 def by_script(stand: Stand, app: App, raw: Sequence[Raw], sleep: float, number: int) -> float | None:
-    """The seconds that the script takes; None where it does not do the job."""
+    """The seconds that the script takes, until the application shows the result; None where it does not do the job."""
     with made(UNCHANGED, app, stand.display, number):
         began = time.monotonic()
         xdotool(stand.display, raw, sleep)
-        seconds = time.monotonic() - began
-        return seconds if is_done(app, LATE_SECONDS) else None
+        done = is_done(app, LATE_SECONDS)
+        return time.monotonic() - began if done else None
