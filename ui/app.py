@@ -257,7 +257,11 @@ class Application(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply(application, settings.theme)
+        if self.macros is not None:
+            self.macros.let_keys_go()
         self.parts.use(settings)
+        if self.macros is not None:
+            self.macros.use(settings)
         self._show_hotkeys()
 
     def _show_hotkeys(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from desktop_agent.core.errors import AgentError
+from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hotkeys import Hotkeys, open_hotkeys
 
@@ -22,6 +22,18 @@ class GlobalKeys:
         self._actions = actions
         self._opener = opener
         self._hotkeys: Hotkeys | None = None
+        self._unavailable: AgentError | None = None
+
+    @property
+    def hotkeys(self) -> Hotkeys:
+        """Where further ones can be registered, until `use` or `close` is called.
+
+        Raises:
+            AgentError: there are none here.
+        """
+        if self._hotkeys is None:
+            raise self._unavailable or Unavailable("Hotkeys are not in use.")
+        return self._hotkeys
 
     def use(self, settings: Settings) -> None:
         """Register the hotkeys of `settings` in place of those before."""
@@ -30,6 +42,7 @@ class GlobalKeys:
         try:
             self._hotkeys = self._opener(trusted=settings.trusted_devices)
         except AgentError as error:
+            self._unavailable = error
             self.problems = dict.fromkeys(self._actions, str(error))
             return
         for name, action in self._actions.items():

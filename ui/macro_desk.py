@@ -1,6 +1,6 @@
 """All that the tray offers about macros, put together: the windows, recording, playing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from desktop_agent.macros import files
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Entry
+from desktop_agent.macros.playing.triggers import Start
 from ui.bridge import Bridge
 from ui.macro_approval import ApprovalWindow
 from ui.macro_editor import EditorWindow
@@ -21,6 +22,9 @@ from ui.macro_history import MacroHistory
 from ui.macro_playing import Ended, Playing, Wanted
 from ui.macro_recording import Recording
 from ui.macro_review import ReviewWindow
+from ui.macro_trigger_form import TriggerForm
+from ui.macro_trigger_known import Known, known
+from ui.macro_unattended import Outcome, Unattended
 from ui.macro_usage import most_used
 from ui.macro_work import Draft, Work
 from ui.macros import MacrosWindow
@@ -56,6 +60,8 @@ class MacroDesk(QObject):
         self.list: MacrosWindow | None = None
         self._windows: dict[str, QWidget] = {}
         self._aside: list[QWidget] = []
+        self._untold: tuple[str, str, str] | None = None
+        self._problems: Mapping[str, str] = {}
         self._for_editor: EditorWindow | None = None
         self._player: EditorWindow | None = None
         self.recorder = Recording(work, bridge, self)
@@ -66,6 +72,9 @@ class MacroDesk(QObject):
         self.player.begins.connect(self._step_aside)
         self.player.ended.connect(self._played)
         self.player.failed.connect(self._failed)
+        self.unattended = Unattended(work, bridge, lambda: self.recorder.active, self)
+        self.unattended.begins.connect(self._step_aside)
+        self.unattended.ended.connect(self._ended_unattended)
         bridge.stopping.connect(self.recorder.stop)
         self.refresh()
 
@@ -82,7 +91,12 @@ class MacroDesk(QObject):
             window.import_wanted.connect(self.preview)
             window.export_wanted.connect(self.export)
             window.changed.connect(self.refresh)
+            window.triggers_wanted.connect(self.show_triggers)
+            window.show_problems(self._problems)
         self._present(window)
+        if self._untold is not None:
+            window.tell(*self._untold)
+            self._untold = None
 
     def toggle_recording(self) -> None:
         """For the hotkey: begin, or end what is being recorded."""
@@ -95,16 +109,50 @@ class MacroDesk(QObject):
         """Record a new macro."""
         self._record(None)
 
-    def play_named(self, name: str) -> None:
-        """Play the macro of that name."""
+    def play_named(self, name: str, given: Mapping[str, str] | None = None) -> None:
+        """Play the macro of that name; of the values that it needs only those are asked for that are not `given`."""
         library = self._work.library
-        self._bridge.background(lambda: library.find(name), self.play, self._failed, self)
+        self._bridge.background(
+            lambda: library.find(name), lambda entry: self.play(entry, given=given), self._failed, self
+        )
 
-    def play(self, entry: Entry, parent: QWidget | None = None) -> None:
+    def start(self, start: Start) -> None:
+        """A hotkey was pressed. While something runs no window of ours may come over it."""
+        if self._bridge.current is not None:
+            self.told.emit(self.tr("Macros"), self.tr("The macro was not started: something is running already."))
+        elif self.recorder.active:
+            self.told.emit(self.tr("Macros"), self.tr("The macro was not started: one is being recorded."))
+        else:
+            self.play_named(start.macro, start.values)
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """These are wrong with what starts macros, by the ids of the triggers."""
+        self._problems = problems
+        if self.list is not None and isValid(self.list):
+            self.list.show_problems(problems)
+
+    def show_triggers(self, entry: Entry) -> None:
+        """Show what starts that macro by itself, to be changed."""
+        key, work = f"triggers {entry.path}", self._work
+        if self._shown(key):
+            return
+
+        def show(found: Known) -> None:
+            if not self._shown(key):
+                form = TriggerForm(found, self._problems, work.library, work.check, self._bridge, self.list)
+                form.saved.connect(self.refresh)
+                form.approve_wanted.connect(lambda: self.approve(entry))
+                self._keep(key, form)
+
+        self._bridge.background(lambda: known(entry, work), show, self._failed, self)
+
+    def play(
+        self, entry: Entry, parent: QWidget | None = None, given: Mapping[str, str] | None = None
+    ) -> None:
         """Play that macro."""
         library = self._work.library
         self._bridge.background(
-            lambda: Wanted(library.open(entry), entry),
+            lambda: Wanted(library.open(entry), entry, given=given),
             lambda wanted: self._play(wanted, parent),
             self._failed,
             self,
@@ -252,6 +300,17 @@ class MacroDesk(QObject):
         else:
             kind = {"done": "done", "failed": "error"}.get(end.status, "warning")
             self._tell(kind, f"{name[:80]}: {end.summary}", end.hint)
+        self.refresh()
+
+    def _ended_unattended(self, outcome: Outcome) -> None:
+        """It is told at the tray; more of it where the person asks for it."""
+        self._come_back()
+        if outcome.summary and outcome.kind != "done":
+            told = ("warning", f"{outcome.start.macro[:80]}: {outcome.summary}", outcome.hint)
+            if self.list is not None and isValid(self.list) and self.list.isVisible():
+                self.list.tell(*told)
+            else:
+                self._untold = told
         self.refresh()
 
     def _failed(self, error: AgentError) -> None:

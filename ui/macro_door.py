@@ -1,18 +1,22 @@
-"""The way from tray, hotkey and chat to the macros, which are loaded on a thread when they are first wanted.
+"""The way from tray, hotkeys, schedule and chat to the macros, which are loaded on a thread when they are first wanted.
 
 Their format alone takes a tenth of a second to load, and memory that somebody without macros does not need.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_agent.core.settings import Settings
+from ui.macro_trigger_news import TriggerNews
+from ui.macro_triggers import QUEUED, Due, MacroTriggers
 from ui.macro_usage import has_macros, most_used
 from ui.parts import Parts
 from ui.tray import Tray
 
 if TYPE_CHECKING:
+    from desktop_agent.macros.playing.triggers import Start
     from ui.macro_desk import MacroDesk
 
 
@@ -26,6 +30,9 @@ class MacroDoor(QObject):
         self._desk: MacroDesk | None = None
         self.hotkey = ""
         self._closed = False
+        self._problems: Mapping[str, str] = {}
+        self.news = TriggerNews(tray, self)
+        self.triggers = self._make_triggers()
         tray.macros_wanted.connect(self.show_list)
         tray.record_wanted.connect(self.toggle_recording)
         tray.macro_wanted.connect(self.play)
@@ -54,11 +61,45 @@ class MacroDoor(QObject):
         if self._desk is not None:
             self._desk.hotkey = hotkey
 
+    def let_keys_go(self) -> None:
+        """Before the system's hotkeys are opened anew; `use` comes after that."""
+        self.triggers.let_keys_go()
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings."""
+        self.triggers.use(settings)
+
     def close(self) -> None:
         """The program ends."""
         self._closed = True
+        self.triggers.close()
         if self._desk is not None:
             self._desk.close()
+
+    def _make_triggers(self) -> MacroTriggers:
+        made = MacroTriggers(self._parts.bridge, self._parts.keys, self._parts.settings, self)
+        made.pressed.connect(self._start, QUEUED)
+        made.due.connect(self._play_due, QUEUED)
+        made.locked.connect(self.news.locked, QUEUED)
+        made.missed.connect(self.news.missed, QUEUED)
+        made.found.connect(self._show_problems)
+        made.failed.connect(lambda _: self.news.unreadable())
+        made.load()
+        return made
+
+    def _start(self, start: "Start") -> None:
+        self._open(lambda desk: desk.start(start))
+
+    def _play_due(self, due: Due) -> None:
+        self._open(lambda desk: desk.unattended.play(due.start, due.over.set))
+
+    def _show_problems(self, problems: Mapping[str, str]) -> None:
+        if problems and problems != self._problems:
+            self.news.problems()
+        self._problems = problems
+        if self._desk is not None:
+            self._desk.show_problems(problems)
+            self._desk.refresh()
 
     def _show_most_used(self, names: tuple[str, ...]) -> None:
         if not self._closed:  # it may still be looked for when the menu is gone already
@@ -80,6 +121,8 @@ class MacroDoor(QObject):
         parts, tray = self._parts, self._tray
         self._desk = desk = MacroDesk(Rooms(parts.current), parts.bridge, self)
         desk.hotkey = self.hotkey
+        desk.show_problems(self._problems)
+        desk.unattended.ended.connect(self.news.ended)
         desk.most_used.connect(self._show_most_used)
         desk.recording.connect(tray.show_recording)
         desk.told.connect(tray.notify)

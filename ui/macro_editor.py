@@ -11,6 +11,7 @@ from desktop_agent.macros import files
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Entry, Library
+from desktop_agent.macros.playing import triggered
 from ui import macro_new, macro_tree, theme
 from ui.bridge import Bridge
 from ui.macro_document import Document
@@ -100,7 +101,8 @@ class EditorWindow(QWidget):
         def work() -> Entry:
             files.parse(files.dump(macro))  # what can't be read again is not written
             needed = files.picture_names(macro)
-            return library.save(entry, macro, {name: data for name, data in pictures.items() if name in needed})
+            used = {name: data for name, data in pictures.items() if name in needed}
+            return triggered.renaming(library, entry, lambda: library.save(entry, macro, used))
 
         def done(entry: Entry) -> None:
             self.entry = entry

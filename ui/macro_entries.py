@@ -1,27 +1,32 @@
 """The macros of the library as a Qt model, and how they are painted in the list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QDate, QDateTime, QLocale, QModelIndex, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import PictureRef, walk
 from desktop_agent.macros.library import Entry, Library, fold
+from desktop_agent.macros.playing.triggers import Trigger
 from ui import macro_painting as paint
 from ui import theme
 from ui.labels import plain_tool_tip
 from ui.macro_pictures import Pictures, Wanted, first_picture
 from ui.macro_rows import Index
+from ui.macro_shown import Chip
+from ui.macro_trigger_words import words as trigger_words
 from ui.visible_text import line
+from ui.when import when
 
 ITEM = Qt.ItemDataRole.UserRole
 HEIGHT = 76
 GAP = 3
 THUMBNAIL = QSize(96, 54)
+CHIP_HEIGHT = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +38,17 @@ class Item:
     picture: PictureRef | None
     words: str
     """What is searched."""
+    triggers: tuple[Trigger, ...] = ()
+    """What starts it."""
 
     @classmethod
-    def of(cls, entry: Entry) -> "Item":
+    def of(cls, entry: Entry, triggers: tuple[Trigger, ...] = ()) -> "Item":
         """Takes a while for a long macro."""
         macro = entry.macro
         words = fold(f"{entry.name} {entry.folder} {macro.comment if macro else ''}")
         if macro is None:
-            return cls(entry, 0, None, words)
-        return cls(entry, sum(1 for _ in walk(macro.steps)), first_picture(macro), words)
+            return cls(entry, 0, None, words, triggers)
+        return cls(entry, sum(1 for _ in walk(macro.steps)), first_picture(macro), words, triggers)
 
 
 class Entries(QAbstractListModel):
@@ -53,6 +60,8 @@ class Entries(QAbstractListModel):
         self._items: tuple[Item, ...] = ()
         self._folder: str | None = None
         self._words: list[str] = []
+        self.problems: Mapping[str, str] = {}
+        """What is wrong with what starts macros, by its ids."""
 
     @property
     def all(self) -> tuple[Item, ...]:
@@ -86,9 +95,11 @@ class Entries(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return line(item.entry.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{line(item.entry.name)}. {self.facts(item)}"
-        if role == Qt.ItemDataRole.ToolTipRole and item.entry.problem:
-            return plain_tool_tip(problem(item.entry))
+            said = [self.facts(item), *(chip.text for chip in self.chips(item)), *self.wrong(item)]
+            return f"{line(item.entry.name)}. {'. '.join(said)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            told = [problem(item.entry)] if item.entry.problem else self.wrong(item)
+            return plain_tool_tip(" ".join(told)) if told else None
         return None
 
     def facts(self, item: Item) -> str:
@@ -98,6 +109,19 @@ class Entries(QAbstractListModel):
         steps = self.tr("1 step") if item.steps == 1 else self.tr("{number} steps").format(number=item.steps)
         changed = self.tr("changed {when}").format(when=when(item.entry.changed_at))
         return " · ".join(part for part in (steps, changed, line(item.entry.folder)) if part)
+
+    def chips(self, item: Item) -> tuple[Chip, ...]:
+        """What starts it."""
+        return tuple(Chip(trigger_words(each), self._tone(each)) for each in item.triggers)
+
+    def wrong(self, item: Item) -> list[str]:
+        """What is wrong with what starts it."""
+        return [line(self.problems[each.id]) for each in item.triggers if each.id in self.problems]
+
+    def _tone(self, trigger: Trigger) -> str:
+        if trigger.id in self.problems:
+            return "danger"
+        return "accent" if trigger.on else "muted"
 
     def _filter(self) -> None:
         self.beginResetModel()
@@ -110,7 +134,7 @@ class Entries(QAbstractListModel):
 
 
 class EntryDelegate(QStyledItemDelegate):
-    """Paints a macro: picture, name, facts."""
+    """Paints a macro: picture, name, what starts it, facts."""
 
     def __init__(self, entries: Entries, pictures: Pictures, library: Library, parent: QWidget) -> None:
         super().__init__(parent)
@@ -132,7 +156,11 @@ class EntryDelegate(QStyledItemDelegate):
         paint.picture(painter, thumb, self._picture(painter, item), self._icon(item))
         left = thumb.right() + theme.MEDIUM
         room = QRect(left, card.center().y() - 22, card.right() - theme.MEDIUM - left, 22)
-        paint.text(painter, room, line(item.entry.name), paint.strong(option.font), c.text)
+        chips = self._entries.chips(item)
+        named = QRect(room) if not chips else QRect(room.left(), room.top(), room.width() * 3 // 5, room.height())
+        width = paint.text(painter, named, line(item.entry.name), paint.strong(option.font), c.text)
+        beside = QRect(room.left() + width + theme.MEDIUM, room.top(), room.width() - width - theme.MEDIUM, CHIP_HEIGHT)
+        paint.chips(painter, beside, chips, option)
         color = c.danger if item.entry.problem else c.muted
         paint.text(painter, room.translated(0, 23), self._entries.facts(item), theme.small_font(), color)
         painter.restore()
@@ -157,12 +185,3 @@ def _stored(library: Library, entry: Entry) -> Stored:
 def problem(entry: Entry) -> str:
     """Why it can't be read, without the place of the library, which would leave no room for the reason."""
     return line(entry.problem.replace(f"{entry.path}/", "").replace(str(entry.path), entry.name))
-
-
-def when(seconds: float) -> str:
-    """A moment for people: today's as a time, others as a date."""
-    moment, locale = QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale()
-    short = QLocale.FormatType.ShortFormat
-    if moment.date() == QDate.currentDate():
-        return locale.toString(moment.time(), short)
-    return locale.toString(moment.date(), short)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
-from desktop_agent.core.errors import AgentError
+from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.events import RunEnded, RunStatus, Watcher
 from desktop_agent.macros.files import Stored
+from desktop_agent.macros.format import Macro, Parameter
 from desktop_agent.macros.library import Entry
 from desktop_agent.safety import named_secrets
 from ui.bridge import Bridge
@@ -20,12 +22,14 @@ from ui.visible_text import line
 @dataclass(frozen=True)
 class Wanted:
     """What is to be played. `entry` is where it is kept, if it is played as it lies there; `start` the id of the step
-    to begin with ("": the first); `dry` only shows where it would act."""
+    to begin with ("": the first); `dry` only shows where it would act. `given` are values that nobody need be asked
+    for; without them (None) the person is asked for all."""
 
     stored: Stored
     entry: Entry | None = None
     start: str = ""
     dry: bool = False
+    given: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,25 +63,55 @@ class Playing(QObject):
         self.form: ParameterForm | None = None
 
     def play(self, wanted: Wanted, parent: QWidget | None = None) -> None:
-        """Play it. Where it has parameters, the person is asked for them in a window above `parent`."""
-        if not wanted.stored.macro.parameters:
+        """Play it. The person is asked for parameters in a window above `parent`, unless that is open already."""
+        macro, given = wanted.stored.macro, wanted.given or {}
+        if self.form is not None and isValid(self.form) and self.form.isVisible():
+            self.form.raise_()
+            self.form.activateWindow()
+            return
+        if not macro.parameters:
             self._begin(wanted, {})
             return
 
-        def ask(names: tuple[str, ...]) -> None:
-            macro = wanted.stored.macro
-            self.form = form = ParameterForm(macro, names, self._work.check, parent)
-            form.fill(self._last.get(macro.name, {}))
+        def look() -> tuple[tuple[Parameter, ...], tuple[str, ...]]:
+            asked = macro.parameters if wanted.given is None else self._missing(macro, given)
+            return asked, named_secrets.names()
 
-            def given(values: Mapping[str, str]) -> None:
-                self._last[macro.name] = values
-                self._begin(wanted, values)
+        def ask(found: tuple[tuple[Parameter, ...], tuple[str, ...]]) -> None:
+            asked, names = found
+            if asked:
+                self._ask(wanted, macro.model_copy(update={"parameters": asked}), names, parent)
+            else:
+                self._begin(wanted, given)
 
-            form.given.connect(given)
-            form.open()
-            form.activateWindow()
+        self._bridge.background(look, ask, self.failed.emit, self)
 
-        self._bridge.background(named_secrets.names, ask, self.failed.emit, self)
+    def _missing(self, macro: Macro, given: Mapping[str, str]) -> tuple[Parameter, ...]:
+        """The parameters that have no value yet, or none that they can take."""
+        return tuple(each for each in macro.parameters if not self._fits(each, given.get(each.name, each.default)))
+
+    def _fits(self, parameter: Parameter, text: str | None) -> bool:
+        if text is None:
+            return False
+        try:
+            self._work.check(parameter, text)
+        except UsageError:
+            return False
+        return True
+
+    def _ask(self, wanted: Wanted, macro: Macro, secrets: tuple[str, ...], parent: QWidget | None) -> None:
+        self.form = form = ParameterForm(macro, secrets, self._work.check, parent)
+        known = {each.name: each for each in macro.parameters}
+        given = {name: text for name, text in (wanted.given or {}).items() if name not in known}
+        form.fill(self._last.get(macro.name, {}))
+
+        def answered(values: Mapping[str, str]) -> None:
+            self._last[macro.name] = {**self._last.get(macro.name, {}), **values}
+            self._begin(wanted, {**given, **values})
+
+        form.given.connect(answered)
+        form.open()
+        form.activateWindow()
 
     def _begin(self, wanted: Wanted, values: Mapping[str, str]) -> None:
         name, played = wanted.stored.macro.name, list[Played]()

@@ -110,10 +110,11 @@ class Rooms:
         entry: Entry | None = None,
         start: str | None = None,
         dry: bool = False,
+        unattended: bool = False,
     ) -> Played:
         """See `Work`. `entry`: where it is kept, if it is played as it lies there; then an approval counts."""
         snapshot = self.library.snapshot()
-        wanted = Wanted(snapshot.place(entry) if entry is not None else "", snapshot, start, dry)
+        wanted = Wanted(snapshot.place(entry) if entry is not None else "", snapshot, start, dry, unattended=unattended)
         return self._current.session.play(stored, values, watch=watch, wanted=wanted)
 
     def check(self, parameter: Parameter, text: str) -> None:

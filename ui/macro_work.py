@@ -89,9 +89,11 @@ class Work(Protocol):
         entry: Entry | None = None,
         start: str | None = None,
         dry: bool = False,
+        unattended: bool = False,
     ) -> Played:
-        """Play it, from the step whose id is `start`; `dry` only shows where it would act. `entry` is where it is kept,
-        if it is played as it lies there: only then an approval of the whole counts."""
+        """Play it, from the step whose id is `start`; `dry` only shows where it would act; `unattended`: nobody is
+        there to be asked. `entry` is where it is kept, if it is played as it lies there: only then an approval of the
+        whole counts."""
 
     def check(self, parameter: Parameter, text: str) -> None:
         """Raise a `UsageError` where `text` can't be the parameter's value."""

@@ -1,6 +1,6 @@
 """The window with the person's macros."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal, SignalInstance
@@ -21,15 +21,20 @@ from PySide6.QtWidgets import (
 
 from desktop_agent.core.errors import AgentError
 from desktop_agent.macros.library import Entry, Library
+from desktop_agent.macros.playing import triggered
+from desktop_agent.macros.playing.triggered import Removed
+from desktop_agent.macros.playing.triggers import Trigger
 from ui import macro_dialogs, theme
 from ui.bridge import Bridge
 from ui.chat_history import ITEM_STYLE
 from ui.labels import plain_label
 from ui.macro_empty import NoMacros
-from ui.macro_entries import Entries, EntryDelegate, Item, problem
+from ui.macro_entries import Entries, EntryDelegate, problem
+from ui.macro_listed import Listed, listed
 from ui.macro_notice import Notice
 from ui.macro_pictures import Pictures
 from ui.macro_tools import IconAction, ToolRow
+from ui.macro_trigger_words import words as trigger_words
 from ui.visible_text import line
 
 SIZE = QSize(960, 640)
@@ -43,6 +48,7 @@ class MacrosWindow(QWidget):
         record_wanted: a new one.
         play_wanted, edit_wanted, history_wanted, approve_wanted: with the `Entry`.
         import_wanted, export_wanted: with the path of the file, the latter after the `Entry`.
+        triggers_wanted: with the `Entry`: what starts it by itself is to be shown and changed.
         changed: the library is another one now.
     """
 
@@ -53,12 +59,13 @@ class MacrosWindow(QWidget):
     approve_wanted = Signal(object)
     import_wanted = Signal(object)
     export_wanted = Signal(object, object)
+    triggers_wanted = Signal(object)
     changed = Signal()
 
     def __init__(self, library: Library, bridge: Bridge, hotkey: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge, self._hotkey = library, bridge, hotkey
-        self._trashed: list[tuple[Path, Entry]] = []
+        self._trashed: list[Removed] = []
         self.setWindowTitle(self.tr("Macros – Desktop Agent"))
         self.resize(SIZE)
         self.entries = Entries(self)
@@ -85,7 +92,14 @@ class MacrosWindow(QWidget):
     def refresh(self) -> None:
         """Look again what is there."""
         library = self._library
-        self._bridge.background(lambda: [Item.of(entry) for entry in library.entries()], self._show, self._failed, self)
+        self._bridge.background(lambda: listed(library), self._show, self._failed, self)
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """These are wrong with what starts macros, by the ids of the triggers."""
+        self.entries.problems = problems
+        self.list.viewport().update()
+        if problems:
+            self.tell("warning", " ".join(dict.fromkeys(problems.values())))
 
     def tell(self, kind: str, text: str, hint: str = "") -> None:
         """Say something at the top of the list, for instance how playing ended."""
@@ -96,7 +110,7 @@ class MacrosWindow(QWidget):
         if self.list.underMouse() or self.list.hasFocus():
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addActions([self.play, self.edit, self.history, self.approve])
+            menu.addActions([self.play, self.edit, self.history, self.approve, self.triggers])
             menu.addSeparator()
             menu.addActions([self.move_to, self.export, self.remove])
             menu.popup(event.globalPos())
@@ -110,6 +124,10 @@ class MacrosWindow(QWidget):
         self.approve = self._action(
             "approve", self.tr("Approve …"), "Ctrl+Shift+A", self._for_chosen(self.approve_wanted)
         )
+        self.triggers = self._action(
+            "clock", self.tr("By itself …"), "Ctrl+T", self._for_chosen(self.triggers_wanted)
+        )
+        self.triggers.setToolTip(self.tr("Hotkey and times at which it is played (Ctrl+T)"))
         self.move_to = self._action("folder", self.tr("Move …"), "Ctrl+M", self._move)
         self.export = self._action("send", self.tr("Export …"), "Ctrl+S", self._export)
         self.remove = self._action("trash", self.tr("Remove"), "Del", self._remove)
@@ -163,7 +181,16 @@ class MacrosWindow(QWidget):
         self.beginnings = ToolRow(self.bring_in, self.record, primary=self.record)
         head.addWidget(self.beginnings)
         self.tools = ToolRow(
-            self.play, self.edit, self.history, self.approve, None, self.move_to, self.export, self.remove
+            self.play,
+            self.edit,
+            self.history,
+            self.approve,
+            self.triggers,
+            None,
+            self.move_to,
+            self.export,
+            self.remove,
+            bare=(self.move_to, self.export, self.remove),
         )
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.MEDIUM)
@@ -192,9 +219,13 @@ class MacrosWindow(QWidget):
         layout.addWidget(self._rule)
         layout.addLayout(right, 1)
 
-    def _show(self, items: Sequence[Item]) -> None:
-        before = self.chosen
+    def _show(self, found: Listed) -> None:
+        before, items = self.chosen, found.items
         self.entries.show(items)
+        if found.problem is not None:
+            self._failed(found.problem)
+        elif found.lost:
+            self._tell_lost(found.lost)
         self._show_folders(sorted({item.entry.folder for item in items if item.entry.folder}))
         row = self.entries.row_of(before) if before is not None else 0
         if self.entries.rowCount():
@@ -202,6 +233,10 @@ class MacrosWindow(QWidget):
         self._narrow()
         if not self.search.hasFocus():
             self.list.setFocus()
+
+    def _tell_lost(self, lost: Sequence[Trigger]) -> None:
+        names = ", ".join(dict.fromkeys(f"“{line(each.macro)[:80]}” ({trigger_words(each)})" for each in lost))
+        self.notice.tell("warning", self.tr("There is no macro any more for what starts {names}.").format(names=names))
 
     def _choose_row(self, row: int) -> None:
         # Not QListView's own way: that goes by the keys that are held down just now.
@@ -241,7 +276,7 @@ class MacrosWindow(QWidget):
         entry = self.chosen
         for action in (self.move_to, self.remove):
             action.setEnabled(entry is not None)
-        for action in (self.play, self.edit, self.history, self.approve, self.export):
+        for action in (self.play, self.edit, self.history, self.approve, self.triggers, self.export):
             action.setEnabled(entry is not None and not entry.problem)
         self.undo.setEnabled(bool(self._trashed))
 
@@ -271,25 +306,32 @@ class MacrosWindow(QWidget):
         known = [self.folders.item(row).data(Qt.ItemDataRole.UserRole) for row in range(1, self.folders.count())]
         folder = macro_dialogs.folder(self, known, entry.folder)
         if folder is not None and folder != entry.folder:
-            self._change(lambda: self._library.move(entry, folder), lambda _: None)
+            library = self._library
+            self._change(
+                lambda: triggered.renaming(library, entry, lambda: library.move(entry, folder)), lambda _: None
+            )
 
     def _remove(self) -> None:
         entry = self.chosen
         if entry is None:
             return
 
-        def removed(place: object) -> None:
-            if isinstance(place, Path):
-                self._trashed.append((place, entry))
+        def removed(gone: object) -> None:
+            if not isinstance(gone, Removed):
+                return
+            self._trashed.append(gone)
             said = self.tr("“{name}” was removed.").format(name=line(entry.name)[:80])
+            if gone.triggers:
+                starts = ", ".join(map(trigger_words, gone.triggers))
+                said = f"{said} {self.tr('It no longer starts by itself ({starts}).').format(starts=starts)}"
             self.notice.tell("info", said, button=self.tr("Bring it back"))
 
-        self._change(lambda: self._library.remove(entry), removed)
+        self._change(lambda: triggered.remove(self._library, entry), removed)
 
     def _undo_remove(self) -> None:
         if self._trashed:
-            place, entry = self._trashed.pop()
-            self._change(lambda: self._library.restore(place, entry.folder), lambda _: self.notice.hide())
+            gone = self._trashed.pop()
+            self._change(lambda: triggered.restore(self._library, gone), lambda _: self.notice.hide())
 
     def _change(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
         def done(result: object) -> None:

@@ -57,7 +57,8 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
-        self._icon.messageClicked.connect(self.chat_wanted)
+        self._told = self.chat_wanted
+        self._icon.messageClicked.connect(lambda: self._told.emit())
         self.show_state(State.IDLE)
 
     @staticmethod
@@ -117,8 +118,10 @@ class Tray(QObject):
             State.STOPPED: self.tr("stopped"),
         }[state]
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a message at the tray. Only our own words: desktops take the text for markup."""
+    def notify(self, title: str, text: str, wanted: SignalInstance | None = None) -> None:
+        """Show a message at the tray; clicking it is `wanted`, or else `chat_wanted`. Only our own words, and names by
+        `told_name`: desktops take the text for markup."""
+        self._told = wanted or self.chat_wanted
         self._icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information)
 
     def _entry(self, icon: str, text: str, wanted: SignalInstance) -> QAction:
@@ -134,6 +137,11 @@ class Tray(QObject):
 def shown_name(name: str) -> str:
     """A macro's name in a menu, where "&" would mark a key."""
     return line(name)[:MOST_NAME].replace("&", "&&")
+
+
+def told_name(name: str) -> str:
+    """A macro's name in a message at the tray, where nothing must look like markup."""
+    return line(name)[:MOST_NAME].translate(str.maketrans("<>&", "‹›+"))
 
 
 def shown_hotkey(hotkey: str) -> str:

@@ -16,6 +16,7 @@ from desktop_agent.macros import check, files
 from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import CONTENT
 from desktop_agent.macros.library import Entry, Library
+from desktop_agent.macros.playing import triggered
 
 FALLBACKS = ("sensible-editor", "nano", "vi")
 
@@ -50,7 +51,8 @@ def edit(arguments: argparse.Namespace) -> Told:
 def _save(library: Library, entry: Entry, text: bytes, draft: Path) -> Entry:
     """Raises BadMacro, with the place where the edited text is kept."""
     try:
-        return library.save(entry, files.parse(text, CONTENT), {})
+        macro = files.parse(text, CONTENT)
+        return triggered.renaming(library, entry, lambda: library.save(entry, macro, {}))
     except (BadMacro, UsageError) as error:
         hint = f"The macro is as it was; your text is kept in {draft}. {error.hint}".strip()
         raise BadMacro(error.user_message, hint, error.details) from error

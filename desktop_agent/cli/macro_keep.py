@@ -60,8 +60,10 @@ def remove(arguments: argparse.Namespace) -> Told:
     """Put one into the trash."""
     library = Library()
     entry = library.snapshot().locate(arguments.name)
-    library.remove(entry)
-    say(arguments, [f"“{entry.name}” is in the trash for 30 days. Back: desktop-agent macro restore NAME"])
+    removed = triggered.remove(library, entry)
+    lines = [f"“{entry.name}” is in the trash for 30 days. Back: desktop-agent macro restore NAME"]
+    lines += [f"It no longer starts by itself ({words(each)})." for each in removed.triggers]
+    say(arguments, lines)
     return Told({"name": entry.name})
 
 

@@ -2,21 +2,19 @@
 
 import argparse
 import re
-import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from desktop_agent.cli import macro_approval
 from desktop_agent.cli.macro_action import Told, assignments, say
-from desktop_agent.core import settings
 from desktop_agent.core.errors import UsageError
 from desktop_agent.core.text import fold, one_line
 from desktop_agent.desktop.keyboard.names import combination_text, parse_combination
 from desktop_agent.macros.library import Entry, Library, Snapshot
-from desktop_agent.macros.playing import triggers
+from desktop_agent.macros.playing import triggered, triggers
 from desktop_agent.macros.playing.parameters import checked
 from desktop_agent.macros.playing.schedule import trigger_of
-from desktop_agent.macros.playing.triggers import HotkeyTrigger, ScheduleTrigger, Trigger
+from desktop_agent.macros.playing.trigger_words import keys_words, words
+from desktop_agent.macros.playing.triggers import HotkeyTrigger, ScheduleTrigger, Trigger, Triggers
 
 _EVERY = re.compile(r"(\d{1,6})\s*(m|min|mins|minutes?|h|hours?|d|days?)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
@@ -36,15 +34,7 @@ def schedule(arguments: argparse.Namespace) -> Told:
     if entry.macro is not None:
         checked(entry.macro, values)  # nobody could be asked for what is missing
     minutes = minutes_of(arguments.every) if arguments.every else 0
-    made = _made(
-        lambda: ScheduleTrigger(
-            id=_id("schedule"),
-            macro=snapshot.called(entry),
-            values=values,
-            cron=arguments.cron or "",
-            minutes=minutes,
-        )
-    )
+    made = triggered.schedule(snapshot.called(entry), values, arguments.cron or "", minutes)
     due = trigger_of(made).get_next_fire_time(None, datetime.now(UTC))
     _keep(snapshot, entry, made)
     said = f"next at {due.astimezone():%Y-%m-%d %H:%M}" if due else "never"
@@ -62,29 +52,16 @@ def hotkey(arguments: argparse.Namespace) -> Told:
         return _off(arguments, snapshot, HotkeyTrigger)
     entry = snapshot.find(arguments.name)
     keys = combination_text(parse_combination(arguments.keys))
-    _keep(snapshot, entry, HotkeyTrigger(id=_id("hotkey"), macro=snapshot.called(entry), keys=keys))
-    say(arguments, [f"{keys} plays “{entry.name}” while the tray runs."])
+    _keep(snapshot, entry, HotkeyTrigger(id=triggered.new_id("hotkey"), macro=snapshot.called(entry), keys=keys))
+    say(arguments, [f"{keys_words(keys)} plays “{entry.name}” while the tray runs."])
     return Told({"name": entry.name, "hotkey": keys})
 
 
 def by_place() -> dict[str, str]:
     """What starts each macro, in words, by its place in the library."""
     snapshot = Library().snapshot()
-    found: dict[str, str] = {}
-    for each in triggers.load().triggers:
-        entry = _entry(snapshot, each)
-        if entry is not None:
-            place = snapshot.place(entry)
-            found[place] = f"{found[place]}; {words(each)}" if place in found else words(each)
-    return found
-
-
-def words(trigger: Trigger) -> str:
-    """When it starts a macro."""
-    off = "" if trigger.on else " (off)"
-    if isinstance(trigger, HotkeyTrigger):
-        return f"{trigger.keys}{off}"
-    return (f"at “{trigger.cron}”" if trigger.cron else f"every {trigger.minutes} minutes") + off
+    found = triggered.by_place(triggers.load(), snapshot)
+    return {place: "; ".join(map(words, starts)) for place, starts in found.items()}
 
 
 def minutes_of(text: str) -> int:
@@ -100,51 +77,27 @@ def minutes_of(text: str) -> int:
     return minutes
 
 
-def _made(make: Callable[[], ScheduleTrigger]) -> ScheduleTrigger:
-    from pydantic import ValidationError
-
-    try:
-        return make()
-    except ValidationError as error:
-        said = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
-        raise UsageError(f"That is no time: {said}.", "Run: desktop-agent macro schedule --help") from error
-
-
 def _keep(snapshot: Snapshot, entry: Entry, trigger: Trigger) -> None:
     """In the place of the one of its kind that the macro has."""
-    kept = triggers.load()
-    others = [each for each in kept.triggers if not _is(snapshot, each, entry, type(trigger))]
-    triggers.save(kept.model_copy(update={"triggers": (*others, trigger)}), settings.load())
+    triggered.change(lambda kept: triggered.replaced(kept, snapshot, entry, type(trigger), trigger))
 
 
 def _off(arguments: argparse.Namespace, snapshot: Snapshot, kind: type[Trigger]) -> Told:
     """Also where the macro is broken, or gone."""
-    kept = triggers.load()
-    try:
-        entry = snapshot.locate(arguments.name)
-        others = [each for each in kept.triggers if not _is(snapshot, each, entry, kind)]
-    except UsageError:
-        named = fold(arguments.name)
-        others = [each for each in kept.triggers if not (isinstance(each, kind) and fold(each.macro) == named)]
-        if len(others) == len(kept.triggers):
-            raise
-    if len(others) < len(kept.triggers):
-        triggers.save(kept.model_copy(update={"triggers": tuple(others)}), settings.load())
+    removed: list[Trigger] = []
+
+    def without(kept: Triggers) -> Triggers:
+        try:
+            wanted = triggered.replaced(kept, snapshot, snapshot.locate(arguments.name), kind, None)
+        except UsageError:
+            named = fold(arguments.name)
+            others = [each for each in kept.triggers if not (isinstance(each, kind) and fold(each.macro) == named)]
+            if len(others) == len(kept.triggers):
+                raise
+            wanted = kept.model_copy(update={"triggers": tuple(others)})
+        removed.extend(each for each in kept.triggers if each not in wanted.triggers)
+        return wanted
+
+    triggered.change(without)
     say(arguments, [f"“{arguments.name}” no longer starts so."])
-    return Told({"name": arguments.name, "removed": len(kept.triggers) - len(others)})
-
-
-def _is(snapshot: Snapshot, trigger: Trigger, entry: Entry, kind: type[Trigger]) -> bool:
-    return isinstance(trigger, kind) and _entry(snapshot, trigger) == entry
-
-
-def _entry(snapshot: Snapshot, trigger: Trigger) -> Entry | None:
-    """The macro that it starts; None where that is gone."""
-    try:
-        return snapshot.locate(trigger.macro)
-    except UsageError:
-        return None
-
-
-def _id(kind: str) -> str:
-    return f"{kind}-{uuid.uuid4().hex[:12]}"
+    return Told({"name": arguments.name, "removed": len(removed)})

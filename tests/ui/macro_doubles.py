@@ -126,6 +126,7 @@ class WorkDouble:
         self.draft: DraftDouble | AgentError = DraftDouble(macro(name="Recorded"), pictures())
         self.recorders: list[RecorderDouble] = []
         self.played: list[tuple[Macro, Mapping[str, str], str | None, bool]] = []
+        self.unattended: list[bool] = []
         self.places: list[str] = []
         self.end = Ended("done", "It was played to its end.", run="r1")
         self.exported: list[Path] = []
@@ -163,9 +164,11 @@ class WorkDouble:
         entry: Entry | None = None,
         start: str | None = None,
         dry: bool = False,
+        unattended: bool = False,
     ) -> Ended:
         watch(RunStarted("r1", "c1", stored.macro.name, None, f"macro:{stored.macro.name}"))
         self.played.append((stored.macro, values, start, dry))
+        self.unattended.append(unattended)
         self.places.append(entry.path.name if entry is not None else "")
         return self.end
 

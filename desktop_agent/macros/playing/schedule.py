@@ -11,6 +11,7 @@ from typing import Any
 from desktop_agent.core import atomic, paths
 from desktop_agent.core.errors import UsageError
 from desktop_agent.core.text import one_line
+from desktop_agent.macros.playing.moments import named_days
 from desktop_agent.macros.playing.triggers import ScheduleTrigger, Start
 
 GRACE_SECONDS = 30
@@ -20,9 +21,6 @@ SEEN_SECONDS = 60
 MAX_MISSED = 100
 """Missed times of one schedule that are counted."""
 _SEEN = "seen"
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-SUNDAY_TOO = 7
-"""In crontabs, like 0."""
 _log = logging.getLogger(__name__)
 
 
@@ -151,6 +149,17 @@ class Schedule:
             _log.warning("it could not be kept that the program runs: %s", error)
 
 
+def senseless(triggers: Sequence[ScheduleTrigger]) -> dict[str, UsageError]:
+    """Those whose crontab makes no sense, and why, by their ids."""
+    found: dict[str, UsageError] = {}
+    for each in triggers:
+        try:
+            trigger_of(each)
+        except UsageError as error:
+            found[each.id] = error
+    return found
+
+
 def trigger_of(schedule: ScheduleTrigger, zone: timezone | None = None) -> Any:
     """APScheduler's trigger for it.
 
@@ -163,31 +172,10 @@ def trigger_of(schedule: ScheduleTrigger, zone: timezone | None = None) -> Any:
     if schedule.minutes:
         return IntervalTrigger(minutes=schedule.minutes, timezone=zone)
     try:
-        return CronTrigger.from_crontab(_with_named_days(schedule.cron), timezone=zone)
+        *others, days = schedule.cron.split(" ")
+        return CronTrigger.from_crontab(" ".join((*others, named_days(days))), timezone=zone)
     except (ValueError, TypeError, KeyError) as error:
         raise UsageError(
             f"“{one_line(schedule.cron, 60)}” is no time for “{one_line(schedule.macro, 60)}”: {error}.",
             "Write five fields: minute, hour, day, month, weekday; like “30 8 * * mon-fri”.",
         ) from error
-
-
-def _with_named_days(crontab: str) -> str:
-    """`crontab` with its weekdays by name: their numbers count from Sunday there, and from Monday in APScheduler.
-
-    Raises:
-        ValueError: they make no sense.
-    """
-    *others, days = crontab.split(" ")
-    return " ".join((*others, ",".join(_named(each) for each in days.lower().split(","))))
-
-
-def _named(days: str) -> str:
-    """One part of a list of weekdays."""
-    span, _, step = days.partition("/")
-    if not step and (span == "*" or not any(each.isdecimal() for each in span)):
-        return days
-    first, _, last = ("0", "", "6") if span == "*" else span.partition("-")
-    numbers = range(int(first), int(last or ("6" if step else first)) + 1, int(step or 1))
-    if not numbers or numbers[-1] > SUNDAY_TOO:
-        raise ValueError(f"there is no weekday {days}")
-    return ",".join(_DAYS[each % SUNDAY_TOO] for each in numbers)

@@ -9,17 +9,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from desktop_agent.core import atomic, paths
+from desktop_agent.core import atomic
 from desktop_agent.core.errors import AgentError, StoreError, UsageError
 from desktop_agent.core.settings import Settings
 from desktop_agent.core.text import one_line
 from desktop_agent.desktop.hotkeys import Hotkeys
 from desktop_agent.desktop.keyboard.names import combination_text, parse_combination
 from desktop_agent.macros.format import Id, Line, Name, Part, Words
+from desktop_agent.macros.playing.trigger_path import default_path as default_path
 
 MAX_TRIGGERS = 500
 MAX_BYTES = 4_000_000
-OUR_HOTKEYS = {"ask_hotkey": "asking", "stop_hotkey": "stopping", "card_hotkey": "reaching the card that asks"}
+OUR_HOTKEYS = {
+    "ask_hotkey": "asking",
+    "stop_hotkey": "stopping",
+    "card_hotkey": "reaching the card that asks",
+    "record_hotkey": "recording",
+}
 """The settings that hold hotkeys of the program, and what each is for."""
 _CRON = re.compile(r"[0-9A-Za-z*/,\-]+( [0-9A-Za-z*/,\-]+){4}")
 
@@ -74,11 +80,6 @@ class Triggers(Part):
         return tuple(each for each in self.triggers if isinstance(each, ScheduleTrigger))
 
 
-def default_path() -> Path:
-    """Where they are kept."""
-    return paths.data() / "macro-triggers.json"
-
-
 def load(path: Path | None = None) -> Triggers:
     """Those that are kept; none where there is no file.
 
@@ -102,14 +103,17 @@ def load(path: Path | None = None) -> Triggers:
         raise _damaged(path, str(error)) from error
 
 
-def save(triggers: Triggers, settings: Settings, path: Path | None = None) -> None:
-    """Keep `triggers`, if they can be used together.
+def save(
+    triggers: Triggers, settings: Settings, path: Path | None = None, before: Triggers = Triggers()  # noqa: B008
+) -> None:
+    """Keep `triggers`, if they can be used together. What can't be, but stands in `before` already, is no hindrance:
+    the settings may have changed since, and everything else must still be changed and removed.
 
     Raises:
-        UsageError: two want one hotkey, the program has it itself, or there are no such keys or times.
+        UsageError: two want one hotkey, the program has it itself, or there are no such keys.
         StoreError: they could not be written; what was there still is.
     """
-    require_usable(triggers, settings)
+    require_usable(triggers, settings, before)
     try:
         body = triggers.model_dump_json(indent=1, exclude_defaults=True)
         kept = {"format": triggers.format, **json.loads(body)}
@@ -123,15 +127,16 @@ def save(triggers: Triggers, settings: Settings, path: Path | None = None) -> No
         ) from error
 
 
-def require_usable(triggers: Triggers, settings: Settings) -> None:
+def require_usable(triggers: Triggers, settings: Settings, before: Triggers) -> None:
     """Whether all can be used together.
 
     Raises:
         UsageError: see `save`.
     """
-    problem = next(iter(conflicts(triggers, settings).values()), None)
-    if problem is not None:
-        raise problem
+    problems = conflicts(triggers, settings)
+    for each in triggers.triggers:
+        if each.id in problems and each not in before.triggers:
+            raise problems[each.id]
     ids = [each.id for each in triggers.triggers]
     if len(set(ids)) < len(ids):
         raise UsageError("Two triggers have the same id.")
