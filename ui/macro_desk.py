@@ -146,9 +146,7 @@ class MacroDesk(QObject):
 
         self._bridge.background(lambda: known(entry, work), show, self._failed, self)
 
-    def play(
-        self, entry: Entry, parent: QWidget | None = None, given: Mapping[str, str] | None = None
-    ) -> None:
+    def play(self, entry: Entry, parent: QWidget | None = None, given: Mapping[str, str] | None = None) -> None:
         """Play that macro."""
         library = self._work.library
         self._bridge.background(

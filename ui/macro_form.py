@@ -56,7 +56,7 @@ class ParameterForm(QDialog):
         self._check = check
         self.setWindowTitle(self.tr("Play – Desktop Agent"))
         self.setFixedWidth(WIDTH)
-        self.fields = {each.name: _Field(each, secrets, self) for each in macro.parameters}
+        self.fields = {each.name: ParameterField(each, secrets, self) for each in macro.parameters}
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.play = self.buttons.addButton(self.tr("Play"), QDialogButtonBox.ButtonRole.AcceptRole)
         theme.set_kind(self.play, "primary")
@@ -88,16 +88,7 @@ class ParameterForm(QDialog):
                 self.fields[name].set_text(value)
 
     def _give(self) -> None:
-        wrong: list[_Field] = []
-        for field in self.fields.values():
-            try:
-                if field.needed and not field.text():
-                    raise UsageError(self.tr("This is needed."))
-                self._check(field.parameter, field.text())
-                field.say("")
-            except UsageError as error:
-                field.say(str(error))
-                wrong.append(field)
+        wrong = [field for field in self.fields.values() if not field.is_right(self._check)]
         if wrong:
             wrong[0].focus()
             self.column.ensureWidgetVisible(wrong[0])
@@ -106,7 +97,7 @@ class ParameterForm(QDialog):
         self.accept()
 
 
-class _Field(QWidget):
+class ParameterField(QWidget):
     """One parameter: its question, what fits its type, and what is wrong."""
 
     def __init__(self, parameter: Parameter, secrets: Collection[str], window: QWidget) -> None:
@@ -169,6 +160,18 @@ class _Field(QWidget):
                 self.control.setDate(day if day.isValid() else QDate.currentDate())
             case QLineEdit():
                 self.control.setText(text)
+
+    def is_right(self, check: Callable[[Parameter, str], object]) -> bool:
+        """Whether the parameter can take it; where not, it is said."""
+        try:
+            if self.needed and not self.text():
+                raise UsageError(self.tr("This is needed."))
+            check(self.parameter, self.text())
+        except UsageError as error:
+            self.say(str(error))
+            return False
+        self.say("")
+        return True
 
     def focus(self) -> None:
         """Take the keyboard."""

@@ -11,10 +11,11 @@ from ui.macro_work import Work
 
 @dataclass(frozen=True)
 class Known:
-    """`hotkey` and `schedule` are the first of theirs; `approved` as a whole; `secrets` are the names of those that are
-    stored."""
+    """`called` is the name by which the macro is found; `hotkey` and `schedule` are the first of theirs; `approved`: as
+    a whole; `secrets` are the names of those that are stored."""
 
     entry: Entry
+    called: str
     hotkey: HotkeyTrigger | None = None
     schedule: ScheduleTrigger | None = None
     approved: bool = False
@@ -35,6 +36,7 @@ def known(entry: Entry, work: Work) -> Known:
     schedules = [each for each in found if isinstance(each, ScheduleTrigger)]
     return Known(
         entry,
+        snapshot.called(entry),
         hotkeys[0] if hotkeys else None,
         schedules[0] if schedules else None,
         work.is_approved(entry, work.library.open(entry)),

@@ -11,7 +11,7 @@ from ui.visible_text import line
 
 
 def words(trigger: Trigger) -> str:
-    """ "Ctrl+Alt+M", or "at 8:30, Monday to Friday"."""
+    """Like "Ctrl+Alt+M", or "at 8:30, Monday to Friday"."""
     shown = line(shown_hotkey(trigger.keys)) if isinstance(trigger, HotkeyTrigger) else _when(moment_of(trigger))
     return shown if trigger.on else QCoreApplication.translate("triggers", "{trigger} (off)").format(trigger=shown)
 
@@ -30,9 +30,15 @@ def day_name(day: str, short: bool = False) -> str:
 def _when(moment: Moment) -> str:
     match moment:
         case AtTime(hour, minute, days):
-            return QCoreApplication.translate("triggers", "at {time}, {days}").format(time=f"{hour}:{minute:02}", days=_days(days))
+            return QCoreApplication.translate("triggers", "at {time}, {days}").format(
+                time=f"{hour}:{minute:02}", days=_days(days)
+            )
         case Every(1, unit):
-            return {"minutes": QCoreApplication.translate("triggers", "every minute"), "hours": QCoreApplication.translate("triggers", "every hour"), "days": QCoreApplication.translate("triggers", "once a day")}[unit]
+            return {
+                "minutes": QCoreApplication.translate("triggers", "every minute"),
+                "hours": QCoreApplication.translate("triggers", "every hour"),
+                "days": QCoreApplication.translate("triggers", "once a day"),
+            }[unit]
         case Every(number, unit):
             said = {
                 "minutes": QCoreApplication.translate("triggers", "every {number} minutes"),
@@ -48,7 +54,9 @@ def _days(days: tuple[str, ...]) -> str:
     if days == DAYS:
         return QCoreApplication.translate("triggers", "every day")
     parts = [
-        day_name(first) if first == last else QCoreApplication.translate("triggers", "{0} to {1}").format(day_name(first), day_name(last))
+        day_name(first)
+        if first == last
+        else QCoreApplication.translate("triggers", "{0} to {1}").format(day_name(first), day_name(last))
         for first, last in spans_of(days)
     ]
     return QCoreApplication.translate("triggers", ", ").join(parts)

@@ -20,7 +20,7 @@ from ui.file_watch import FileWatch
 from ui.global_keys import GlobalKeys
 
 if TYPE_CHECKING:
-    from desktop_agent.macros.playing.schedule import Missed, Schedule
+    from desktop_agent.macros.playing.schedule import Schedule
     from desktop_agent.macros.playing.triggers import HotkeyTrigger, MacroHotkeys, Start
 
 _log = logging.getLogger(__name__)

@@ -140,7 +140,7 @@ class SettingsWindow(QDialog):
         wrong: list[QLineEdit] = []
         for name, edit in self.hotkeys.items():
             try:
-                hotkey = _hotkey_of(edit.text())
+                hotkey = hotkey_of(edit.text())
                 problem = self.tr("This hotkey is used above already.") if hotkey in found.values() else ""
                 found[name] = hotkey
             except UsageError as error:
@@ -218,7 +218,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in re.split(r"[,，\n]", text) if (name := each.strip())))
 
 
-def _hotkey_of(text: str) -> str:
+def hotkey_of(text: str) -> str:
     """`text` as settings write hotkeys.
 
     Raises:

@@ -10,6 +10,8 @@ from desktop_agent.core.text import fold
 from desktop_agent.macros import check, files
 from desktop_agent.macros.files import SUFFIX
 from desktop_agent.macros.library import Library, slug
+from desktop_agent.macros.playing import triggered
+from desktop_agent.macros.playing.trigger_words import words
 
 PICTURES_WARNING = "Its pictures show what was on your screen: look at them before you share it."
 

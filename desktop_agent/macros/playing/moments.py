@@ -70,14 +70,18 @@ def moment_of(schedule: ScheduleTrigger) -> Moment:
 
 
 def spans_of(days: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The first and the last of those that follow one another."""
+    """The first and the last of those that follow one another; two are no span."""
     numbers = sorted(DAYS.index(each) for each in days)
     first: int | None = None
     for number in numbers:
         first = number if first is None else first
-        if number + 1 not in numbers:
-            yield DAYS[first], DAYS[number]
-            first = None
+        if number + 1 in numbers:
+            continue
+        if number == first + 1:
+            yield DAYS[first], DAYS[first]
+            first = number
+        yield DAYS[first], DAYS[number]
+        first = None
 
 
 def named_days(weekdays: str) -> str:

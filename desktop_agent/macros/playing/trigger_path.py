@@ -1,4 +1,4 @@
-"""Where what starts macros is kept. Apart from `triggers`, so that who only asks whether there are any loads nothing."""
+"""Where what starts macros is kept. Apart from `triggers`: who only asks whether there are any loads nothing."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ def words(trigger: Trigger) -> str:
 
 
 def keys_words(keys: str) -> str:
-    """ "Ctrl+Alt+M"."""
+    """Like "Ctrl+Alt+M"."""
     return "+".join(each.capitalize() for each in keys.split("+"))
 
 

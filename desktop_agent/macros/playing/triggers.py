@@ -104,7 +104,10 @@ def load(path: Path | None = None) -> Triggers:
 
 
 def save(
-    triggers: Triggers, settings: Settings, path: Path | None = None, before: Triggers = Triggers()  # noqa: B008
+    triggers: Triggers,
+    settings: Settings,
+    path: Path | None = None,
+    before: Triggers = Triggers(),  # noqa: B008
 ) -> None:
     """Keep `triggers`, if they can be used together. What can't be, but stands in `before` already, is no hindrance:
     the settings may have changed since, and everything else must still be changed and removed.
