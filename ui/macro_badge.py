@@ -42,6 +42,7 @@ class RecordingBadge(QWidget):
         self._count, self._clock = count, clock
         self._since, self._before = clock(), 0.0
         self.paused = False
+        self._hotkey = ""
         self._grip: QPoint | None = None
         self._dot = QLabel()
         self._dot.setFixedWidth(2 * DOT + 4)
@@ -85,6 +86,12 @@ class RecordingBadge(QWidget):
         self.paused = paused
         self._show_state()
 
+    def show_hotkey(self, hotkey: str) -> None:
+        """The hotkey that pauses, for people; empty where there is none."""
+        self._hotkey = hotkey
+        self._show_state()
+        self.adjustSize()
+
     def show_stopping(self) -> None:
         """The steps are being made of what was recorded."""
         self._timer.stop()
@@ -124,7 +131,8 @@ class RecordingBadge(QWidget):
 
     def _show_state(self) -> None:
         self.state.setText(self.tr("Paused") if self.paused else self.tr("Recording"))
-        self.pause.setText(self.tr("Go on") if self.paused else self.tr("Pause"))
+        does = self.tr("Go on") if self.paused else self.tr("Pause")
+        self.pause.setText(f"{does} ({self._hotkey})" if self._hotkey else does)
         self._tick()
         self.update()
 

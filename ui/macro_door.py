@@ -13,6 +13,7 @@ from ui.macro_trigger_news import TriggerNews
 from ui.macro_triggers import QUEUED, Due, MacroTriggers
 from ui.macro_usage import has_macros, most_used
 from ui.parts import Parts
+from ui.pause_key import PauseKey
 from ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class MacroDoor(QObject):
         self._problems: Mapping[str, str] = {}
         self.news = TriggerNews(tray, self)
         self.triggers = self._make_triggers()
+        self._pause = PauseKey(parts.keys, parts.settings, self)
         tray.macros_wanted.connect(self.show_list)
         tray.record_wanted.connect(self.toggle_recording)
         tray.macro_wanted.connect(self.play)
@@ -64,15 +66,18 @@ class MacroDoor(QObject):
     def let_keys_go(self) -> None:
         """Before the system's hotkeys are opened anew; `use` comes after that."""
         self.triggers.let_keys_go()
+        self._pause.let_go()
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings."""
         self.triggers.use(settings)
+        self._show_pause_hotkey(self._pause.use(settings))
 
     def close(self) -> None:
         """The program ends."""
         self._closed = True
         self.triggers.close()
+        self._pause.end()
         if self._desk is not None:
             self._desk.close()
 
@@ -86,6 +91,16 @@ class MacroDoor(QObject):
         made.failed.connect(lambda _: self.news.unreadable())
         made.load()
         return made
+
+    def _follow_recording(self, active: bool) -> None:
+        if active:
+            self._show_pause_hotkey(self._pause.begin())
+        else:
+            self._pause.end()
+
+    def _show_pause_hotkey(self, hotkey: str) -> None:
+        if self._desk is not None:
+            self._desk.recorder.show_pause_hotkey(hotkey)
 
     def _start(self, start: "Start") -> None:
         self._open(lambda desk: desk.start(start))
@@ -125,6 +140,8 @@ class MacroDoor(QObject):
         desk.unattended.ended.connect(self.news.ended)
         desk.most_used.connect(self._show_most_used)
         desk.recording.connect(tray.show_recording)
+        desk.recording.connect(self._follow_recording)
+        self._pause.pressed.connect(desk.recorder.toggle_pause)
         desk.told.connect(tray.notify)
         waiting, self._waiting = self._waiting, []
         for then in waiting:

@@ -159,7 +159,9 @@ class EntryDelegate(QStyledItemDelegate):
         chips = self._entries.chips(item)
         named = QRect(room) if not chips else QRect(room.left(), room.top(), room.width() * 3 // 5, room.height())
         width = paint.text(painter, named, line(item.entry.name), paint.strong(option.font), c.text)
-        beside = QRect(room.left() + width + theme.MEDIUM, room.top(), room.width() - width - theme.MEDIUM, CHIP_HEIGHT)
+        beside = QRect(
+            room.left() + width + theme.MEDIUM, room.top() + 1, room.width() - width - theme.MEDIUM, CHIP_HEIGHT
+        )
         paint.chips(painter, beside, chips, option)
         color = c.danger if item.entry.problem else c.muted
         paint.text(painter, room.translated(0, 23), self._entries.facts(item), theme.small_font(), color)

@@ -97,7 +97,7 @@ class MomentField(QWidget):
         self._pages.setCurrentIndex(number)
         # A stack is as high as its highest page; an empty one needs no room at all.
         self._pages.setVisible(number != NEVER)
-        self._pages.setMaximumHeight(self._pages.widget(number).sizeHint().height())
+        self._pages.setMaximumHeight(max(0, self._pages.widget(number).sizeHint().height()))
         self.changed.emit()
 
     def _at(self) -> QWidget:

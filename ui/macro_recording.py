@@ -66,6 +66,16 @@ class Recording(QObject):
         change: Callable[[], None] = recorder.pause if paused else recorder.resume
         self._bridge.background(change, lambda _: badge.set_paused(paused), self.failed.emit, badge)
 
+    def toggle_pause(self) -> None:
+        """For the hotkey: pause, or go on."""
+        if self.badge is not None:
+            self.set_paused(not self.badge.paused)
+
+    def show_pause_hotkey(self, hotkey: str) -> None:
+        """The hotkey that pauses, for people; empty where there is none."""
+        if self.badge is not None:
+            self.badge.show_hotkey(hotkey)
+
     def close(self) -> None:
         """The program ends: what was recorded is let go of, the recorder ends on its own thread."""
         recorder, self._recorder = self._recorder, None

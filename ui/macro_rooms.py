@@ -75,7 +75,7 @@ class Rooms:
     def recorder(self) -> ScreenRecorder:
         """See `Work`."""
         settings, eyes = self._current.settings, open_eyes()
-        describer, keys = TargetDescriber(eyes), (settings.record_hotkey,)
+        describer, keys = TargetDescriber(eyes), (settings.record_hotkey, settings.pause_hotkey)
         return ScreenRecorder(eyes, Recorder(eyes, describer, lambda: frozenset(own_pids()), settings, hotkeys=keys))
 
     def draft_of_run(self, run: str) -> Draft:

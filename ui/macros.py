@@ -123,7 +123,9 @@ class MacrosWindow(QWidget):
         self.approve = self._action(
             "approve", self.tr("Approve …"), "Ctrl+Shift+A", self._for_chosen(self.approve_wanted)
         )
-        self.triggers = self._action("clock", self.tr("By itself …"), "Ctrl+T", self._for_chosen(self.triggers_wanted))
+        self.triggers = self._action(
+            "keyboard", self.tr("By itself …"), "Ctrl+T", self._for_chosen(self.triggers_wanted)
+        )
         self.triggers.setToolTip(self.tr("Hotkey and times at which it is played (Ctrl+T)"))
         self.move_to = self._action("folder", self.tr("Move …"), "Ctrl+M", self._move)
         self.export = self._action("send", self.tr("Export …"), "Ctrl+S", self._export)

@@ -64,6 +64,7 @@ class SettingsWindow(QDialog):
             "stop_hotkey": self._hotkey("stop_hotkey", self.tr("Stop everything"), problems),
             "card_hotkey": self._hotkey("card_hotkey", self.tr("Go to the approval card"), problems),
             "record_hotkey": self._hotkey("record_hotkey", self.tr("Record a macro, and stop"), problems),
+            "pause_hotkey": self._hotkey("pause_hotkey", self.tr("Pause a recording"), problems),
         }
         self.theme = self._choice(
             self.tr("Look"),

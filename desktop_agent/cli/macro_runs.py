@@ -4,18 +4,17 @@ import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from desktop_agent.cli.playing import Wanted
+from desktop_agent.core import paths
 from desktop_agent.core.actions import Outcome
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.events import Watcher
 from desktop_agent.core.text import one_line
-from desktop_agent.macros import check
-from desktop_agent.macros.library import Library
-from desktop_agent.macros.playing.outcome import Played
 from desktop_agent.tools.macros import Ended, Offered
 
 if TYPE_CHECKING:
     from desktop_agent.cli.session import Session
+    from desktop_agent.macros.library import Snapshot
+    from desktop_agent.macros.playing.outcome import Played
 
 _OUTCOMES = {"done": Outcome.CONFIRMED, "refused": Outcome.REFUSED, "waiting": Outcome.REFUSED}
 
@@ -26,14 +25,29 @@ def names() -> tuple[str, ...]:
     Raises:
         StoreError: the library can't be read.
     """
-    snapshot = Library().snapshot()
+    if not _has_macros():
+        return ()
+    snapshot = _library()
     return tuple(snapshot.called(each) for each in snapshot.entries if each.macro is not None)
+
+
+def _has_macros() -> bool:
+    """Whether there may be some; without any nothing of them is loaded."""
+    return (paths.data() / "macros").is_dir()
+
+
+def _library() -> "Snapshot":
+    from desktop_agent.macros.library import Library
+
+    return Library().snapshot()
 
 
 def offered() -> tuple[Offered, ...]:
     """The macros that planners are told of. Where the library can't be read, they are told of none."""
     with contextlib.suppress(AgentError):
-        snapshot = Library().snapshot()
+        if not _has_macros():
+            return ()
+        snapshot = _library()
         return tuple(
             Offered(
                 snapshot.called(each),
@@ -51,7 +65,10 @@ def play_named(session: "Session", name: str, values: Mapping[str, str], watch: 
     Raises:
         AgentError: it could not begin.
     """
-    snapshot = Library().snapshot()
+    from desktop_agent.cli.playing import Wanted
+    from desktop_agent.macros import check
+
+    snapshot = _library()
     entry = snapshot.find(name)
     stored = snapshot.open(entry)
     check.require_sound(stored, snapshot.get)
@@ -59,7 +76,7 @@ def play_named(session: "Session", name: str, values: Mapping[str, str], watch: 
     return _ended(session.play(stored, values, watch=watch, wanted=wanted, held=True))
 
 
-def _ended(played: Played) -> Ended:
+def _ended(played: "Played") -> Ended:
     """What a planner is told of it."""
     said = f"{played.summary} {played.hint}".strip()
     kept = "".join(f" {name} = “{one_line(text, 200)}”." for name, text in played.values.items())

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from desktop_agent.agent import prompts
 from desktop_agent.agent.context import repaired, trimmed
@@ -13,7 +14,6 @@ from desktop_agent.agent.loop import Agent
 from desktop_agent.cli import macro_runs, scopes
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
 from desktop_agent.cli.planners import Planners, key_of
-from desktop_agent.cli.playing import Look, MacroRun, Wanted, ladder, prepared
 from desktop_agent.cli.words import PersonsWords
 from desktop_agent.core import sampling
 from desktop_agent.core.chat import CallEvent, End, Message, Options, Picture, ToolCall
@@ -26,8 +26,6 @@ from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Pref
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.instant.commands import Question, Read
 from desktop_agent.instant.grammar import parse
-from desktop_agent.macros.files import Stored
-from desktop_agent.macros.playing.outcome import Played
 from desktop_agent.model.scripted import ScriptedPlanner
 from desktop_agent.safety import audit
 from desktop_agent.safety.policy import Policy
@@ -45,6 +43,11 @@ from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.locate import ScreenLocator
 from desktop_agent.tools.macros import Ended, Macros, holds
 from desktop_agent.tools.toolbox import Toolbox, offered_tools
+
+if TYPE_CHECKING:  # who plays no macro does not load them
+    from desktop_agent.cli.playing import Look, Wanted
+    from desktop_agent.macros.files import Stored
+    from desktop_agent.macros.playing.outcome import Played
 
 TITLE_LENGTH = 60
 _log = logging.getLogger(__name__)
@@ -65,7 +68,7 @@ class Session:
         privacy: what planners must not see; None: the applications of the settings, and what is typed in this session.
         aim: finds where a planner's point acts.
         read_key: the key of the server at an address.
-        look: what finds a macro's targets.
+        look: what finds a macro's targets; by default the ladder.
     """
 
     def __init__(
@@ -82,7 +85,7 @@ class Session:
         privacy: Privacy | None = None,
         aim: Aim = aim,
         read_key: Callable[[str], str] = key_of,
-        look: Look = ladder,
+        look: "Look | None" = None,
     ) -> None:
         self.settings = settings
         self.planner_name = ""
@@ -231,33 +234,36 @@ class Session:
 
     def play(
         self,
-        stored: Stored,
+        stored: "Stored",
         values: Mapping[str, str],
         *,
         watch: Watcher,
-        wanted: Wanted = Wanted(),  # noqa: B008  # frozen
+        wanted: "Wanted | None" = None,
         held: bool = False,
-    ) -> Played:
+    ) -> "Played":
         """Play a macro.
 
         Args:
             stored: the macro.
             values: for its parameters, as texts.
             watch: is told what happens.
-            wanted: how.
+            wanted: how; by default as `Wanted()` says.
             held: a run that holds the hands plays it.
 
         Raises:
             UsageError: it can't be played so; nothing was done.
             AgentError: it could not begin. How a run that began ended is in what is returned.
         """
+        from desktop_agent.cli.playing import MacroRun, Wanted, ladder, prepared
+
+        wanted = wanted or Wanted()
         program = prepared(stored, values, wanted)
         run = MacroRun(
             self._parts,
             self._privacy,
             self._policy,
             self._approver,
-            self._look,
+            self._look or ladder,
             self.conversations,
             self.runs,
             watch,

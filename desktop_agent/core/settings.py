@@ -69,6 +69,8 @@ class Settings:
     stop_hotkey: str = "ctrl+alt+escape"
     card_hotkey: str = "ctrl+alt+y"
     record_hotkey: str = "ctrl+alt+r"
+    pause_hotkey: str = "ctrl+alt+p"
+    """Pauses a recording, and is the program's only while there is one."""
     trusted_devices: tuple[str, ...] = ()
     """Names of virtual devices (XTEST) that count as the person, with * and ?: screen sharing, on-screen keyboards."""
     language: str = ""

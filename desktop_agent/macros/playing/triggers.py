@@ -25,6 +25,7 @@ OUR_HOTKEYS = {
     "stop_hotkey": "stopping",
     "card_hotkey": "reaching the card that asks",
     "record_hotkey": "recording",
+    "pause_hotkey": "pausing a recording",
 }
 """The settings that hold hotkeys of the program, and what each is for."""
 _CRON = re.compile(r"[0-9A-Za-z*/,\-]+( [0-9A-Za-z*/,\-]+){4}")
