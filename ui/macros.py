@@ -322,7 +322,7 @@ class MacrosWindow(QWidget):
             said = self.tr("“{name}” was removed.").format(name=line(entry.name)[:80])
             if gone.triggers:
                 starts = ", ".join(map(trigger_words, gone.triggers))
-                said = f"{said} {self.tr('It no longer starts by itself ({starts}).').format(starts=starts)}"
+                said += " " + self.tr("It no longer starts by itself ({starts}).").format(starts=starts)
             self.notice.tell("info", said, button=self.tr("Bring it back"))
 
         self._change(lambda: triggered.remove(self._library, entry), removed)

@@ -581,6 +581,18 @@
 <context>
     <name>MacroDesk</name>
     <message>
+        <source>Macros</source>
+        <translation>宏</translation>
+    </message>
+    <message>
+        <source>The macro was not started: something is running already.</source>
+        <translation>宏没有启动：已有任务正在运行。</translation>
+    </message>
+    <message>
+        <source>The macro was not started: one is being recorded.</source>
+        <translation>宏没有启动：正在录制宏。</translation>
+    </message>
+    <message>
         <source>Written to {path}.</source>
         <translation>已写入 {path}。</translation>
     </message>
@@ -607,10 +619,6 @@
     <message>
         <source>Stop the recording first.</source>
         <translation>请先停止录制。</translation>
-    </message>
-    <message>
-        <source>Macros</source>
-        <translation>宏</translation>
     </message>
     <message>
         <source>The macro has ended.</source>
@@ -656,6 +664,14 @@
         <translation>批准…</translation>
     </message>
     <message>
+        <source>By itself …</source>
+        <translation>自动播放…</translation>
+    </message>
+    <message>
+        <source>Hotkey and times at which it is played (Ctrl+T)</source>
+        <translation>播放它的快捷键和时间 (Ctrl+T)</translation>
+    </message>
+    <message>
         <source>Move …</source>
         <translation>移动…</translation>
     </message>
@@ -688,12 +704,20 @@
         <translation>没有符合的宏。</translation>
     </message>
     <message>
+        <source>There is no macro any more for what starts {names}.</source>
+        <translation>以下触发方式所对应的宏已不存在：{names}。</translation>
+    </message>
+    <message>
         <source>All macros</source>
         <translation>所有宏</translation>
     </message>
     <message>
         <source>“{name}” was removed.</source>
         <translation>“{name}”已移除。</translation>
+    </message>
+    <message>
+        <source>It no longer starts by itself ({starts}).</source>
+        <translation>它不再自动播放（{starts}）。</translation>
     </message>
     <message>
         <source>Bring it back</source>
@@ -776,6 +800,57 @@
     </message>
 </context>
 <context>
+    <name>MomentField</name>
+    <message>
+        <source>Not by the clock</source>
+        <translation>不定时</translation>
+    </message>
+    <message>
+        <source>At a time, on certain days</source>
+        <translation>在某几天的某个时间</translation>
+    </message>
+    <message>
+        <source>Every so often</source>
+        <translation>每隔一段时间</translation>
+    </message>
+    <message>
+        <source>As a crontab line says</source>
+        <translation>按 crontab 行</translation>
+    </message>
+    <message>
+        <source>At times</source>
+        <translation>定时</translation>
+    </message>
+    <message>
+        <source>Choose at least one day.</source>
+        <translation>请至少选择一天。</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>必须填写。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Minutes, hours or days</source>
+        <translation>分钟、小时或天</translation>
+    </message>
+    <message>
+        <source>Crontab line</source>
+        <translation>crontab 行</translation>
+    </message>
+    <message>
+        <source>Minute, hour, day of the month, month, weekday.</source>
+        <translation>分、时、日、月、星期。</translation>
+    </message>
+</context>
+<context>
     <name>NoMacros</name>
     <message>
         <source>Record what you do once, and let it be done again: with other values, whenever you like. Press Record, do the job, and press Stop; nothing is kept before you have looked it through.</source>
@@ -835,6 +910,37 @@
     </message>
 </context>
 <context>
+    <name>ParameterField</name>
+    <message>
+        <source>Choose …</source>
+        <translation>选择……</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>必须填写。</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>请选择</translation>
+    </message>
+    <message>
+        <source>No secret is stored yet</source>
+        <translation>还没有保存机密</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>一个整数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>一个数字</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+</context>
+<context>
     <name>ParameterForm</name>
     <message>
         <source>Play – Desktop Agent</source>
@@ -843,10 +949,6 @@
     <message>
         <source>Play</source>
         <translation>播放</translation>
-    </message>
-    <message>
-        <source>This is needed.</source>
-        <translation>必须填写。</translation>
     </message>
 </context>
 <context>
@@ -1196,7 +1298,7 @@
     </message>
     <message>
         <source>And {number} more.</source>
-        <translation>还有 {number} 条。</translation>
+        <translation>还有 {number} 项。</translation>
     </message>
     <message>
         <source>Throw the recording away?</source>
@@ -1449,6 +1551,10 @@
     <message>
         <source>Record a macro, and stop</source>
         <translation>录制宏／停止录制</translation>
+    </message>
+    <message>
+        <source>Pause a recording</source>
+        <translation>暂停录制</translation>
     </message>
     <message>
         <source>Look</source>
@@ -1864,6 +1970,96 @@
     </message>
 </context>
 <context>
+    <name>TriggerForm</name>
+    <message>
+        <source>By itself – Desktop Agent</source>
+        <translation>自动播放 – Desktop Agent</translation>
+    </message>
+    <message>
+        <source>Hotkey</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Pressed anywhere, it plays the macro; what it needs to know is asked for.</source>
+        <translation>在任何地方按下都会播放这个宏；缺少的值会询问您。</translation>
+    </message>
+    <message>
+        <source>At times</source>
+        <translation>定时</translation>
+    </message>
+    <message>
+        <source>With these values, since nobody may be there to be asked:</source>
+        <translation>使用以下值，因为届时可能无人可问：</translation>
+    </message>
+    <message>
+        <source>It is not approved as a whole. At its times nobody may be there to allow its steps: it would end at the first one.</source>
+        <translation>它还没有整体批准。到时可能无人批准它的步骤，它会在第一步就结束。</translation>
+    </message>
+    <message>
+        <source>Approve …</source>
+        <translation>批准…</translation>
+    </message>
+    <message>
+        <source>Both work while Desktop Agent runs. Nothing is played while the screen is locked.</source>
+        <translation>两者都在 Desktop Agent 运行时有效。屏幕锁定时不会播放任何宏。</translation>
+    </message>
+</context>
+<context>
+    <name>TriggerNews</name>
+    <message>
+        <source>“{name}” was not played at its time ({when}).</source>
+        <translation>“{name}”没有按时播放（{when}）。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not played {number} times, the last time {when}.</source>
+        <translation>“{name}”有 {number} 次没有播放，最近一次是 {when}。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not played: the screen is locked, or it is not known whether it is.</source>
+        <translation>“{name}”没有播放：屏幕已锁定，或者无法得知是否已锁定。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not played at its time: something else was running.</source>
+        <translation>“{name}”没有按时播放：当时有其他任务正在运行。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not played at its time: a macro was being recorded.</source>
+        <translation>“{name}”没有按时播放：当时正在录制宏。</translation>
+    </message>
+    <message>
+        <source>“{name}” waits for you: one of its steps must be allowed. Play it yourself.</source>
+        <translation>“{name}”在等您：其中一步需要批准。请您自己播放它。</translation>
+    </message>
+    <message>
+        <source>“{name}” was stopped.</source>
+        <translation>“{name}”已被停止。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not played to its end: it was refused.</source>
+        <translation>“{name}”没有播放到底：被拒绝了。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not played to its end.</source>
+        <translation>“{name}”没有播放到底。</translation>
+    </message>
+    <message>
+        <source>Not everything that starts macros works. The window of macros says why.</source>
+        <translation>有的宏触发方式不起作用，原因见宏窗口。</translation>
+    </message>
+    <message>
+        <source>What starts macros can&apos;t be read, so nothing starts by itself.</source>
+        <translation>无法读取宏的触发方式，因此不会自动播放任何宏。</translation>
+    </message>
+    <message>
+        <source>And {number} more.</source>
+        <translation>还有 {number} 项。</translation>
+    </message>
+    <message>
+        <source>Macros</source>
+        <translation>宏</translation>
+    </message>
+</context>
+<context>
     <name>TrustedDevices</name>
     <message>
         <source>Programs press keys and buttons through these, remote desktops (x11vnc) and on-screen keyboards too. What comes through a ticked one counts as yours: any program of yours could then approve in your place. Stop in the tray works from any of them anyway.</source>
@@ -1876,6 +2072,13 @@
     <message>
         <source>“{name}”, not there now</source>
         <translation>“{name}”，当前不存在</translation>
+    </message>
+</context>
+<context>
+    <name>Unattended</name>
+    <message>
+        <source>Play the macro “{name}”</source>
+        <translation>播放宏“{name}”</translation>
     </message>
 </context>
 <context>
@@ -1943,33 +2146,6 @@
     <message>
         <source>No model is set. Instructions like these and the text of a region work without one.</source>
         <translation>尚未设置模型。没有模型也可以使用上述指令和读取区域文字。</translation>
-    </message>
-</context>
-<context>
-    <name>_Field</name>
-    <message>
-        <source>Choose …</source>
-        <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Choose</source>
-        <translation>请选择</translation>
-    </message>
-    <message>
-        <source>No secret is stored yet</source>
-        <translation>还没有保存机密</translation>
-    </message>
-    <message>
-        <source>a whole number</source>
-        <translation>一个整数</translation>
-    </message>
-    <message>
-        <source>a number</source>
-        <translation>一个数字</translation>
-    </message>
-    <message>
-        <source>Choose a file</source>
-        <translation>选择文件</translation>
     </message>
 </context>
 <context>
@@ -2220,6 +2396,69 @@
     <message>
         <source>Secret: {name}</source>
         <translation>机密：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>triggers</name>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>hours</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>{trigger} (off)</source>
+        <translation>{trigger}（已关闭）</translation>
+    </message>
+    <message>
+        <source>at {time}, {days}</source>
+        <translation>{days} {time}</translation>
+    </message>
+    <message>
+        <source>every minute</source>
+        <translation>每分钟</translation>
+    </message>
+    <message>
+        <source>every hour</source>
+        <translation>每小时</translation>
+    </message>
+    <message>
+        <source>once a day</source>
+        <translation>每天一次</translation>
+    </message>
+    <message>
+        <source>every {number} minutes</source>
+        <translation>每 {number} 分钟</translation>
+    </message>
+    <message>
+        <source>every {number} hours</source>
+        <translation>每 {number} 小时</translation>
+    </message>
+    <message>
+        <source>every {number} days</source>
+        <translation>每 {number} 天</translation>
+    </message>
+    <message>
+        <source>at “{text}”</source>
+        <translation>按“{text}”</translation>
+    </message>
+    <message>
+        <source>every day</source>
+        <translation>每天</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0}至{1}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
 </context>
 </TS>
