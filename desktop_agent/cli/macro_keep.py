@@ -66,7 +66,7 @@ def remove(arguments: argparse.Namespace) -> Told:
     lines = [f"“{entry.name}” is in the trash for 30 days. Back: desktop-agent macro restore NAME"]
     lines += [f"It no longer starts by itself ({words(each)})." for each in removed.triggers]
     say(arguments, lines)
-    return Told({"name": entry.name})
+    return Told({"name": entry.name, "triggers": [words(each) for each in removed.triggers]})
 
 
 def restore(arguments: argparse.Namespace) -> Told:

@@ -210,14 +210,27 @@ def test_schedules(run: Run, library: Library) -> None:
     assert code == 2
     assert "needs a value for amount" in told["error"]
     assert run("schedule", "Invoice", "--cron", "30 8 * * mon-fri", "--set", "amount=3")[1]["next"]
-    assert run("list")[1]["macros"][0]["triggers"] == "at “30 8 * * mon-fri”"
-    assert run("schedule", "Invoice", "--every", "2 hours", "--set", "amount=3")[1]["schedule"] == "every 120 minutes"
-    assert run("list")[1]["macros"][0]["triggers"] == "every 120 minutes"  # in its place
+    assert run("list")[1]["macros"][0]["triggers"] == "at 8:30, Monday to Friday"
+    assert run("schedule", "Invoice", "--every", "2 hours", "--set", "amount=3")[1]["schedule"] == "every 2 hours"
+    assert run("list")[1]["macros"][0]["triggers"] == "every 2 hours"  # in its place
     for wrong in (["--cron", "soon"], ["--cron", "99 * * * *"], ["--every", "0 minutes"], ["--every", "moon"]):
         assert run("schedule", "Invoice", *wrong, "--set", "amount=3")[0] == 2
     library.remove(library.find("Invoice"))
     assert run("schedule", "Invoice", "--off")[1]["removed"] == 1
     assert run("schedule", "Invoice", "--off")[0] == 2
+
+
+def test_what_starts_a_macro_follows_its_name_and_goes_with_it(
+    run: Run, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(macro(name="Letter"), {})
+    run("hotkey", "Letter", "ctrl+alt+1")
+    editor(tmp_path, monkeypatch, """text = '{"name": "Mail"}'""")
+    assert run("edit", "Letter")[0] == 0
+    assert run("list")[1]["macros"][0]["triggers"] == "Ctrl+Alt+1"
+    assert run("remove", "Mail")[1]["triggers"] == ["Ctrl+Alt+1"]
+    library.add(macro(name="Mail"), {})
+    assert run("list")[1]["macros"][0]["triggers"] == ""
 
 
 def test_two_macros_on_one_hotkey_are_refused(run: Run, library: Library) -> None:
@@ -231,7 +244,7 @@ def test_two_macros_on_one_hotkey_are_refused(run: Run, library: Library) -> Non
     assert run("hotkey", "Other", "ctrl+alt+nonsense")[0] == 2
     assert run("hotkey", "Other", "x")[0] == 2
     assert {each["name"]: each["triggers"] for each in run("list")[1]["macros"]} == {
-        "Invoice": "ctrl+alt+1",
+        "Invoice": "Ctrl+Alt+1",
         "Other": "",
     }
     assert run("hotkey", "Invoice", "--off")[0] == 0

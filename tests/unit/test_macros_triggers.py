@@ -208,3 +208,28 @@ def test_a_crontab_that_makes_no_sense_changes_nothing(recorded):
         recorded.schedule.use([times("0 * * * *", "new"), times("99 * * * *", "bad")])
     assert recorded.schedule.next_times().keys() == {"t"}
     assert triggers_module.default_path().name == "macro-triggers.json"
+
+
+def test_a_change_of_others_lets_a_schedule_go_on_and_tells_nothing_as_missed(recorded):
+    recorded.schedule.use([times(id="u", minutes=60), times("0 * * * *")])
+    before = recorded.schedule.next_times()["u"]
+    recorded.path.write_text(json.dumps({"seen": 0}))
+    recorded.schedule.use([times(id="u", minutes=60), times("0 * * * *"), times("5 * * * *", "new")])
+    assert recorded.schedule.next_times()["u"] == before
+    assert recorded.missed == []
+    recorded.schedule.use([times(id="u", minutes=30)])
+    assert recorded.schedule.next_times().keys() == {"u"}
+    assert recorded.schedule.next_times()["u"] < before
+
+
+def test_a_new_schedule_has_missed_nothing_of_the_time_before_it(recorded):
+    yesterday = datetime.datetime.now(UTC) - timedelta(hours=26)
+    recorded.path.write_text(json.dumps({"seen": yesterday.timestamp(), "triggers": ["t"]}))
+    recorded.schedule.use([times("0 * * * *"), times("0 * * * *", "new")])
+    assert [each.trigger.id for each in recorded.missed] == ["t"]
+    assert json.loads(recorded.path.read_text())["triggers"] == ["t", "new"]
+
+
+def test_crontabs_that_make_no_sense_are_told_apart():
+    problems = schedule_module.senseless([times("0 * * * *"), times("99 * * * *", "bad"), times(id="u", minutes=5)])
+    assert problems.keys() == {"bad"}

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,7 +20,7 @@ SEEN_SECONDS = 60
 """How often it is kept that the program runs, from which what was missed while it did not is known."""
 MAX_MISSED = 100
 """Missed times of one schedule that are counted."""
-_SEEN = "seen"
+_SEEN, _KNOWN = "seen", "triggers"
 _log = logging.getLogger(__name__)
 
 
@@ -67,17 +67,22 @@ class Schedule:
         self._scheduler.add_listener(self._on_missed, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
 
     def use(self, triggers: Sequence[ScheduleTrigger]) -> None:
-        """Run these in place of those before, and tell what was missed while the program did not run.
+        """Run these in place of those before. The first time, tell what was missed while the program did not run.
 
         Raises:
             UsageError: a crontab makes no sense; nothing was changed.
         """
         made = [(each, trigger_of(each, self._zone)) for each in triggers if each.on]
-        self._scheduler.remove_all_jobs()
+        ran, before = self._scheduler.running, self._triggers
         self._triggers = {each.id: each for each, _ in made}
-        last_seen, now = self._last_seen(), self._now()
+        for id, each in before.items():
+            if self._triggers.get(id) != each and self._scheduler.get_job(id) is not None:
+                self._scheduler.remove_job(id)
+        (last_seen, known), now = (None, ()) if ran else self._last_seen(), self._now()
         for each, times in made:
-            if last_seen is not None and each.cron:
+            if before.get(each.id) == each:
+                continue  # or what is played every so often would begin to count anew
+            if last_seen is not None and each.cron and (known is None or each.id in known):
                 self._tell_missed(each, times, last_seen, now)
             self._scheduler.add_job(
                 self._start,
@@ -87,10 +92,11 @@ class Schedule:
                 misfire_grace_time=GRACE_SECONDS,
                 coalesce=True,
                 max_instances=1,
+                replace_existing=True,
             )
-        self._scheduler.add_job(self._keep_seen, "interval", seconds=SEEN_SECONDS, id=_SEEN, executor=_SEEN)
         self._keep_seen()
-        if not self._scheduler.running:
+        if not ran:
+            self._scheduler.add_job(self._keep_seen, "interval", seconds=SEEN_SECONDS, id=_SEEN, executor=_SEEN)
             self._scheduler.start()
 
     def next_times(self) -> dict[str, datetime]:
@@ -133,18 +139,22 @@ class Schedule:
     def _now(self) -> datetime:
         return datetime.now(UTC)
 
-    def _last_seen(self) -> datetime | None:
+    def _last_seen(self) -> tuple[datetime | None, Collection[str] | None]:
+        """When the program last ran, and which triggers there were (None: not known): one that is newer has missed
+        nothing."""
         try:
-            return datetime.fromtimestamp(float(json.loads(self._path.read_bytes())[_SEEN]), UTC)
+            kept = json.loads(self._path.read_bytes())
+            known = kept.get(_KNOWN) if isinstance(kept, dict) else None
+            return datetime.fromtimestamp(float(kept[_SEEN]), UTC), known if isinstance(known, list) else None
         except FileNotFoundError:
-            return None
+            return None, None
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             _log.warning("when the program last ran is not known: %r", error)
-            return None
+            return None, None
 
     def _keep_seen(self) -> None:
         try:
-            atomic.replace(self._path, json.dumps({_SEEN: self._now().timestamp()}).encode())
+            atomic.replace(self._path, json.dumps({_SEEN: self._now().timestamp(), _KNOWN: [*self._triggers]}).encode())
         except OSError as error:
             _log.warning("it could not be kept that the program runs: %s", error)
 
