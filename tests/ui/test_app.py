@@ -1,10 +1,12 @@
 """The tray application put together, on a real display with a real tray."""
 
+import dataclasses
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 
+from desktop_agent.core import paths
 from desktop_agent.core import settings as core_settings
 from desktop_agent.core.actions import Answer, Decision
 from desktop_agent.core.chat import Usage
@@ -21,8 +24,11 @@ from desktop_agent.core.events import RunEnded, Said, Saying, Stepped, Watcher
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.evaluation.display import PrivateDisplay
+from desktop_agent.macros.playing import locked, triggers
+from desktop_agent.macros.playing.locked import Lock
+from desktop_agent.macros.playing.triggers import HotkeyTrigger, ScheduleTrigger, Triggers
 from tests.ui.conftest import Wait
-from tests.ui.macro_doubles import WorkDouble
+from tests.ui.macro_doubles import WorkDouble, macro, pictures
 from tests.ui.prompts import request
 from tests.ui.session_double import Held, SessionDouble, answering, screenshot, started, step, window
 from ui import app as module
@@ -34,6 +40,7 @@ from ui.capture import Captured
 from ui.chat_cards import NoticeCard, OfferCard
 from ui.instance import Instance
 from ui.macro_badge import RecordingBadge
+from ui.macro_playing import Ended
 from ui.macro_review import ReviewWindow
 from ui.macros import MacrosWindow
 from ui.question import QuestionBox
@@ -401,6 +408,137 @@ def test_a_confirmed_run_in_the_chat_is_saved_as_a_macro(whole: Whole, work: Wor
 def test_a_program_without_macros_does_not_load_them() -> None:
     code = "import sys, ui.app, ui.tray, ui.chat, ui.macro_door; sys.exit('pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+STARTED = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from desktop_agent.core.settings import Settings
+from ui.app import Application
+from ui.instance import Instance
+qt = QApplication(["desktop-agent"])
+instance = Instance(qt)
+assert instance.claim()
+application = Application(Settings(), instance)
+application.ready.connect(lambda: QTimer.singleShot(1000, application.quit))
+qt.exec()
+print([name for name in ("pydantic", "apscheduler") if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    "content", ["", '{"triggers": [{"kind": "schedule", "id": "s", "macro": "M", "minutes": 60}]}']
+)
+def test_a_started_tray_loads_nothing_of_them_without_triggers(ui_display: PrivateDisplay, content: str) -> None:
+    if content:
+        (paths.data() / "macro-triggers.json").write_text(content)
+    started_tray = subprocess.run(
+        [sys.executable, "-c", STARTED], check=False, timeout=60, capture_output=True, text=True
+    )
+    assert started_tray.returncode == 0, started_tray.stderr
+    assert started_tray.stdout.splitlines()[-1] == str(["pydantic", "apscheduler"] if content else [])
+
+
+class Plugged:
+    """A keyboard hotkey of the system, as a test presses it."""
+
+    def __init__(self, whole: Whole, keys: str) -> None:
+        self._whole, self._keys = whole, tuple(keys.split("+"))
+
+    @property
+    def _found(self) -> list[object]:
+        return [each for each in self._whole.parts.keys.hotkeys._hotkeys if each.keys == self._keys]
+
+    @property
+    def registered(self) -> bool:
+        return bool(self._found)
+
+    def press(self) -> None:
+        (hotkey,) = self._found
+        threading.Thread(target=hotkey.callback).start()
+
+
+def test_a_hotkey_from_the_file_plays_its_macro_also_after_other_settings(
+    whole: Whole, work: WorkDouble, wait: Wait
+) -> None:
+    work.library.add(macro(name="Save the note"), pictures())
+    key = Plugged(whole, "ctrl+alt+f5")
+    wanted = HotkeyTrigger(id="h", macro="Save the note", keys="ctrl+alt+f5")
+    triggers.save(Triggers(triggers=(wanted,)), SETTINGS)
+    wait(lambda: key.registered)
+    key.press()
+    wait(lambda: len(work.played) == 1)
+    wait(lambda: whole.parts.bridge.current is None)
+    whole.app._use(dataclasses.replace(SETTINGS, theme="dark"))
+    assert key.registered
+    key.press()
+    wait(lambda: len(work.played) == 2)
+    wait(lambda: whole.parts.bridge.current is None)
+    triggers.save(Triggers(), SETTINGS)
+    wait(lambda: not key.registered)
+
+
+def test_what_is_wrong_with_a_hotkey_is_told_at_the_tray_and_in_the_window(
+    whole: Whole, work: WorkDouble, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Tray, "notify", lambda self, title, text, wanted=None: told.append(text))
+    work.library.add(macro(name="Save the note"), pictures())
+    wanted = Triggers(triggers=(HotkeyTrigger(id="h", macro="Save the note", keys=SETTINGS.stop_hotkey),))
+    triggers.save(wanted, SETTINGS, before=wanted)
+    wait(lambda: told)
+    assert told == ["Not everything that starts macros works. The window of macros says why."]
+    whole.app.tray.macros.trigger()
+    wait(lambda: shown(MacrosWindow))
+    (window,) = shown(MacrosWindow)
+    assert isinstance(window, MacrosWindow)
+    assert "for stopping" in window.notice.text.text()
+
+
+def test_at_its_time_a_macro_is_played_unattended_and_its_failure_told(
+    whole: Whole, work: WorkDouble, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Tray, "notify", lambda self, title, text, wanted=None: told.append(text))
+    monkeypatch.setattr(locked, "look", lambda: Lock("unlocked", "a test"))
+    work.library.add(macro(name="Save the note"), pictures())
+    work.end = Ended("waiting", "Nobody is there to allow it.", run="r1")
+    assert whole.app.macros is not None
+    kept = whole.app.macros.triggers
+    triggers.save(Triggers(triggers=(ScheduleTrigger(id="s", macro="Save the note", minutes=60),)), SETTINGS)
+    wait(lambda: kept._schedule is not None and kept._schedule.next_times())
+    assert kept._schedule is not None
+    kept._schedule._scheduler.get_job("s").modify(next_run_time=datetime.now(UTC))
+    wait(lambda: told)
+    assert work.unattended == [True]
+    assert told == ["“Save the note” waits for you: one of its steps must be allowed. Play it yourself."]
+    assert not kept._waiting
+
+
+def test_a_recording_has_a_hotkey_to_pause_while_it_lasts(whole: Whole, work: WorkDouble, wait: Wait) -> None:
+    key = Plugged(whole, SETTINGS.pause_hotkey)
+    assert not key.registered
+    whole.app.tray.record.trigger()
+    wait(lambda: shown(RecordingBadge))
+    (badge,) = shown(RecordingBadge)
+    assert isinstance(badge, RecordingBadge)
+    wait(lambda: badge.pause.text() == "Pause (Ctrl+Alt+P)")
+    whole.app._use(dataclasses.replace(SETTINGS, theme="dark"))
+    key.press()
+    wait(lambda: badge.paused)
+    whole.app._use(dataclasses.replace(SETTINGS, pause_hotkey="ctrl+alt+f6"))
+    assert badge.pause.text() == "Go on (Ctrl+Alt+F6)"
+    assert not key.registered
+    other = Plugged(whole, "ctrl+alt+f6")
+    other.press()
+    wait(lambda: not badge.paused)
+    whole.app.tray.record.trigger()
+    wait(lambda: shown(ReviewWindow))
+    assert not other.registered
+    (review,) = shown(ReviewWindow)
+    assert isinstance(review, ReviewWindow)
+    review._finished = True
 
 
 def test_damaged_settings_are_told_and_the_program_runs(

@@ -92,3 +92,14 @@ def test_it_can_be_dragged(app: object, wait: Wait) -> None:
     QTest.mouseMove(badge, start + QPoint(30, 20))
     QTest.mouseRelease(badge, Qt.MouseButton.LeftButton, pos=start)
     wait(lambda: badge.pos() != before)
+
+
+def test_the_hotkey_that_pauses_is_shown_where_it_works(app: object) -> None:
+    badge = RecordingBadge(lambda: 0)
+    assert badge.pause.text() == "Pause"
+    badge.show_hotkey("Ctrl+Alt+P")
+    assert badge.pause.text() == "Pause (Ctrl+Alt+P)"
+    badge.set_paused(True)
+    assert badge.pause.text() == "Go on (Ctrl+Alt+P)"
+    badge.show_hotkey("")
+    assert badge.pause.text() == "Go on"

@@ -14,6 +14,8 @@ from desktop_agent.core.events import RunEnded
 from desktop_agent.macros import files
 from desktop_agent.macros.format import Macro, MacroStep, Parameter
 from desktop_agent.macros.library import Entry
+from desktop_agent.macros.playing import triggers
+from desktop_agent.macros.playing.triggers import Start
 from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
 from desktop_agent.store.runs import Runs
@@ -27,8 +29,9 @@ from ui.macro_desk import MacroDesk
 from ui.macro_editor import EditorWindow
 from ui.macro_form import ParameterForm
 from ui.macro_history import MacroHistory
-from ui.macro_playing import Ended
+from ui.macro_playing import Ended, Playing
 from ui.macro_review import ReviewWindow
+from ui.macro_trigger_form import TriggerForm
 from ui.macros import MacrosWindow
 
 
@@ -363,3 +366,112 @@ def test_an_editor_is_opened_once(whole: Whole, wait: Wait) -> None:
     wait(lambda: shown(EditorWindow) is not None)
     whole.desk.edit(entry)
     assert shown(EditorWindow) is not None
+
+
+WHO = macro(
+    typing("a", "{{who}} {{age}}"),
+    name="Greet",
+    parameters=(Parameter(name="who"), Parameter(name="age", type="integer"), Parameter(name="how", default="well")),
+)
+
+
+def hotkey(macro_name: str, **values: str) -> Start:
+    return Start(macro_name, values, attended=True)
+
+
+def test_a_hotkey_plays_with_its_values_and_asks_only_for_what_is_missing(whole: Whole, wait: Wait) -> None:
+    whole.kept(WHO)
+    whole.desk.start(hotkey("Greet", who="Ann", age="5"))
+    wait(lambda: whole.work.played)
+    assert whole.work.played[0][1] == {"who": "Ann", "age": "5"}
+    assert whole.work.unattended == [False]
+    wait(lambda: whole.bridge.current is None)
+    for given in ({"who": "Ann"}, {"who": "Ann", "age": "old"}):
+        whole.work.played.clear()
+        whole.desk.start(hotkey("Greet", **given))
+        wait(lambda: shown(ParameterForm) is not None)
+        form = shown(ParameterForm)
+        assert isinstance(form, ParameterForm)
+        assert list(form.fields) == ["age"]
+        form.fields["age"].set_text("7")
+        form.play.click()
+        wait(lambda: whole.work.played)
+        assert whole.work.played[0][1] == {"who": "Ann", "age": "7"}
+        wait(lambda: whole.bridge.current is None)
+
+
+def test_pressed_again_while_it_asks_a_hotkey_asks_no_second_time(whole: Whole, wait: Wait) -> None:
+    whole.kept(WHO)
+    whole.desk.start(hotkey("Greet"))
+    wait(lambda: shown(ParameterForm) is not None)
+    again: list[bool] = []
+    whole.desk.player.play = lambda *each: (Playing.play(whole.desk.player, *each), again.append(True))  # type: ignore[method-assign]
+    whole.desk.start(hotkey("Greet"))
+    wait(lambda: again)
+    assert shown(ParameterForm) is whole.desk.player.form
+
+
+def test_a_hotkey_brings_no_window_over_what_runs(whole: Whole, wait: Wait) -> None:
+    whole.kept()
+    held = Held()
+    whole.bridge.carry_out("something", lambda watch: held(watch, ""))
+    whole.desk.start(hotkey("Save the note"))
+    assert whole.told == [("Macros", "The macro was not started: something is running already.")]
+    held.end(RunEnded("r1", "done", ""))
+    wait(lambda: whole.bridge.current is None)
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    whole.desk.start(hotkey("Save the note"))
+    assert whole.told[1] == ("Macros", "The macro was not started: one is being recorded.")
+    assert shown(MacrosWindow) is None
+    assert whole.work.played == []
+
+
+def test_why_a_run_failed_that_nobody_watched_is_told_in_the_list_when_it_is_opened(whole: Whole, wait: Wait) -> None:
+    whole.kept()
+    whole.work.end = Ended("failed", "The button was not found.", "Record it anew.")
+    over: list[bool] = []
+    whole.desk.unattended.play(Start("Save the note", {}, attended=False), lambda: over.append(True))
+    wait(lambda: over)
+    assert shown(MacrosWindow) is None
+    assert list_of(whole).notice.text.text() == "Save the note: The button was not found. Record it anew."
+    assert whole.work.unattended == [True]
+
+
+def test_what_starts_a_macro_is_set_from_the_list(whole: Whole, wait: Wait) -> None:
+    entry = whole.kept()
+    window = list_of(whole)
+    wait(lambda: window.chosen is not None)
+    whole.desk.show_problems({"x": "F9 is used by another program."})
+    assert "another program" in window.notice.text.text()
+    window.triggers.trigger()
+    wait(lambda: shown(TriggerForm) is not None)
+    form = shown(TriggerForm)
+    assert isinstance(form, TriggerForm)
+    form.hotkey.setText("ctrl+alt+m")
+    form.save()
+    wait(lambda: window.entries.item(0).triggers)
+    whole.desk.edit(entry)
+    wait(lambda: shown(EditorWindow) is not None)
+    editor = shown(EditorWindow)
+    assert isinstance(editor, EditorWindow)
+    editor.name.setText("Keep the note")
+    editor.name.textEdited.emit("Keep the note")
+    editor.save_it.trigger()
+    wait(lambda: window.entries.item(0).entry.name == "Keep the note")
+    assert [each.macro for each in triggers.load().triggers] == ["Keep the note"]
+
+
+def test_a_recording_is_paused_by_its_hotkey(whole: Whole, wait: Wait) -> None:
+    whole.desk.recorder.toggle_pause()
+    whole.desk.record()
+    wait(lambda: whole.desk.recorder.badge is not None)
+    badge = whole.desk.recorder.badge
+    assert badge is not None
+    whole.desk.recorder.show_pause_hotkey("Ctrl+Alt+P")
+    assert badge.pause.text() == "Pause (Ctrl+Alt+P)"
+    whole.desk.recorder.toggle_pause()
+    wait(lambda: badge.paused)
+    whole.desk.recorder.toggle_pause()
+    wait(lambda: not badge.paused)
+    assert whole.work.recorders[0].calls == ["start", "pause", "resume"]

@@ -8,8 +8,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
+from desktop_agent.core.settings import Settings
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Entry, Library
+from desktop_agent.macros.playing import triggers
+from desktop_agent.macros.playing.triggers import HotkeyTrigger, ScheduleTrigger, Trigger, Triggers
 from tests.ui.conftest import Wait
 from tests.ui.macro_doubles import click, macro, pictures, press
 from tests.ui.session_double import SessionDouble
@@ -90,17 +93,20 @@ def test_everything_is_reached_by_the_keyboard(window: MacrosWindow) -> None:
     window.play_wanted.connect(lambda entry: heard.append(("play", entry.name)))
     window.edit_wanted.connect(lambda entry: heard.append(("edit", entry.name)))
     window.history_wanted.connect(lambda entry: heard.append(("history", entry.name)))
+    window.triggers_wanted.connect(lambda entry: heard.append(("triggers", entry.name)))
     choose(window, "Close all")
     window.list.setFocus()
     QTest.keyClick(window.list, Qt.Key.Key_Down)
     QTest.keyClick(window.list, Qt.Key.Key_Return)
     QTest.keyClick(window.list, Qt.Key.Key_F5)
     QTest.keyClick(window.list, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.list, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(window.list, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert heard == [
         ("edit", "Save the note"),
         ("play", "Save the note"),
         ("history", "Save the note"),
+        ("triggers", "Save the note"),
         ("record", None),
     ]
 
@@ -109,8 +115,9 @@ def test_a_broken_one_can_be_removed_and_says_what_is_wrong_and_nothing_else(win
     heard: list[Entry] = []
     window.edit_wanted.connect(heard.append)
     choose(window, "Broken")
-    actions = (window.play, window.edit, window.history, window.approve, window.export, window.remove)
-    assert [action.isEnabled() for action in actions] == [False, False, False, False, False, True]
+    actions = (window.play, window.edit, window.history, window.approve, window.triggers, window.export)
+    assert [action.isEnabled() for action in actions] == [False] * 6
+    assert window.remove.isEnabled()
     window.list.setFocus()
     QTest.keyClick(window.list, Qt.Key.Key_Return)
     assert "newer Desktop Agent" in window.notice.text.text()
@@ -196,3 +203,67 @@ def test_a_name_is_never_markup(library: Library, wait: Wait) -> None:
     window.remove.trigger()
     wait(lambda: window.notice.isVisible())
     assert "<b>bold</b>⟨U+202E⟩evil" in window.notice.text.text()
+
+
+def keep(*all_: Trigger) -> None:
+    triggers.save(Triggers(triggers=all_), Settings(), before=Triggers(triggers=all_))
+
+
+HOTKEY = HotkeyTrigger(id="h", macro="Save the note", keys="ctrl+alt+m")
+
+
+def chips(window: MacrosWindow, name: str) -> list[tuple[str, str]]:
+    item = window.entries.item(names(window).index(name))
+    return [(chip.text, chip.tone) for chip in window.entries.chips(item)]
+
+
+def test_each_macro_shows_what_starts_it_and_what_is_wrong_with_that(window: MacrosWindow, wait: Wait) -> None:
+    weekdays = ScheduleTrigger(id="s", macro="Office/Save the note", cron="30 8 * * 1-5")
+    off = ScheduleTrigger(id="o", macro="Close all", minutes=120, on=False)
+    keep(HOTKEY, weekdays, off)
+    window.refresh()
+    wait(lambda: chips(window, "Save the note"))
+    assert chips(window, "Save the note") == [("Ctrl+Alt+M", "accent"), ("at 8:30, Monday to Friday", "accent")]
+    assert chips(window, "Close all") == [("every 2 hours (off)", "muted")]
+    window.show_problems({"h": "ctrl+alt+m is used by another program."})
+    assert chips(window, "Save the note")[0] == ("Ctrl+Alt+M", "danger")
+    assert window.notice.text.text() == "ctrl+alt+m is used by another program."
+    index = window.entries.index(names(window).index("Save the note"))
+    assert "used by another program" in str(index.data(Qt.ItemDataRole.ToolTipRole))
+    read_out = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "at 8:30, Monday to Friday" in read_out
+    assert "used by another program" in read_out
+
+
+def test_what_starts_a_macro_follows_it_and_goes_and_comes_with_it(
+    window: MacrosWindow, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(HOTKEY.model_copy(update={"macro": "Office/Save the note"}))
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_, **__: ("At home", True))
+    choose(window, "Save the note")
+    window.move_to.trigger()
+    wait(lambda: chips(window, "Save the note"))
+    assert [each.macro for each in triggers.load().triggers] == ["Save the note"]
+    choose(window, "Save the note")
+    window.remove.trigger()
+    wait(lambda: "Save the note" not in names(window))
+    said = "“Save the note” was removed. It no longer starts by itself (Ctrl+Alt+M)."
+    assert window.notice.text.text() == said
+    assert triggers.load().triggers == ()
+    window.notice.button.click()
+    wait(lambda: "Save the note" in names(window))
+    assert chips(window, "Save the note") == [("Ctrl+Alt+M", "accent")]
+
+
+def test_what_starts_nothing_any_more_is_said(window: MacrosWindow, wait: Wait) -> None:
+    keep(HOTKEY.model_copy(update={"macro": "Gone\u202e"}))
+    window.refresh()
+    wait(lambda: window.notice.isVisible())
+    assert "“Gone⟨U+202E⟩” (Ctrl+Alt+M)" in window.notice.text.text()
+
+
+def test_triggers_that_can_not_be_read_are_told_and_the_macros_are_there(window: MacrosWindow, wait: Wait) -> None:
+    triggers.default_path().write_text("{")
+    window.refresh()
+    wait(lambda: "can't be read" in window.notice.text.text())
+    assert len(names(window)) == 4
