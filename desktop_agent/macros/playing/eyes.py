@@ -77,6 +77,7 @@ class Eyes:
             NotFound: there is no such window, or it does not come to the front.
             Ambiguous: there are several.
         """
+        name = ""
         for _ in range(2):
             self._pace.rest()
             self._stage.trees.look()
@@ -90,8 +91,9 @@ class Eyes:
                 region = element.region if element is not None and not element.region.empty else window.region
                 return Spot(shot, window, element, region)
             self._pace.acted()
+            name = window.title or window.application
             self._desk.windows.activate(window.id)
-        raise NotFound(f"“{window.title or window.application}” does not come to the front.")
+        raise NotFound(f"“{name}” does not come to the front.")
 
     def shot(self) -> Screenshot:
         """The screen now.
