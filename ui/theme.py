@@ -248,10 +248,9 @@ def _style_sheet(c: Colors) -> str:
         "small_size": f"{base * 0.9:.1f}pt",
     }
     families = ", ".join(f'"{family}"' for family in mono_font().families())
-    check = assets() / ("check-light.svg" if c is LIGHT else "check-dark.svg")
-    return string.Template(text).substitute(
-        values, **sizes, radius=f"{RADIUS}px", mono_families=families, check=check.as_posix()
-    )
+    kind = "light" if c is LIGHT else "dark"
+    images = {name: (assets() / f"{name}-{kind}.svg").as_posix() for name in ("check", "down", "up")}
+    return string.Template(text).substitute(values, **sizes, **images, radius=f"{RADIUS}px", mono_families=families)
 
 
 def _general_font() -> QFont:
