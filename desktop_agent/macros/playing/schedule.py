@@ -102,7 +102,8 @@ class Schedule:
     def next_times(self) -> dict[str, datetime]:
         """When each is played next, by its id."""
         jobs = [each for each in self._scheduler.get_jobs() if each.id in self._triggers]
-        return {each.id: each.next_run_time for each in jobs if each.next_run_time is not None}
+        times = {each.id: getattr(each, "next_run_time", None) for each in jobs}  # unset until the scheduler has begun
+        return {id: when for id, when in times.items() if when is not None}
 
     def close(self) -> None:
         """End it. A run that plays goes on to its end."""
