@@ -27,7 +27,8 @@ class FileWatch(QObject):
     def close(self) -> None:
         """Take no more notice of it."""
         self._calm.stop()
-        self._watcher.removePaths([*self._watcher.files(), *self._watcher.directories()])
+        if watched := [*self._watcher.files(), *self._watcher.directories()]:
+            self._watcher.removePaths(watched)
 
     def _look(self) -> None:
         self._watch_file()

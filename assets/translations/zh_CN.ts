@@ -1298,7 +1298,7 @@
     </message>
     <message>
         <source>And {number} more.</source>
-        <translation>还有 {number} 项。</translation>
+        <translation>还有 {number} 条。</translation>
     </message>
     <message>
         <source>Throw the recording away?</source>
@@ -2052,7 +2052,7 @@
     </message>
     <message>
         <source>And {number} more.</source>
-        <translation>还有 {number} 项。</translation>
+        <translation>还有 {number} 条。</translation>
     </message>
     <message>
         <source>Macros</source>

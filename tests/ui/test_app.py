@@ -507,7 +507,7 @@ def test_at_its_time_a_macro_is_played_unattended_and_its_failure_told(
     assert whole.app.macros is not None
     kept = whole.app.macros.triggers
     triggers.save(Triggers(triggers=(ScheduleTrigger(id="s", macro="Save the note", minutes=60),)), SETTINGS)
-    wait(lambda: kept._schedule is not None and kept._schedule.next_times())
+    wait(lambda: kept._read is not None)
     assert kept._schedule is not None
     kept._schedule._scheduler.get_job("s").modify(next_run_time=datetime.now(UTC))
     wait(lambda: told)

@@ -116,7 +116,7 @@ def test_a_hotkey_that_can_not_be_one_is_told_at_its_field(whole: Whole, wait: W
     form.save()
     wait(lambda: problem in form.hotkey_problem.text())
     assert form.isEnabled()
-    assert form.hotkey.hasFocus()
+    wait(form.hotkey.hasFocus)
     assert form.moment_problem.text() == ""
     assert kept() == [("Invoice", "f9")]
 

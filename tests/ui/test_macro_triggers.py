@@ -142,7 +142,7 @@ def test_a_damaged_file_starts_nothing(kept: Kept, wait: Wait) -> None:
 
 def test_a_schedule_waits_for_the_end_of_its_run(kept: Kept, wait: Wait) -> None:
     keep(HOURLY, ScheduleTrigger(id="second", macro="Second", minutes=60))
-    wait(lambda: kept.triggers._schedule is not None and kept.triggers._schedule.next_times())
+    wait(lambda: kept.problems)
     kept.come()
     wait(lambda: kept.heard)
     (due,) = kept.heard
@@ -160,7 +160,7 @@ def test_a_schedule_waits_for_the_end_of_its_run(kept: Kept, wait: Wait) -> None
 
 def test_nothing_is_due_while_the_screen_is_locked(kept: Kept, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(HOURLY)
-    wait(lambda: kept.triggers._schedule is not None and kept.triggers._schedule.next_times())
+    wait(lambda: kept.problems)
     for state in ("locked", "unknown"):
         monkeypatch.setattr(locked, "look", lambda state=state: Lock(state, "a test"))
         kept.heard.clear()
@@ -187,7 +187,7 @@ def test_what_was_missed_is_told(kept: Kept, wait: Wait) -> None:
 
 def test_the_end_of_the_program_waits_for_no_run(kept: Kept, wait: Wait) -> None:
     keep(HOURLY, HOTKEY)
-    wait(lambda: kept.triggers._schedule is not None and kept.triggers._schedule.next_times() and kept.registered)
+    wait(lambda: kept.problems)
     kept.come()
     wait(lambda: kept.heard)
     due = kept.heard[0]
