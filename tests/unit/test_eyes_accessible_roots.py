@@ -73,6 +73,20 @@ def test_a_popup_without_a_tree_of_its_own_is_sought_in_all_windows_whose_places
     assert [node.address[1] for node in found_by(reader, popup, (WINDOW, second))] == ["/a", "/b"]
 
 
+def test_an_empty_popup_is_sought_in_its_window_as_well() -> None:
+    popup = Window(2, "", "", 7, Rect(420, 320, 30, 60), Rect(420, 320, 30, 60), popup=True)
+    bus = FakeBus(
+        {
+            "/root": (75, "app", Rect(0, 0, 0, 0), ("/list", "/page")),
+            "/list": (23, "", popup.region, ()),
+            "/page": (23, "Note", WINDOW.region, ("/button",)),
+            "/button": (43, "Press", Rect(10, 20, 30, 40), ()),
+        }
+    )
+    reader = Reader(bus, 5.0, 100)  # type: ignore[arg-type]
+    assert [node.address[1] for node in found_by(reader, popup)] == ["/page"]
+
+
 @pytest.mark.parametrize(
     ("frame", "button"),
     [

@@ -59,6 +59,7 @@ def find(
     shown = [node for node in reader.read(children) if node is not None and node.showing]
     own = _fit(shown, window)
     if own and window.popup and not own.node.child_addresses:
+        shown.remove(own.node)
         own = None
     found = [own] if own else _held(shown, siblings()) if window.popup else []
     for fit in found:
