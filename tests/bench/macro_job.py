@@ -16,7 +16,7 @@ from desktop_agent.evaluation.person import Person
 from tests.desktop.helpers import close_app, open_app
 from tests.waiting import wait_until
 
-REST_SECONDS = 0.3
+REST_SECONDS = 0.25
 """How long a person rests before and after a press, and after keys."""
 ANSWER_SECONDS = 3.0
 """How long an application may take to show that the job is done, once the last input was sent."""

@@ -55,13 +55,10 @@ def jobs() -> Iterator[tuple[Job, ...]]:
             each.close()
 
 
-def record(stand: Stand, job: Job) -> Recorded:
-    """Have a person do the job once, where its window is at home."""
-    with stand.running(App(job, stand.display, stand.sight, Dress())) as app:
-        app.put(job.home)
-        app.renew()
-        app.put(job.home)
-        return stand.record(app)
+def record(stand: Stand, app: App) -> Recorded:
+    """Have a person do the job once, in an application that was just started, where its window is at home."""
+    app.put(app.job.home)
+    return stand.record(app)
 
 
 def replay(
@@ -94,7 +91,10 @@ def run(scale: float, report: Callable[[str], None]) -> Sequence[Figure]:
     tally, timed = Tally(), max(4, round(TIMED_RUNS * scale))
     with tempfile.TemporaryDirectory() as folder, jobs() as all_jobs:
         with Stand(RECORDED_ON, Path(folder)) as stand:
-            recorded = {job.name: record(stand, job) for job in all_jobs}
+            recorded = {}
+            for job in all_jobs:
+                with stand.running(App(job, stand.display, stand.sight, Dress())) as app:
+                    recorded[job.name] = record(stand, app)
             for name, each in recorded.items():
                 report(f"recorded {name}: {len(each.draft.macro.steps)} steps; {' '.join(each.draft.remarks)}")
             _replay_all(stand, all_jobs, recorded, scale, tally, report)
