@@ -16,8 +16,9 @@ from desktop_agent.evaluation.person import Person
 from tests.desktop.helpers import close_app, open_app
 from tests.waiting import wait_until
 
-REST_SECONDS = 0.25
-"""How long a person rests before and after a press, and after keys."""
+REST_SECONDS = 0.5
+"""How long a person rests before and after a press, and after keys. On a busy machine it takes the recorder a quarter
+of a second to learn what the mouse is on; what an open list's entry was can't be found out after the press."""
 ANSWER_SECONDS = 3.0
 """How long an application may take to show that the job is done, once the last input was sent."""
 
