@@ -17,8 +17,10 @@ from tests.desktop.helpers import close_app, open_app
 from tests.waiting import wait_until
 
 REST_SECONDS = 0.5
-"""How long a person rests before and after a press, and after keys. On a busy machine it takes the recorder a quarter
+"""How long a person's mouse rests on something before it is pressed. On a busy machine it takes the recorder a quarter
 of a second to learn what the mouse is on; what an open list's entry was can't be found out after the press."""
+AFTER_SECONDS = 0.15
+"""How long a person's hands rest after a press, and after keys."""
 ANSWER_SECONDS = 3.0
 """How long an application may take to show that the job is done, once the last input was sent."""
 
@@ -231,7 +233,7 @@ def perform(app: App, person: Person) -> list[Raw]:
         else:
             person.type(deed.text)
             done.append(deed)
-        time.sleep(REST_SECONDS)
+        time.sleep(AFTER_SECONDS)
     wait_until(app.is_done, ANSWER_SECONDS, f"{app.job.name} being done by a person")
     return done
 
