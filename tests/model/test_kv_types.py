@@ -33,7 +33,8 @@ def test_the_context_is_as_large_as_was_estimated(
     make_engine(random_pair, context_tokens=8192, kv_type=kind)
     log = capfd.readouterr().err
     assert f"context's precision: {kind}. As set" in log
-    assert "lash Attention enabled" in log or "flash_attn            = enabled" in log
+    has_flash = "lash Attention enabled" in log or "flash_attn            = enabled" in log
+    assert has_flash == (kind == "q8_0")  # on a processor with room for more
     assert f"KV buffer size = {8.00 if kind == 'f16' else 4.25:8.2f} MiB" in log
 
 
