@@ -87,6 +87,20 @@ def test_an_empty_popup_is_sought_in_its_window_as_well() -> None:
     assert [node.address[1] for node in found_by(reader, popup)] == ["/page"]
 
 
+def test_a_notification_that_is_a_text_itself_is_its_own_window() -> None:
+    popup = Window(2, "", "", 7, Rect(420, 320, 30, 60), Rect(420, 320, 30, 60), popup=True)
+    bus = FakeBus(
+        {
+            "/root": (75, "app", Rect(0, 0, 0, 0), ("/note", "/page")),
+            "/note": (29, "You have mail", popup.region, ()),
+            "/page": (23, "Note", WINDOW.region, ("/button",)),
+            "/button": (43, "Press", Rect(10, 20, 30, 40), ()),
+        }
+    )
+    reader = Reader(bus, 5.0, 100)  # type: ignore[arg-type]
+    assert [node.address[1] for node in found_by(reader, popup)] == ["/note"]
+
+
 @pytest.mark.parametrize(
     ("frame", "button"),
     [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from desktop_agent.core.desktop import Window
 from desktop_agent.core.errors import Unavailable
+from desktop_agent.core.naming import POPUP_ROOTS
 from desktop_agent.desktop.elements.bus import Call
 from desktop_agent.desktop.elements.units import Units, overlap, units_of
 from desktop_agent.desktop.elements.walk import ACCESSIBLE, CHILDREN, Address, Node, Reader, addresses
@@ -58,7 +59,7 @@ def find(
     children = [address for parent in parents for address in parent.child_addresses]
     shown = [node for node in reader.read(children) if node is not None and node.showing]
     own = _fit(shown, window)
-    if own and window.popup and not own.node.child_addresses:
+    if own and window.popup and _is_empty(own.node):
         shown.remove(own.node)
         own = None
     found = [own] if own else _held(shown, siblings()) if window.popup else []
@@ -78,6 +79,11 @@ class _Fit:
     node: Node
     units: Units
     likeness: float
+
+
+def _is_empty(root: Node) -> bool:
+    """Whether there is nothing in it. A notification may be a single text, which is its own window."""
+    return not root.child_addresses and not root.name and root.role in POPUP_ROOTS
 
 
 def _fit(shown: Sequence[Node], window: Window) -> _Fit | None:
