@@ -41,9 +41,13 @@ def verify(action: Action, before: Observation, after: Observation) -> Finding:
     evidence = next(_evidence(action, before, after), "")
     if evidence:
         return Finding(Outcome.CONFIRMED, evidence)
+    copies = any(frozenset(keys) in _COPYING for keys in action.keys)
+    if action.kind is ActionKind.KEY and _is_focused_field(action, after):
+        # It was already, so the keys arrived; what they set off, such as a dialog, may still be coming.
+        return Finding(Outcome.CONFIRMED, f"{_label(after.focused)} has the keyboard focus", is_hint=not copies)
     if action.kind is ActionKind.HOVER:
         return Finding(Outcome.CONFIRMED, "the pointer is there")
-    if any(frozenset(keys) in _COPYING for keys in action.keys):
+    if copies:
         return Finding(Outcome.UNVERIFIABLE, "copying leaves nothing to see")
     if _pixels(action, before, after) is None:
         return Finding(Outcome.UNVERIFIABLE, "the screen could not be compared")
@@ -101,7 +105,7 @@ def _of_windows(action: Action, before: Observation, after: Observation) -> Iter
 
 
 def _of_elements(action: Action, before: Observation, after: Observation) -> Iterator[str]:
-    if action.element is not None and action.element.takes_text and _same(after.focused, action.element):
+    if action.kind is not ActionKind.KEY and _is_focused_field(action, after):
         yield f"{_label(after.focused)} has the keyboard focus"
     if not before.elements or not after.elements:
         return
@@ -118,6 +122,11 @@ def _of_elements(action: Action, before: Observation, after: Observation) -> Ite
         yield f"{_label(after.focused)} has the keyboard focus"
     appeared = [new for ref, new in after.elements.items() if ref not in before.elements and not before.capped]
     yield from (f"{_label(new)} appeared" for new in appeared)
+
+
+def _is_focused_field(action: Action, after: Observation) -> bool:
+    """Whether the action's own element takes text and has the keyboard focus."""
+    return action.element is not None and action.element.takes_text and _same(after.focused, action.element)
 
 
 def _changes(old: Element, new: Element) -> Iterator[str]:

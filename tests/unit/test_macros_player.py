@@ -443,3 +443,29 @@ def test_a_slow_run_pauses_after_each_step(bench, monkeypatch):
     assert paused == [0.5, 0.0, 1.5]
     with pytest.raises(UsageError, match="speed"):
         bench.play(stored("M", CLICK), speed=0)
+
+
+def test_after_keys_into_a_field_what_they_open_is_waited_for(bench, monkeypatch):
+    """That the field has the focus still is no sign that a dialog will not open a moment later."""
+    monkeypatch.setattr(aftermath, "PATIENCE", 5.0)
+    looks = []
+
+    def opens_late(keys):
+        grab = bench.toy.grab
+
+        def later(region):
+            looks.append(keys)
+            if len(looks) == 4:
+                bench.toy.stack.insert(0, window(20, "Save As", "Galculator", 100, Rect(150, 120, 300, 200), parent=10))
+                bench.toy.focus = 20
+            return grab(region)
+
+        monkeypatch.setattr(bench.toy, "grab", later)
+
+    bench.toy.focused_ref = "note"
+    bench.toy.on_press = lambda keys: opens_late(keys) if not looks else None
+    save, enter = {"do": "press", "keys": ["ctrl", "s"]}, {"do": "press", "keys": ["f5"]}
+    assert bench.play(stored("M", save, enter)).status == "done"
+    first, second = (each.result for each in bench.events.of(Stepped))
+    assert first.evidence == "the window “Save As” opened"
+    assert second.action.window.id == 20
