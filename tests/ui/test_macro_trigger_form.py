@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import QTime
 from PySide6.QtTest import QTest
 
 from desktop_agent.core import settings as core_settings
@@ -185,7 +185,7 @@ def test_what_can_not_be_saved_is_told_and_nothing_is_lost(whole: Whole, wait: W
     form = whole.form("Save")
     triggers.default_path().write_text("{")
     form.hotkey.setText("f10")
-    QTest.keyClick(form.hotkey, Qt.Key.Key_Return)
+    form.save()
     wait(lambda: "can't be read" in form.hotkey_problem.text())
     assert form.hotkey.text() == "f10"
     assert triggers.default_path().read_text() == "{"
