@@ -170,11 +170,16 @@ def test_in_a_page_the_row_that_was_meant_is_found_or_none(
     assert named(desk, window, "Send", "push button").region.contains(find(desk, send).point)
     close_app(on_desktop, window)
 
-    for names in (("Alice", "Carol"), ("Alice", "Bob", "Carol", "Dora")):
+    for names in (("Alice", "Carol"), ("Alice", "Dora", "Carol"), ("Dora", "Alice", "Bob", "Carol")):
         window = show(*names)
         with pytest.raises((NotFound, Ambiguous)):
             find(desk, bob)
         close_app(on_desktop, window)
+
+    # One more, but the way to it and what is beside it both say that it is the one.
+    window = show("Alice", "Bob", "Carol", "Dora")
+    deletes = [each for each in elements(desk, window) if (each.role, each.name) == ("push button", "Delete")]
+    assert deletes[1].region.contains(find(desk, bob).point)
 
 
 def test_what_is_covered_disabled_or_gone_halts(on_desktop: PrivateDisplay, desk: Desk, opened: Opener) -> None:

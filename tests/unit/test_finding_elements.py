@@ -112,6 +112,41 @@ def test_rows_may_come_go_and_change_their_order(order: tuple[str, ...]) -> None
     assert find(PaintedDesktop(form(*rows(*order))), target, None).element.ref == "delete Bob"
 
 
+@pytest.mark.parametrize("others", [(), ((470, 380),)])
+def test_the_twin_of_one_that_is_gone_is_not_taken_for_it(others: tuple[tuple[int, int], ...]) -> None:
+    """Although what was beside that one is now nearest to it, and it got that one's number among its siblings."""
+
+    def closes(*places):
+        around = [button("Save", 170, 30, 110), button("Save As", 320, 90, 110), button("Open", 320, 30, 110)]
+        paths = [(Level("panel", "", 0), Level("push button", "Close", number)) for number in range(2)]
+        more = [button("Close", x, y, 110, path=(Level("push button", "Close", 0),)) for x, y in others]
+        twins = [button("Close", x, y, 110, path=path) for (x, y), path in zip(places, paths, strict=False)]
+        return [*twins, *around], more
+
+    before, decoys = closes((20, 30), (20, 90))
+    target = recorded(Drawn(window(), before), "Close@20,30")
+    assert find(PaintedDesktop(Drawn(window(), before)), target, None).element.ref == "Close@20,30"
+    now, _ = closes((20, 90))
+    with pytest.raises((NotFound, Ambiguous)):
+        find(PaintedDesktop(Drawn(window(), [*now, *decoys])), target, None)
+
+
+def test_siblings_that_changed_their_places_are_not_told_apart_by_what_is_beside_them() -> None:
+    """Other than rows, which take what is beside them along."""
+
+    def line(*numbers):
+        made = [label("North", 200, 40), label("South", 200, 120)]
+        for number, y in zip(numbers, (40, 120), strict=True):
+            path = (Level("panel", "", 0), Level("push button", "Go", number))
+            made.append(replace(button("Go", 20, y, path=path), ref=f"go {number}"))
+        return Drawn(window(), made)
+
+    target = recorded(line(0, 1), "go 0")
+    assert find(PaintedDesktop(line(0, 1)), target, None).element.ref == "go 0"
+    with pytest.raises(Ambiguous):
+        find(PaintedDesktop(line(1, 0)), target, None)
+
+
 def test_nothing_tells_twins_apart() -> None:
     def pairs(*heights):
         return Drawn(window(), [each for y in heights for each in (button("Save", 20, y), label("Name", 150, y))])

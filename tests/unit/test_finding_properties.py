@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from desktop_agent.core.desktop import Level
@@ -84,6 +84,21 @@ def _renamed(widget: Widget) -> Widget:
     return replace(widget, name=widget.name + " too") if int(widget.ref.split()[1]) % 2 else widget
 
 
+def _grid(*placed: tuple[str, int]) -> list[Widget]:
+    """Buttons of these names in these slots."""
+    made = [(number, name, button(name, *SLOTS[slot], 110)) for number, (name, slot) in enumerate(placed)]
+    return [
+        replace(each, ref=f"button {number}", path=(Level("panel", "", 0), Level("push button", name, number)))
+        for number, name, each in made
+    ]
+
+
+# One "Close" is gone and another has come elsewhere; what was beside the first is now nearest to the second.
+CLOSES = _grid(("Close", 0), ("Save", 1), ("Close", 4), ("Save As", 6), ("Open", 2))
+# "Save" is gone, but can still be read as a part of "Save As".
+SAVES = _grid(*(("Save As", slot) for slot in (0, 1, 2)), ("Save", 4), ("Save As", 3), ("Open", 8), ("Save As", 5))
+
+
 @pytest.mark.parametrize("accessible", [True, False], ids=["told", "untold"])
 @CASES
 @given(
@@ -94,6 +109,8 @@ def _renamed(widget: Widget) -> Widget:
     scale=st.sampled_from((1.0, 1.0, 1.0, 1.25, 0.8)),
     size=st.sampled_from(((660, 470), (660, 470), (760, 560))),
 )
+@example(widgets=CLOSES, number=0, change=Change(True, 0, "same", False), dark=False, scale=1.0, size=(660, 470))
+@example(widgets=SAVES, number=3, change=Change(True, 0, "", False), dark=False, scale=1.0, size=(660, 470))
 def test_nothing_but_the_target_is_ever_found(
     accessible: bool,
     widgets: list[Widget],

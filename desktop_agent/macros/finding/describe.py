@@ -173,7 +173,13 @@ def _near_element(element: Element, moment: Moment) -> tuple[str, ...]:
         region: near_texts(region, moment.elements, name_of(element), [each for each in alike if each != region])
         for region in alike
     }
-    return near[element.region] if all(near.values()) or len(near) == 1 else ()
+    own = near[element.region] if all(near.values()) or len(near) == 1 else ()
+    others = [each for each in alike if each != element.region]
+    left = (
+        near_texts(each, moment.elements, name_of(element), [other for other in others if other != each])
+        for each in others
+    )
+    return () if any(own[:1] == each[:1] for each in left) else own
 
 
 def _masked(moment: Moment) -> tuple[Rect, ...]:

@@ -13,6 +13,7 @@ from desktop_agent.macros.errors import Ambiguous, Unreachable
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.names import is_beside, is_right_beside, likeness, near_texts, same, same_path
 from desktop_agent.macros.finding.points import place_in, point_in
+from desktop_agent.macros.finding.rows import in_its_row
 from desktop_agent.macros.finding.windows import is_vague
 from desktop_agent.macros.format import ElementRef, Target
 from desktop_agent.macros.found import Found
@@ -54,7 +55,7 @@ def find(look: Look) -> Found | Miss:
     alike = _alike(ref, look)
     if not alike:
         return Miss(_instead(ref, look))
-    chosen = _one_of(alike, look.target, ref)
+    chosen = _one_of(alike, look, ref)
     if chosen is None:
         return Miss(_unproven(alike))
     return _reached(chosen, look)
@@ -89,15 +90,15 @@ def _repeats(one: tuple[Element, Pane], other: tuple[Element, Pane], ref: Elemen
     return depths[0] > depths[1] or (depths[0] == depths[1] and holds and element.region != second.region)
 
 
-def _one_of(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | None:
+def _one_of(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | None:
     """The one that is meant; None where nothing shows that one of them is it.
 
     Raises:
         Ambiguous: several may be it.
     """
-    only = alike[0]
+    only, target = alike[0], look.target
     if len(alike) > 1 or ref.others:
-        chosen = _told_apart(alike, target, ref)
+        chosen = _told_apart(alike, look, ref)
         if chosen is None and len(alike) > 1:
             raise ambiguous(target, tuple(each.candidate for each in alike))
         return chosen
@@ -106,18 +107,33 @@ def _one_of(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | No
     return only if not doubtful or _beside(only, target) or _is_way(only, ref) else None
 
 
-def _told_apart(alike: Sequence[Seen], target: Target, ref: ElementRef) -> Seen | None:
+def _told_apart(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | None:
     """The one of several that what is beside it, the way to it and its place show to be meant. Where they are more or
     fewer than they were, the way must be the same and what is beside it too: the place of one that is gone, and what
     was beside it, may be another's now."""
     if len({each.pane.window.id for each in alike}) > 1:
         return None
+    target = look.target
     on_way = [each for each in alike if _is_way(each, ref)]
     way = on_way[0] if len(on_way) == 1 else None
     if len(alike) != ref.others + 1:
         return way if way and _right_beside(way, target) else None
-    # Rows that changed their order leave each way to another of them; what is beside goes with its row.
-    return _most_alike(alike, target) if target.near else way or _placed(alike, target)
+    if not target.near:
+        # A sibling that comes before the others gives them all its number when it goes.
+        return way if way and _may_be_there(way, target) else _placed(on_way if ref.path else alike, target)
+    chosen = _most_alike(alike, target)
+    # One may be gone and another have come, so that as many as there were doesn't show that they are the same.
+    return chosen if chosen and (chosen is way or _moved(chosen, alike, look, ref)) else None
+
+
+def _moved(chosen: Seen, alike: Sequence[Seen], look: Look, ref: ElementRef) -> bool:
+    """Whether what is beside it shows that it is the one although it isn't where it was: it came there with its row;
+    or, where no way is known, all that was nearest to it still is, in the same order."""
+    near = look.target.near
+    if not ref.path:
+        return [normal(each) for each in near] == [normal(each) for each in chosen.near[: len(near)]]
+    rivals = [each.element for each in alike if each is not chosen]
+    return in_its_row(chosen.element, ref.path, near[0], rivals, look.elements(chosen.pane.window))
 
 
 def _most_alike(alike: Sequence[Seen], target: Target) -> Seen | None:
@@ -139,10 +155,16 @@ def _is_way(seen: Seen, ref: ElementRef) -> bool:
     return same_path(ref.path, seen.element.path)
 
 
+def _may_be_there(seen: Seen, target: Target) -> bool:
+    """Whether it is where the target was, or its window has another size, in which it may be elsewhere."""
+    point = place_in(seen.pane.window.region, target.place)
+    return point is None or seen.element.region.grown(_SLACK).contains(point)
+
+
 def _placed(alike: Sequence[Seen], target: Target) -> Seen | None:
     """The only one where the target was, in a window of the same size."""
-    points = [(each, place_in(each.pane.window.region, target.place)) for each in alike]
-    placed = [each for each, point in points if point and each.element.region.grown(_SLACK).contains(point)]
+    sized = [each for each in alike if place_in(each.pane.window.region, target.place) is not None]
+    placed = [each for each in sized if _may_be_there(each, target)]
     return placed[0] if len(placed) == 1 else None
 
 

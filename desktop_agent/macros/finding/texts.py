@@ -15,6 +15,7 @@ from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.names import apart
+from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.points import pinned
 from desktop_agent.macros.finding.target_words import own_words
 from desktop_agent.macros.format import Target
@@ -69,6 +70,9 @@ def _by_own_words(look: Look, own: str) -> Found | Miss:
     shown = [each for each in places if look.surface(each.pane, each.region.center) is not None]
     if not shown:
         return Miss(f"“{one_line(own, 60)}” can't be read there")
+    shown = [each for each in shown if _is_whole(each, look)]
+    if not shown:
+        return Miss(f"“{one_line(own, 60)}” is only a part of what can be read there")
     refusals = {each: refusal(look, each.pane, each.region.center, is_sure=False) for each in shown}
     allowed = [each for each in shown if not refusals[each]]
     if not allowed:
@@ -84,6 +88,12 @@ def _by_own_words(look: Look, own: str) -> Found | Miss:
 def _had_twins(target: Target) -> bool:
     """Whether there were others of that name or look: one of them may be the one that is left."""
     return any(each is not None and each.others for each in (target.element, target.picture))
+
+
+def _is_whole(read: Read, look: Look) -> bool:
+    """Whether nothing else stands with it: "Save" isn't "Save As"."""
+    phrase = phrase_at(look.words(read.pane), look.shot(read.pane).view.image_rect(read.region))
+    return phrase is not None and normal(phrase[0]) == normal(read.text)
 
 
 def _is_proven(read: Read, look: Look) -> bool:

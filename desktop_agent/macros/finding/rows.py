@@ -1,0 +1,40 @@
+"""Rows that changed their order: an element that lies in another one than it did, together with what was beside it."""
+
+from collections.abc import Iterable, Sequence
+
+from desktop_agent.core.desktop import Element, Level
+from desktop_agent.core.naming import normal
+from desktop_agent.core.text import one_line
+from desktop_agent.macros.finding.names import LONGEST_NEAR, same_path
+from desktop_agent.macros.format import Ancestor
+
+
+def in_its_row(
+    element: Element, recorded: Sequence[Ancestor], text: str, rivals: Iterable[Element], elements: Iterable[Element]
+) -> bool:
+    """Whether `element` came to another place only with all of its row: the way to it differs from the recorded one in
+    one level above it, none of its `rivals` is below that, and `text` is. Of siblings none has a row of its own: what
+    is beside one of them may be what was beside another that is gone."""
+    row = _row(recorded, element.path)
+    if not row or any(_is_below(row, each) for each in rivals):
+        return False
+    return any(
+        _is_below(row, each) and normal(one_line(each.name, LONGEST_NEAR)) == normal(text)
+        for each in elements
+        if each.ref != element.ref
+    )
+
+
+def _row(recorded: Sequence[Ancestor], now: Sequence[Level]) -> tuple[Level, ...]:
+    """The way to the only level in which the two ways differ, if both go on alike from there; else none."""
+    if len(recorded) != len(now):
+        return ()
+    pairs = zip(recorded, now, strict=True)
+    changed = [depth for depth, (before, after) in enumerate(pairs) if not same_path([before], [after])]
+    if len(changed) != 1 or changed[0] == len(now) - 1 or recorded[changed[0]].role != now[changed[0]].role:
+        return ()
+    return tuple(now[: changed[0] + 1])
+
+
+def _is_below(row: Sequence[Level], element: Element) -> bool:
+    return tuple(element.path[: len(row)]) == tuple(row)
