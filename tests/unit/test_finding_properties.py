@@ -97,6 +97,11 @@ def _grid(*placed: tuple[str, int]) -> list[Widget]:
 CLOSES = _grid(("Close", 0), ("Save", 1), ("Close", 4), ("Save As", 6), ("Open", 2))
 # "Save" is gone, but can still be read as a part of "Save As".
 SAVES = _grid(*(("Save As", slot) for slot in (0, 1, 2)), ("Save", 4), ("Save As", 3), ("Open", 8), ("Save As", 5))
+# One of several empty fields is gone, and around another one it looks somewhat as it did around that one.
+FIELDS = [
+    *_grid(*(("Save", slot) for slot in (6, 11, 17, 20, 2, 22, 10, 9, 15)), ("Save As", 0)),
+    *(replace(entry("", *SLOTS[slot], 120), ref=f"entry {10 + slot}") for slot in (4, 1, 5, 12)),
+]
 
 
 @pytest.mark.parametrize("accessible", [True, False], ids=["told", "untold"])
@@ -111,6 +116,7 @@ SAVES = _grid(*(("Save As", slot) for slot in (0, 1, 2)), ("Save", 4), ("Save As
 )
 @example(widgets=CLOSES, number=0, change=Change(True, 0, "same", False), dark=False, scale=1.0, size=(660, 470))
 @example(widgets=SAVES, number=3, change=Change(True, 0, "", False), dark=False, scale=1.0, size=(660, 470))
+@example(widgets=FIELDS, number=10, change=Change(True, 0, "", False), dark=False, scale=1.0, size=(660, 470))
 def test_nothing_but_the_target_is_ever_found(
     accessible: bool,
     widgets: list[Widget],

@@ -165,6 +165,8 @@ class Search:
         agrees = place.match.context >= CONTEXT or self._is_pinned(place) or self._is_beside(place)
         if not agrees:
             return "has a counterpart in another place, with other things around it"
+        if self._ref.others and not (self._is_pinned(place) or self._is_beside(place)):
+            return "had others that look like it, and what looks so now is in another place"
         if place.is_sure:
             return ""
         try:
