@@ -26,6 +26,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")  # Some of them hold two files of one name.
 @QUICK
 @given(st.integers(0, 2**40))
 def test_whatever_a_macro_is_it_is_read_or_refused(seed: int) -> None:
