@@ -12,6 +12,7 @@ from desktop_agent.cli.approvers import DenyingApprover
 from desktop_agent.cli.session import Session
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError
+from desktop_agent.core.pause import UNANSWERED, Pause, Reply
 from desktop_agent.core.protocols import Approver, Asker, Screen, Windows
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hands.address import address_of
@@ -38,6 +39,9 @@ class NobodyAsks:
 
     def ask(self, question: str, choices: Sequence[str]) -> str | None:
         return None
+
+    def pause(self, pause: Pause) -> Reply:
+        return UNANSWERED
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,10 @@ from desktop_agent.macros.format import (
     targets,
     walk,
 )
+from desktop_agent.macros.playing.program import MAX_DEPTH
 
 MANY_STEPS = 10_000
 """A macro that may play more steps than this is pointed out: its repeats multiply."""
-MAX_CALLS = 8
-"""How deep macros may play macros."""
 FindMacro = Callable[[str], Stored]
 """Opens a macro of the library by its name. Raises AgentError where there is none."""
 
@@ -244,8 +243,8 @@ def _circles(stored: Stored, find: FindMacro) -> Iterator[str]:
             chain = (*way, other.name)
             if fold(other.name) in map(fold, way):
                 yield f"Macros play each other in a circle: {' → '.join(one_line(each, 40) for each in chain)}."
-            elif len(chain) > MAX_CALLS:
-                yield f"Macros play each other more than {MAX_CALLS} deep."
+            elif len(chain) > MAX_DEPTH:
+                yield f"Macros play each other more than {MAX_DEPTH} deep."
             elif fold(other.name) not in seen:
                 seen.add(fold(other.name))
                 waiting.append((other, chain))

@@ -36,6 +36,8 @@ def main(bench: str, arguments: Sequence[str]) -> int:
     parser.add_argument("--only", default="", metavar="NAME,…", help=f"of: {', '.join(there)}")
     parser.add_argument("--scale", type=float, default=1.0, help="how much is done, 1 being what was promised")
     options = parser.parse_args(arguments)
+    if not there:
+        parser.error(f"there are no parts of {bench}")
     chosen = tuple(filter(None, options.only.split(","))) or there
     for unknown in set(chosen) - set(there):
         parser.error(f"there is no part {unknown!r}")

@@ -108,6 +108,8 @@ def test_encodings_are_told_apart(tmp_path, codec, encoding):
 def test_chinese_is_told_from_western():
     text = "姓名,城市\n王小明,北京\n李娜,上海市\n"
     assert decoded(text.encode("gb18030"), "x") == (text, "GB18030")
+    german = "größe;maß\n3;straßenfuß"
+    assert decoded(german.encode("cp1252"), "x") == (german, "Windows-1252")
     french = "nom,ville\nÉmilie Lefèvre,Besançon\nZoé Noël,Orléans\n"
     assert decoded(french.encode("cp1252"), "x") == (french, "Windows-1252")
 

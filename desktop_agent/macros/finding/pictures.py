@@ -27,8 +27,6 @@ LIKELY = 0.7
 """From here on it may be it at another scale or in another font; the words on it must be the same."""
 CONTEXT, CONTEXT_MARGIN = 0.5, 0.2
 SLACK = 4
-NEIGHBOURHOOD = 200
-"""Pixels around the recorded place that are searched first."""
 
 
 @dataclass(frozen=True)
