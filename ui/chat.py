@@ -25,6 +25,7 @@ from ui.chat_scope import Choices, ScopeButton
 from ui.chat_transcript import Transcript
 from ui.chat_widgets import StatusLine
 from ui.icons import IconButton
+from ui.latest import Latest
 from ui.run import Run
 from ui.state import State
 from ui.visible_text import line
@@ -80,6 +81,8 @@ class ChatWindow(QWidget):
         self._bridge = bridge
         self._conversation: str | None = None
         self._own_run: Run | None = None
+        self._opening = Latest()
+        self._listing = Latest()
         self._aside = False
         self.setWindowTitle(self.tr("Desktop Agent"))
         self.resize(SIZE)
@@ -127,6 +130,7 @@ class ChatWindow(QWidget):
             self._set_status(self.tr("Something is running already. Wait until it ends, or stop it."))
             return
         self._own_run = run
+        self._opening.ask()
         shots = () if image is None else (Shot(image, self.tr("Attached region")),)
         self._add(OwnEntry(text, shots))
         self.transcript.scroll_to_end()
@@ -166,13 +170,15 @@ class ChatWindow(QWidget):
 
     def open_conversation(self, conversation: str) -> None:
         """Load one from the store."""
+        self._opening.ask()
         if conversation == self._conversation:
+            self._set_status("")
             return
         self._set_status(self.tr("Loading …"))
         self._bridge.background(
             lambda: of_messages(self._backing.conversations.messages(conversation)),
-            lambda entries: self._show_entries(conversation, entries),
-            self._loading_failed,
+            self._opening.only(lambda entries: self._show_entries(conversation, entries)),
+            self._opening.only(self._loading_failed),
             self,
         )
 
@@ -252,6 +258,7 @@ class ChatWindow(QWidget):
 
     def _show_entries(self, conversation: str | None, entries: Sequence[Entry]) -> None:
         self._leave_run()
+        self._opening.ask()
         self._conversation = conversation
         self.transcript.load(entries)
         self._stack.setCurrentWidget(self.transcript if entries else self.welcome)
@@ -299,9 +306,10 @@ class ChatWindow(QWidget):
 
     def _refresh_history(self) -> None:
         if self.isVisible():
+            self._listing.ask()
             self._bridge.background(
                 lambda: self._backing.conversations.recent(LIMIT),
-                lambda recent: self.history.show_conversations(recent, self._conversation),
+                self._listing.only(lambda recent: self.history.show_conversations(recent, self._conversation)),
                 lambda error: self._add(of_error(error)),
                 self,
             )

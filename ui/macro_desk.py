@@ -16,6 +16,7 @@ from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Entry
 from desktop_agent.macros.playing.triggers import Start
 from ui.bridge import Bridge
+from ui.latest import Latest
 from ui.macro_approval import ApprovalWindow
 from ui.macro_editor import EditorWindow
 from ui.macro_history import MacroHistory
@@ -55,6 +56,7 @@ class MacroDesk(QObject):
     def __init__(self, work: Work, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work, self._bridge = work, bridge
+        self._listing = Latest()
         self.hotkey = ""
         """That for recording, for people."""
         self.list: MacrosWindow | None = None
@@ -217,7 +219,8 @@ class MacroDesk(QObject):
 
     def refresh(self) -> None:
         """The macros or their runs are others now."""
-        self._bridge.background(most_used, self.most_used.emit, owner=self)
+        self._listing.ask()
+        self._bridge.background(most_used, self._listing.only(self.most_used.emit), owner=self)
         if self.list is not None and isValid(self.list) and self.list.isVisible():
             self.list.refresh()
 

@@ -27,6 +27,7 @@ from ui import macro_dialogs, theme
 from ui.bridge import Bridge
 from ui.chat_history import ITEM_STYLE
 from ui.labels import plain_label
+from ui.latest import Latest
 from ui.macro_empty import NoMacros
 from ui.macro_entries import Entries, EntryDelegate, problem
 from ui.macro_listed import Listed, listed
@@ -64,6 +65,7 @@ class MacrosWindow(QWidget):
     def __init__(self, library: Library, bridge: Bridge, hotkey: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge, self._hotkey = library, bridge, hotkey
+        self._listing = Latest()
         self._trashed: list[Removed] = []
         self.setWindowTitle(self.tr("Macros – Desktop Agent"))
         self.resize(SIZE)
@@ -91,7 +93,8 @@ class MacrosWindow(QWidget):
     def refresh(self) -> None:
         """Look again what is there."""
         library = self._library
-        self._bridge.background(lambda: listed(library), self._show, self._failed, self)
+        self._listing.ask()
+        self._bridge.background(lambda: listed(library), self._listing.only(self._show), self._failed, self)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """These are wrong with what starts macros, by the ids of the triggers."""

@@ -12,6 +12,7 @@ from desktop_agent.model.files.shelf import Kept
 from ui import theme
 from ui.bridge import Bridge
 from ui.labels import ElidedLabel, plain_label
+from ui.latest import Latest
 
 
 class ShelfCard(QFrame):
@@ -24,6 +25,7 @@ class ShelfCard(QFrame):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._listing = Latest()
         theme.set_kind(self, "card")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
@@ -37,9 +39,10 @@ class ShelfCard(QFrame):
 
     def refresh(self) -> None:
         """Look again what is there."""
+        self._listing.ask()
         self._bridge.background(
             lambda: [each for each in shelf.kept() if not each.is_encoder and each.number == 1],
-            self._show,
+            self._listing.only(self._show),
             self._failed,
             self,
         )

@@ -55,7 +55,8 @@ class PromptWindow(QWidget):
         self._person_acts = False
         self._filter: SyntheticInputFilter | None = None
         self._buttons: list[QPushButton] = []
-        self._arming = QTimer(self, interval=ARM_MS, singleShot=True)
+        # Qt lets other timers end up to a twentieth too early.
+        self._arming = QTimer(self, interval=ARM_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._arming.timeout.connect(self._arm)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tick)

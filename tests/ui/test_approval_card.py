@@ -51,6 +51,7 @@ def test_nothing_answers_before_the_card_is_armed(app: QApplication, wait: Wait)
     assert not shown.answers
     shown.armed()
     assert time.monotonic() - began >= 0.5
+    assert card._arming.timerType() is Qt.TimerType.PreciseTimer, "others end up to a twentieth too early"
     assert card.approve_button.isEnabled()
 
 

@@ -1,12 +1,13 @@
 """The chat window, with a session whose runs the test steps through."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
 from desktop_agent.core.actions import ApprovalRequest, Outcome
 from desktop_agent.core.chat import Message, Picture, Text, ToolCall, Usage
@@ -14,6 +15,7 @@ from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import PlannerError, StoreError
 from desktop_agent.core.events import Acting, Asking, Looked, RunEnded, RunStatus, Said, Saying, Stepped, Thinking
 from desktop_agent.core.geometry import Rect
+from desktop_agent.store.conversations import ConversationSummary
 from tests.ui.conftest import Wait
 from tests.ui.session_double import Held, SessionDouble, answering, picture, screenshot, started, step, window
 from ui import chat_transcript
@@ -331,6 +333,66 @@ def test_stored_conversations_are_listed_and_opened(stage: Stage, wait: Wait) ->
     stage.chat.send("again")
     wait(lambda: stage.bridge.current is None)
     assert stage.session.calls[-1][4] == "old"
+
+
+def test_a_list_that_comes_late_does_not_replace_a_later_one(stage: Stage, wait: Wait) -> None:
+    store = stage.session.conversations
+    asked, may_answer, answered = threading.Event(), threading.Event(), threading.Event()
+    recent = store.recent
+
+    def slow(limit: int) -> tuple[ConversationSummary, ...]:
+        before = recent(limit)
+        asked.set()
+        may_answer.wait(10)
+        answered.set()
+        return before
+
+    stage.chat.hide()
+    store.recent = slow  # type: ignore[method-assign]
+    stage.chat.present()
+    wait(asked.is_set)
+    store.recent = recent  # type: ignore[method-assign]
+    store.stored["new"], store.titles["new"] = [], "click Save"
+    stage.chat.hide()
+    stage.chat.present()
+    items = stage.chat.history._list
+    wait(lambda: items.count() == 1)
+    may_answer.set()
+    wait(answered.is_set)
+    settle(wait)
+    assert items.count() == 1
+
+
+def test_a_conversation_that_is_loaded_late_does_not_replace_what_was_chosen_after_it(stage: Stage, wait: Wait) -> None:
+    store = stage.session.conversations
+    store.stored["slow"], store.stored["quick"] = (
+        [Message("user", (Text("slow"),))],
+        [Message("user", (Text("quick"),))],
+    )
+    may_answer, answered = threading.Event(), threading.Event()
+    messages = store.messages
+
+    def one_is_slow(conversation: str) -> tuple[Message, ...]:
+        if conversation == "slow":
+            may_answer.wait(10)
+            answered.set()
+        return messages(conversation)
+
+    store.messages = one_is_slow  # type: ignore[method-assign]
+    stage.chat.open_conversation("slow")
+    stage.chat.open_conversation("quick")
+    wait(lambda: stage.cards(OwnCard))
+    may_answer.set()
+    wait(answered.is_set)
+    settle(wait)
+    assert labels(stage.cards(OwnCard)[0]) == ["quick"]
+
+
+def settle(wait: Wait) -> None:
+    """What the threads that have ended handed over is in place."""
+    wait(lambda: not any(thread.name == "background" for thread in threading.enumerate()))
+    wait(lambda: True)
+    QApplication.processEvents()
 
 
 def test_a_store_that_can_not_be_read_is_told(stage: Stage, wait: Wait) -> None:
