@@ -25,7 +25,7 @@ from desktop_agent.evaluation.oracle.planner import Oracle
 from desktop_agent.evaluation.person import Person
 from desktop_agent.evaluation.scores import Job
 from desktop_agent.evaluation.scripted import AbsentAsker, ScriptedApprover
-from desktop_agent.tools.aiming import aim, as_given
+from desktop_agent.tools.aiming import AS_GIVEN, SNAPPING
 
 SIZE = (640, 600)
 """Of the display: the browser's window, its frame, and room for lists that open beyond it."""
@@ -82,7 +82,7 @@ def _session(setup: dict[str, Any], snapping: bool, person: Person) -> Session:
         AbsentAsker(),
         generation=Options(**setup["generation"]),
         limits=Limits(**setup["limits"]),
-        aim=aim if snapping else as_given,
+        aim=SNAPPING if snapping else AS_GIVEN,
         read_key=_given_key(setup["server_keys"]),
     )
 

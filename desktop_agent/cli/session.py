@@ -37,7 +37,7 @@ from desktop_agent.store.conversations import Conversations
 from desktop_agent.store.database import Database, default_path
 from desktop_agent.store.recorder import Recorder
 from desktop_agent.store.runs import Runs
-from desktop_agent.tools.aiming import aim
+from desktop_agent.tools.aiming import SNAPPING
 from desktop_agent.tools.context import Aim, Sight
 from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.locate import ScreenLocator
@@ -83,7 +83,7 @@ class Session:
         remark: str = "",
         tools: bool = True,
         privacy: Privacy | None = None,
-        aim: Aim = aim,
+        aim: Aim = SNAPPING,
         read_key: Callable[[str], str] = key_of,
         look: "Look | None" = None,
     ) -> None:

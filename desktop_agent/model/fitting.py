@@ -66,7 +66,7 @@ class _Fitting:
     def __init__(self, config: ModelConfig, model: Header, mmproj: Header | None, machine: Machine) -> None:
         self._asked = self._config = config
         self._model, self._mmproj, self._machine = model, mmproj, machine
-        self._choices: list[Choice] = []
+        self._choices: dict[str, Choice] = {}
         self._layers = max(0, model.integer("block_count")) + 1  # the output is one, too
         self._trained = max(0, model.integer("context_length"))
         self._usual = min(USUAL_CONTEXT, self._trained or USUAL_CONTEXT)
@@ -86,12 +86,13 @@ class _Fitting:
         video = self._encoder_video + self._choose_layers(room)
         needs = memory.needed(self._config, self._model, self._mmproj)
         memory.check_memory(needs, self._machine.free + video, self._model.path.name)
-        needs = self._choose_attention(needs)
-        return Plan(self._config, tuple(self._choices), needs, video)
+        self._choose_attention(needs.total)
+        needs = memory.needed(self._config, self._model, self._mmproj)
+        return Plan(self._config, tuple(self._choices.values()), needs, video)
 
     def _chose(self, name: str, value: object, why: str, **changes: object) -> None:
         self._config = replace(self._config, **changes)  # type: ignore[arg-type]  # the fields' names and types
-        self._choices.append(Choice(name, str(value), why))
+        self._choices[name] = Choice(name, str(value), why)
 
     def _choose_threads(self) -> None:
         if self._asked.threads:
@@ -132,7 +133,10 @@ class _Fitting:
             scarce = self._takes(self._usual, self._kinds[-1], BATCH) > self._room(BATCH).share(self._usual)
             ubatch = min(SMALL_BATCH if scarce else BATCH, batch or BATCH)
             why = "Memory is scarce, and smaller ones need smaller buffers." if scarce else "Larger ones gain little."
-        batch = max(batch, ubatch)
+        self._set_batch(ubatch, why)
+
+    def _set_batch(self, ubatch: int, why: str) -> None:
+        batch = max(self._asked.batch_tokens, ubatch)
         self._chose("batch", f"{batch} tokens, {ubatch} at once", why, batch_tokens=batch, ubatch_tokens=ubatch)
 
     def _room(self, ubatch: int) -> Room:
@@ -192,25 +196,24 @@ class _Fitting:
             why = f"There is room: it takes {human(takes[kind])}."
         self._chose("context's precision", kind, why, kv_type=kind)
 
-    def _choose_attention(self, needs: memory.Memory) -> memory.Memory:
-        """What is needed then. On a processor plain attention is faster, by a tenth at 8,000 tokens, and takes much
-        more memory; for a quantised context llama.cpp has none."""
+    def _choose_attention(self, needed: int) -> None:
+        """On a processor plain attention is faster, and takes much more memory for each token that is computed at once;
+        with few of them it is as fast. For a quantised context llama.cpp has none."""
         if self._machine.devices or self._asked.flash_attention is not None:
-            return needs
-        tokens, ubatch = self._config.context_tokens, self._config.ubatch_tokens
-        plain = memory.plain_attention_bytes(self._model, ubatch, tokens)
-        fits = plain <= (self._machine.free - needs.total) // ATTENTION_PART
+            return
+        ubatch = self._asked.ubatch_tokens or min(SMALL_BATCH, self._config.ubatch_tokens)
+        takes = memory.plain_attention_bytes(self._model, ubatch, self._config.context_tokens)
+        fits = takes <= (self._machine.free - needed) // ATTENTION_PART
         if self._config.kv_type != "f16":
             self._chose("attention", _FLASH, "A quantised context takes no other.", flash_attention=True)
-        elif fits:
-            why = f"It is faster on a processor, and there is room: it takes {human(plain)}."
-            self._chose("attention", "plain", why, flash_attention=False)
-            more = plain - memory.attention_bytes(ubatch, tokens)
-            return replace(needs, working=needs.working + max(0, more))
-        else:
-            why = f"Plain attention would take {human(plain)}."
+        elif not fits:
+            why = f"Plain attention would take {human(takes)}."
             self._chose("attention", _FLASH, why, flash_attention=True)
-        return needs
+        else:
+            why = f"It is faster on a processor, and there is room: it takes {human(takes)}."
+            self._chose("attention", "plain", why, flash_attention=False)
+            if not self._asked.ubatch_tokens:
+                self._set_batch(ubatch, "Plain attention is as fast with few, and needs memory for each.")
 
     def _choose_images(self) -> None:
         if self._mmproj is None:

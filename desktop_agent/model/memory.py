@@ -32,7 +32,10 @@ class Memory:
 
 def needed(config: ModelConfig, model: Header, mmproj: Header | None) -> Memory:
     """An estimate from the files' sizes and the model's shape, for a `config` in which nothing is left open."""
-    working = working_bytes(model, config.ubatch_tokens, config.context_tokens)
+    ubatch, context = config.ubatch_tokens, config.context_tokens
+    working = working_bytes(model, ubatch, context)
+    if config.flash_attention is False:
+        working += plain_attention_bytes(model, ubatch, context) - attention_bytes(ubatch, context)
     if mmproj:
         working += encoder_working(config, mmproj) + cache_bytes(config)
     weights = model.size + (mmproj.size if mmproj else 0)
@@ -68,8 +71,9 @@ def attention_bytes(ubatch: int, context: int) -> int:
 
 
 def plain_attention_bytes(model: Header, ubatch: int, context: int) -> int:
-    """The same without flash attention: 32 bits for each pair in each head."""
-    return 4 * ubatch * context * max(1, model.integer("attention.head_count", 1))
+    """The same without flash attention: 32 bits for each pair in each head, and 16 more where the processor's backend
+    converts them, in a buffer that llama.cpp does not log."""
+    return 6 * ubatch * context * max(1, model.integer("attention.head_count", 1))
 
 
 def encoder_working(config: ModelConfig, mmproj: Header) -> int:

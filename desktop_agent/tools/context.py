@@ -44,8 +44,14 @@ class Spot:
     note: str = ""
 
 
-Aim = Callable[[Sight, ActionKind, Point, str], Spot]
-"""Where a call of that kind acts, from the point that a planner gave and what it says that it aims at; see `aiming`."""
+class Aim(Protocol):
+    """From the points that a planner gives to the places where its calls act: `aiming`."""
+
+    def at(self, sight: Sight, kind: ActionKind, point: Point, claimed: str) -> Spot:
+        """Where a call of that kind acts that points there and says that it aims at `claimed`."""
+
+    def end(self, sight: Sight, start: Point, point: Point) -> Spot:
+        """Where a drag ends that begins at `start` and is to end at `point`."""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ _TALL = 40
 
 PLAIN = (BUTTONS - {"split button", "push button menu"}) | MENU_ITEMS | {"check box", "link", "switch"}
 """Roles that are one thing all over, so that it does not matter where they are clicked."""
-_ROWS = frozenset({"list item", "tree item", "table cell", "table row"})
+ROWS = frozenset({"list item", "tree item", "table cell", "table row"})
 """What is a row to choose where it can be selected, and else only a part of a page."""
-_CLICKED = (ACTIONABLE - _ROWS) | {"icon", "desktop icon", "column header", "table column header", "password text"}
+_CLICKED = (ACTIONABLE - ROWS) | {"icon", "desktop icon", "column header", "table column header", "password text"}
 TRACKS = frozenset({"slider", "scroll bar"})
 TOGGLES = frozenset({"check box", "switch", "toggle button"})
 """What a click switches on or off. Radio buttons are not of them: the next click on the right one makes it good."""
@@ -47,7 +47,7 @@ def fits(kind: ActionKind, element: Element, around: Surroundings) -> bool:
     if kind is ActionKind.SCROLL:
         return element.role in _SCROLLED
     if kind is ActionKind.DRAG:
-        return element.role in TRACKS | _ROWS | {"icon", "desktop icon", "link", "page tab"} or is_handle(element)
+        return element.role in TRACKS | ROWS | {"icon", "desktop icon", "link", "page tab"} or is_handle(element)
     return _is_clicked(element) or (element.ref in around.clickable and _is_small(element))
 
 
@@ -61,7 +61,7 @@ def is_handle(element: Element) -> bool:
 
 def _is_clicked(element: Element) -> bool:
     """Whether a click does something to it, as its role says."""
-    return element.role in _CLICKED | TRACKS or (element.role in _ROWS and "selectable" in element.states)
+    return element.role in _CLICKED | TRACKS or (element.role in ROWS and "selectable" in element.states)
 
 
 def is_goal(kind: ActionKind, element: Element, around: Surroundings) -> bool:

@@ -86,7 +86,7 @@ def _type_at(context: Context, arguments: dict[str, Any], what: TypeText | TypeS
         raise TypeError("a current picture has a view and a screenshot")
     point = point_in(arguments["start_box"], view)
     claimed = str(arguments.get("element_info", ""))
-    spot = context.aim(desktop_of(context), ActionKind.TYPE, point, claimed)
+    spot = context.aim.at(desktop_of(context), ActionKind.TYPE, point, claimed)
     line = f"Type {said} into {words.place(spot.point, spot.element, spot.window, claimed)}"
     inputs: tuple[Input, ...] = (Click(spot.point), what)
     ring = target_of(spot)

@@ -1,5 +1,6 @@
 """Tools that use the pointer, by the names and parameters that GLM was trained on."""
 
+from dataclasses import replace
 from typing import Any
 
 from desktop_agent.core.actions import Action, ActionKind, Button, Click, Drag, Input, Move, Scroll
@@ -17,7 +18,6 @@ from desktop_agent.tools.context import (
     current,
     desktop_of,
     spec,
-    spot_at,
 )
 from desktop_agent.tools.gallery import Shown
 from desktop_agent.tools.grounding import point_in
@@ -46,7 +46,7 @@ def _pointing(kind: ActionKind, verb: str, make: Any) -> Run:
     def run(context: Context, arguments: dict[str, Any]) -> ToolResult:
         shown, point = _aimed(context, arguments)
         claimed = str(arguments.get("element_info", ""))
-        spot = context.aim(desktop_of(context), kind, point, claimed)
+        spot = context.aim.at(desktop_of(context), kind, point, claimed)
         place = words.place(spot.point, spot.element, spot.window, claimed)
         said = f"{verb} {place.removeprefix('at ') if verb.endswith(' at') else place}"
         return _do(context, shown, kind, said, (make(spot.point),), spot, claimed)
@@ -72,19 +72,21 @@ def _drag(context: Context, arguments: dict[str, Any]) -> ToolResult:
     _, end = _aimed(context, arguments, "end_box")
     sight = desktop_of(context)
     claimed = str(arguments.get("element_info", ""))
-    spot, goal = context.aim(sight, ActionKind.DRAG, start, claimed), spot_at(sight, end)
+    spot = context.aim.at(sight, ActionKind.DRAG, start, claimed)
+    goal = context.aim.end(sight, spot.point, end)
     said = (
         f"Drag {words.place(spot.point, spot.element, spot.window, claimed)} "
-        f"to {words.place(end, goal.element, goal.window, '')}"
+        f"to {words.place(goal.point, goal.element, goal.window, '')}"
     )
-    return _do(context, shown, ActionKind.DRAG, said, (Drag(spot.point, end),), spot, claimed)
+    told = replace(spot, note=" ".join(note for note in (spot.note, goal.note) if note))
+    return _do(context, shown, ActionKind.DRAG, said, (Drag(spot.point, goal.point),), told, claimed)
 
 
 def _scroll(context: Context, arguments: dict[str, Any]) -> ToolResult:
     shown, point = _aimed(context, {"start_box": [500, 500], **arguments})
     direction, clicks = arguments["direction"], arguments.get("step", 5)
     claimed = str(arguments.get("element_info", ""))
-    spot = context.aim(desktop_of(context), ActionKind.SCROLL, point, claimed)
+    spot = context.aim.at(desktop_of(context), ActionKind.SCROLL, point, claimed)
     said = f"Scroll {direction} by {clicks} {words.place(spot.point, spot.element, spot.window, claimed)}"
     return _do(context, shown, ActionKind.SCROLL, said, (Scroll(spot.point, direction, clicks),), spot, claimed)
 

@@ -12,7 +12,7 @@ from desktop_agent.core.protocols import Asker, TextReader
 from desktop_agent.safety import named_secrets
 from desktop_agent.step.capture import capture
 from desktop_agent.tools import ask, control, keys, look, macros, pointer
-from desktop_agent.tools.aiming import aim
+from desktop_agent.tools.aiming import SNAPPING
 from desktop_agent.tools.context import Aim, Context, Sight, Stepper, Tool, desktop_of
 from desktop_agent.tools.gallery import Gallery
 from desktop_agent.tools.result import ToolProblem, ToolResult, problem
@@ -48,7 +48,7 @@ class Toolbox:
         *,
         reader: Callable[[], TextReader] | None = None,
         offered: bool = True,
-        aim: Aim = aim,
+        aim: Aim = SNAPPING,
         recorded: macros.Macros | None = None,
     ) -> None:
         self._context = Context(gallery, watch, aim, sight, step, asker, reader)

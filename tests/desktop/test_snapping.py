@@ -16,7 +16,7 @@ from desktop_agent.core.geometry import Point
 from desktop_agent.desktop.elements import atspi
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.step.desk import Desk
-from desktop_agent.tools.aiming import aim
+from desktop_agent.tools.aiming import SNAPPING
 from desktop_agent.tools.context import Sight
 from tests.desktop.helpers import close_app, open_app, qt_command, wait_until
 from tests.desktop.spine_support import Spine, open_desk, window_scope
@@ -150,7 +150,7 @@ def test_keys_menus_and_texts_of_applications_are_what_they_were(desk: Desk, ope
     sight = Sight(desk, window_scope(calculator))
     seven = named(desk, calculator, "7", "toggle button").region
     for x, y in ((0, 0), (seven.width - 1, 0), (seven.width // 2, seven.height - 1)):
-        spot = aim(sight, ActionKind.LEFT_CLICK, Point(seven.x + x, seven.y + y), "")
+        spot = SNAPPING.at(sight, ActionKind.LEFT_CLICK, Point(seven.x + x, seven.y + y), "")
         assert spot.element is not None
         assert spot.element.name == "7"
         assert seven.grown(-4).contains(spot.point)
@@ -159,7 +159,7 @@ def test_keys_menus_and_texts_of_applications_are_what_they_were(desk: Desk, ope
     text = next(each for each in elements(desk, editor) if each.role == "text").region
     for x in (0, 3, text.width // 2):
         at = Point(text.x + x, text.y)  # right below the menu bar
-        assert aim(sight, ActionKind.LEFT_CLICK, at, "the File menu").point == at
+        assert SNAPPING.at(sight, ActionKind.LEFT_CLICK, at, "the File menu").point == at
 
 
 def test_an_application_that_hangs_does_not_hold_a_step_up(
@@ -169,13 +169,13 @@ def test_an_application_that_hangs_does_not_hold_a_step_up(
     button = named(desk, window, "Press me", "push button").region
     beside = Point(button.center.x, button.y - 5)
     sight = Sight(desk, window_scope(window))
-    spot = aim(sight, ActionKind.LEFT_CLICK, beside, "Press me")
+    spot = SNAPPING.at(sight, ActionKind.LEFT_CLICK, beside, "Press me")
     assert button.contains(spot.point)
     monkeypatch.setattr(atspi, "TREE_SECONDS", 0.3)
     os.kill(window.pid, signal.SIGSTOP)
     try:
         start = time.monotonic()
-        spot = aim(sight, ActionKind.LEFT_CLICK, beside, "Press me")
+        spot = SNAPPING.at(sight, ActionKind.LEFT_CLICK, beside, "Press me")
         assert time.monotonic() - start < 3
         assert (spot.point, spot.element) == (beside, None)
     finally:

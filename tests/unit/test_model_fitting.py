@@ -71,11 +71,18 @@ def test_each_choice_says_why() -> None:
 
 
 def test_attention_takes_more_memory_only_where_there_is_plenty() -> None:
-    scarce, ample = plan(machine(14), context_tokens=8192), plan(machine(60), context_tokens=8192)
+    scarce, ample = plan(machine(14), context_tokens=32768), plan(machine(60), context_tokens=32768)
     assert (scarce.config.flash_attention, ample.config.flash_attention) == (True, False)
-    assert why(scarce, "attention") == "flash. Plain attention would take 0.5 GB."
-    assert why(ample, "attention") == "plain. It is faster on a processor, and there is room: it takes 0.5 GB."
-    assert ample.memory.working - scarce.memory.working > 500_000_000
+    assert why(scarce, "attention") == "flash. Plain attention would take 0.8 GB."
+    assert why(ample, "attention") == "plain. It is faster on a processor, and there is room: it takes 0.8 GB."
+    assert (scarce.config.ubatch_tokens, ample.config.ubatch_tokens) == (512, 128)
+    assert why(ample, "batch") == (
+        "128 tokens, 128 at once. Plain attention is as fast with few, and needs memory for each."
+    )
+    assert plan(machine(60), context_tokens=8192, ubatch_tokens=512).config.flash_attention is False
+    set_by_hand = plan(machine(40), context_tokens=32768, ubatch_tokens=512)
+    assert (set_by_hand.config.ubatch_tokens, set_by_hand.config.flash_attention) == (512, True)
+    assert ample.memory.working > scarce.memory.working + 300_000_000
     assert plan(machine(28, card(23))).config.flash_attention is None
     assert why(plan(machine(60), kv_type="q8_0"), "attention") == "flash. A quantised context takes no other."
 

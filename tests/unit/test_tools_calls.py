@@ -22,7 +22,7 @@ from desktop_agent.core.events import Questioned
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.pause import UNANSWERED, Pause, Reply, Resolution
-from desktop_agent.tools.aiming import as_given
+from desktop_agent.tools.aiming import AS_GIVEN
 from desktop_agent.tools.context import Sight
 from desktop_agent.tools.gallery import KEPT, Gallery
 from desktop_agent.tools.grounding import point_in
@@ -163,7 +163,7 @@ def test_a_point_beside_a_key_is_moved_to_it_and_that_is_told(bench, name, input
 ])  # fmt: skip
 def test_a_toolbox_that_is_told_to_aim_as_given_moves_no_point(bench, name, place, claimed, more):
     bench.toy.add(10, element("row", "list item", "Bananas", Rect(300, 200, 80, 20)))
-    bench.toolbox = Toolbox(Gallery(), bench.events, bench.sight, bench.step, aim=as_given)
+    bench.toolbox = Toolbox(Gallery(), bench.events, bench.sight, bench.step, aim=AS_GIVEN)
     view = bench.toolbox.look().view
     result = bench.call(name, start_box=place, element_info=claimed, **more)
     assert bench.action.point == point_in(place, view)
@@ -177,7 +177,17 @@ def test_typing_beside_a_field_goes_into_it(bench):
     assert "moved 14 px to the text “Note”" in result.text
 
 
-def test_a_drag_s_start_is_moved_where_it_is_named_and_its_end_never(bench):
+def test_a_drag_s_end_is_moved_past_the_middle_of_a_row_of_its_list(bench):
+    bench.toy.add(10, element("row", "list item", "Bananas", Rect(300, 200, 80, 20)))
+    bench.toy.add(10, element("other", "list item", "Cherries", Rect(300, 220, 80, 20)))
+    view = bench.toolbox.look().view
+    end = point_in([550, 420], view)
+    result = bench.call("left_drag", start_box=[550, 323], end_box=[550, 420], element_info="Bananas")
+    assert bench.action.inputs == (Drag(Point(320, 210), Point(320, 232)),)
+    assert f"The end was moved {abs(232 - end.y)} px, past the middle of what lies there." in result.text
+
+
+def test_a_drag_s_start_is_moved_where_it_is_named_and_its_end_never_to_something_else(bench):
     bench.toy.add(10, element("row", "list item", "Bananas", Rect(300, 200, 80, 20)))
     bench.call("left_drag", start_box=[550, 323], end_box=[550, 643], element_info="Bananas")
     assert bench.action.inputs == (Drag(Point(320, 210), Point(320, 292)),)
