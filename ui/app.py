@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
-from shiboken6 import isValid
 
 from desktop_agent.core import heap, log
 from desktop_agent.core import settings as core_settings
@@ -16,6 +15,7 @@ from desktop_agent.core.errors import AgentError
 from desktop_agent.core.settings import Settings
 from ui import language, theme
 from ui.instance import Instance
+from ui.open_windows import OpenWindows
 from ui.signals import EndSignals
 from ui.tray import Tray, shown_hotkey
 
@@ -85,7 +85,7 @@ class Application(QObject):
         self._problem = problem
         self._closing = False
         self._show_wanted = False
-        self._windows: dict[str, QWidget] = {}
+        self._windows = OpenWindows()
         self.chat: ChatWindow | None = None
         self.parts: Parts | None = None
         self.macros: MacroDoor | None = None
@@ -165,6 +165,9 @@ class Application(QObject):
         self.parts = parts = Parts(self._settings, self._actions(), self)
         parts.bridge.state_changed.connect(self.tray.show_state)
         parts.bridge.failed.connect(self.show_problem)
+        parts.model.told.connect(self.tray.show_model)
+        self.tray.opens.connect(parts.model.look)
+        parts.model.look()
         if parts.prompts.regions is not None:
             parts.prompts.regions.failed.connect(self.show_problem)
         tray = self.tray
@@ -241,15 +244,8 @@ class Application(QObject):
 
     def _open(self, name: str, make: "Callable[[Parts], QWidget]") -> None:
         """Show the window of that name, the one that is open already where there is one."""
-        if self.parts is None:
-            return
-        window = self._windows.get(name)
-        if window is None or not isValid(window) or not window.isVisible():
-            window = self._windows[name] = make(self.parts)
-            window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            window.show()
-        window.raise_()
-        window.activateWindow()
+        if self.parts is not None and not self._windows.shown(name):
+            self._windows.keep(name, make(self.parts))
 
     def _use(self, settings: Settings) -> None:
         if self.parts is None:

@@ -6,6 +6,7 @@ from desktop_agent.cli.session import Session
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.events import RunEnded, Watcher
 from desktop_agent.core.images import Image
+from desktop_agent.core.model_state import ModelState
 from desktop_agent.core.protocols import Screen, Windows
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.store.conversations import Conversations
@@ -42,6 +43,11 @@ class Current:
     @property
     def windows(self) -> Windows:
         return self.session.windows
+
+    @property
+    def model(self) -> ModelState:
+        """See `Session.model`."""
+        return self.session.model
 
     @property
     def conversations(self) -> Conversations:

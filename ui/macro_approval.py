@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialogButtonBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_agent.core.errors import AgentError
 from desktop_agent.macros.files import Stored
@@ -16,9 +16,10 @@ from ui.macro_notice import Notice
 from ui.macro_pictures import Pictures
 from ui.macro_steps import StepsPane
 from ui.macro_work import Work
+from ui.rule import rule
 from ui.visible_text import line
 
-SIZE = QSize(860, 720)
+SIZE = QSize(1040, 760)
 MOST_NAMES = 20
 
 
@@ -80,15 +81,13 @@ class ApprovalWindow(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
         foot.addWidget(buttons)
-        rule = QFrame()
-        theme.set_kind(rule, "rule")
-        rule.setFixedHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(rule)
+        layout.addWidget(rule())
         layout.addWidget(self.pane, 1)
+        layout.addWidget(rule())
         layout.addLayout(foot)
 
     def _words(self, approved: bool) -> str:

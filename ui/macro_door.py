@@ -55,7 +55,7 @@ class MacroDoor(QObject):
 
     def save_run(self, run: str) -> None:
         """Make a macro of a confirmed run."""
-        self._open(lambda desk: desk.save_run(run))
+        self._open(lambda desk: desk.drafts.take_run(run))
 
     def set_hotkey(self, hotkey: str) -> None:
         """The hotkey for recording has changed."""

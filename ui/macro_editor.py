@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.macros import files
@@ -12,7 +12,7 @@ from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Entry, Library
 from desktop_agent.macros.playing import triggered
-from ui import macro_new, macro_tree, theme
+from ui import macro_tree, theme
 from ui.bridge import Bridge
 from ui.macro_document import Document
 from ui.macro_marking import Marking
@@ -20,9 +20,11 @@ from ui.macro_notice import Notice
 from ui.macro_parameters import ParametersDialog
 from ui.macro_pictures import Pictures
 from ui.macro_playing import Wanted
+from ui.macro_step_actions import StepActions
 from ui.macro_steps import StepsPane
 from ui.macro_tools import IconAction, ToolRow
 from ui.macro_work import Draft, Played
+from ui.rule import rule
 from ui.visible_text import line
 
 SIZE = QSize(1100, 760)
@@ -71,6 +73,7 @@ class EditorWindow(QWidget):
         self.name.setMaxLength(120)
         self.name.textEdited.connect(self._rename)
         self.resize(SIZE)
+        self.steps = StepActions(self, self.document, self.pane)
         self._make_actions()
         self._lay_out()
         self.document.changed.connect(self._changed)
@@ -164,13 +167,7 @@ class EditorWindow(QWidget):
         stack.canRedoChanged.connect(self.redo.setEnabled)
         self.undo.setEnabled(False)
         self.redo.setEnabled(False)
-        self.insert = action("plus", self.tr("Insert …"), "Ctrl+I", self._show_insert)
         self.record = action("record", self.tr("Record from here"), "Ctrl+R", self.record_wanted.emit)
-        self.duplicate = action("copy", self.tr("Duplicate"), "Ctrl+D", self._duplicate)
-        self.skip = action("deny", self.tr("Skip"), "Ctrl+K", self._skip)
-        self.delete = action("trash", self.tr("Delete"), "Ctrl+Backspace", self._delete)
-        self.up = action("collapse", self.tr("Move up"), "", lambda: self.list.move_chosen(-1))
-        self.down = action("expand", self.tr("Move down"), "", lambda: self.list.move_chosen(1))
         self.play = action("play", self.tr("Play"), "F5", lambda: self._play(""))
         self.play_here = action("play", self.tr("Play from here"), "Shift+F5", lambda: self._play(self._one()))
         self.attempt = action("pointer", self.tr("Try this step"), "F6", self._try)
@@ -180,12 +177,10 @@ class EditorWindow(QWidget):
             "history", self.tr("History"), "Ctrl+H", lambda: self.history_wanted.emit(self.entry.name)
         )
         action("close", self.tr("Close"), "Ctrl+W", self.close)
-        self.list.delete_wanted.connect(self._delete)
-        self._insert_menu = macro_new.menu(self, self._insert)
         self.list.menu = menu = QMenu(self)
         menu.addActions([self.attempt, self.play_here, self.record])
         menu.addSeparator()
-        menu.addActions([self.duplicate, self.skip, self.up, self.down, self.delete])
+        self.steps.add_to(menu)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -196,24 +191,23 @@ class EditorWindow(QWidget):
         top.addWidget(ToolRow(self.parameters, self.history, self.rings, self.play))
         top.addWidget(ToolRow(self.save_it, primary=self.save_it))
         tools = QHBoxLayout()
-        tools.setContentsMargins(theme.MEDIUM, 0, theme.MEDIUM, theme.SMALL)
-        self.tools = ToolRow(
-            self.insert, self.record, None, self.attempt, self.play_here, self.duplicate, self.skip, self.delete
+        tools.setContentsMargins(theme.MEDIUM, 0, theme.MEDIUM, 0)
+        steps = self.steps
+        row = ToolRow(
+            steps.insert, self.record, None, self.attempt, self.play_here, steps.duplicate, steps.skip, steps.delete
         )
-        tools.addWidget(self.tools)
+        steps.open_insert_at(row.buttons[steps.insert])
+        tools.addWidget(row)
         note = QVBoxLayout()
-        note.setContentsMargins(theme.MEDIUM, 0, theme.MEDIUM, theme.SMALL)
+        note.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
         note.addWidget(self.notice)
-        rule = QFrame()
-        theme.set_kind(rule, "rule")
-        rule.setFixedHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addLayout(tools)
         layout.addLayout(note)
-        layout.addWidget(rule)
+        layout.addWidget(rule())
         layout.addWidget(self.pane, 1)
 
     def _changed(self, _: bool = False) -> None:
@@ -226,17 +220,11 @@ class EditorWindow(QWidget):
 
     def _show_chosen(self) -> None:
         """What can be done with the chosen steps."""
-        chosen = self.list.chosen
-        for action in (self.duplicate, self.skip, self.delete, self.up, self.down):
-            action.setEnabled(bool(chosen))
+        self.steps.show_chosen()
         for action in (self.attempt, self.play_here):
-            action.setEnabled(len(chosen) == 1)
+            action.setEnabled(len(self.list.chosen) == 1)
         for action in (self.play, self.rings):
             action.setEnabled(bool(self.macro.steps))
-        self.skip.setText(self.tr("Don't skip") if self._all_skipped(chosen) else self.tr("Skip"))
-
-    def _all_skipped(self, chosen: tuple[str, ...]) -> bool:
-        return bool(chosen) and all(macro_tree.find(self.macro.steps, each).skip for each in chosen)
 
     def _one(self) -> str:
         return next(iter(self.list.chosen), "")
@@ -246,30 +234,6 @@ class EditorWindow(QWidget):
             self.document.rename(name)
         except UsageError as error:
             self._failed(error)
-
-    def _show_insert(self) -> None:
-        button = self.tools.buttons[self.insert]
-        self._insert_menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-
-    def _insert(self, kind: str) -> None:
-        step = macro_new.step(kind, macro_tree.fresh_id(macro_tree.ids(self.macro)))
-        self.pane.change(lambda: self.document.insert((step,), self.list.place, self.tr("Insert")))
-
-    def _duplicate(self) -> None:
-        self.pane.change(lambda: self.document.duplicate(self.list.chosen))
-
-    def _skip(self) -> None:
-        chosen = self.list.chosen
-        self.document.skip(chosen, not self._all_skipped(chosen))
-
-    def _delete(self) -> None:
-        row = self.list.selectedIndexes()
-        if not self.list.chosen:
-            return
-        top = min(index.row() for index in row)
-        self.document.remove(self.list.chosen)
-        if self.list.rows.rowCount():
-            self.list.choose_row(min(top, self.list.rows.rowCount() - 1))
 
     def _edit_parameters(self) -> None:
         dialog = ParametersDialog(self.macro.parameters, self)
@@ -282,9 +246,6 @@ class EditorWindow(QWidget):
                 self.document.set_parameters(parameters, renamed)
             except UsageError as error:
                 self._failed(error)
-
-    def _show_history(self) -> None:
-        self.history_wanted.emit(self.entry.name)
 
     def _play(self, start: str, dry: bool = False) -> None:
         entry = self.entry if self.document.stack.isClean() else None

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from desktop_agent.macros import wording
 from desktop_agent.macros.format import Condition, WindowRef
 from ui import theme
+from ui.fields import inset
 from ui.macro_document import words_of
-from ui.settings import FIELD_HEIGHT
 
 TEXT_LINES = 4
 W = TypeVar("W", bound=QWidget)
@@ -72,7 +72,6 @@ def choice(value: str, choices: Mapping[str, str], name: str, changed: Callable[
     """One of several."""
     box = QComboBox()
     box.setAccessibleName(name)
-    box.setMinimumHeight(FIELD_HEIGHT)
     for each, words in choices.items():
         box.addItem(words, each)
     box.setCurrentIndex(max(0, box.findData(value)))
@@ -84,7 +83,6 @@ def named(value: str, choices: Iterable[str], name: str, changed: Callable[[str]
     """One of several, or another text."""
     box = QComboBox(editable=True)
     box.setAccessibleName(name)
-    box.setMinimumHeight(FIELD_HEIGHT)
     box.addItems(sorted(choices))
     box.setCurrentIndex(-1)
     box.setEditText(value)
@@ -183,10 +181,9 @@ class _Unwheeled(QObject):
 
 def _number(box: B, name: str, changed: Callable[..., object]) -> B:
     box.setAccessibleName(name)
-    box.setMinimumHeight(FIELD_HEIGHT)
     box.setKeyboardTracking(False)
     box.valueChanged.connect(changed)
-    return unwheeled(box)
+    return unwheeled(inset(box))
 
 
 def _kind(condition: Condition | None) -> str:

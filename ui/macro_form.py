@@ -24,7 +24,6 @@ from desktop_agent.core.errors import UsageError
 from desktop_agent.macros.format import Macro, Parameter
 from ui import theme
 from ui.labels import plain_label
-from ui.settings import FIELD_HEIGHT
 from ui.tall_column import TallColumn
 from ui.visible_text import line
 
@@ -189,7 +188,6 @@ class ParameterField(QWidget):
             box.addItems(list(parameter.choices) or sorted(secrets))
             box.setCurrentIndex(-1)
             box.setPlaceholderText(self.tr("Choose") if box.count() else self.tr("No secret is stored yet"))
-            box.setMinimumHeight(FIELD_HEIGHT)
             return box
         if parameter.type == "boolean":
             return QCheckBox(asked)
@@ -197,7 +195,6 @@ class ParameterField(QWidget):
             day = QDateEdit(QDate.currentDate())
             day.setDisplayFormat(ISO)
             day.setCalendarPopup(True)
-            day.setMinimumHeight(FIELD_HEIGHT)
             return day
         edit = QLineEdit()
         if parameter.type in ("number", "integer"):

@@ -13,10 +13,10 @@ from desktop_agent.macros.format import NAME_PATTERN, Parameter, Step, TypeStep
 from desktop_agent.safety import named_secrets
 from ui import theme
 from ui.bridge import Bridge
+from ui.fields import line_up
 from ui.labels import plain_label
 from ui.macro_document import Document
 from ui.macro_step_form import Marked, StepForm
-from ui.settings import FIELD_HEIGHT
 
 WIDTH = 440
 
@@ -107,7 +107,6 @@ class SecretDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Make it a secret"))
         self._choice = QComboBox(editable=True)
-        self._choice.setMinimumHeight(FIELD_HEIGHT)
         self._choice.setAccessibleName(self.tr("Name of the secret"))
         self._choice.addItems(sorted(names))
         form = QFormLayout()
@@ -157,6 +156,7 @@ def _lay_out(dialog: QDialog, explanation: str, form: QFormLayout) -> QDialogBut
     buttons.rejected.connect(dialog.reject)
     form.setHorizontalSpacing(theme.LARGE)
     form.setVerticalSpacing(theme.MEDIUM)
+    line_up(form)
     dialog.setFixedWidth(WIDTH)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.LARGE)

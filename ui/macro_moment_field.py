@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 from desktop_agent.core.errors import UsageError
 from desktop_agent.macros.playing.moments import DAYS, AtTime, Crontab, Every, Moment
 from ui import theme
+from ui.fields import inset
 from ui.labels import plain_label
 from ui.macro_trigger_words import day_name
-from ui.settings import FIELD_HEIGHT
 
 MORNING = QTime(8, 30)
 MOST = 9999
@@ -41,7 +41,6 @@ class MomentField(QWidget):
                 self.tr("As a crontab line says"),
             ]
         )
-        self.kind.setMinimumHeight(FIELD_HEIGHT)
         self.kind.setAccessibleName(self.tr("At times"))
         self._pages = QStackedWidget()
         for page in (QWidget(), self._at(), self._every(), self._cron()):
@@ -101,9 +100,8 @@ class MomentField(QWidget):
         self.changed.emit()
 
     def _at(self) -> QWidget:
-        self.time = QTimeEdit(MORNING)
+        self.time = inset(QTimeEdit(MORNING))
         self.time.setDisplayFormat("H:mm")
-        self.time.setMinimumHeight(FIELD_HEIGHT)
         self.time.setAccessibleName(self.tr("Time"))
         self.days = {day: QCheckBox(day_name(day, short=True)) for day in DAYS}
         row = QHBoxLayout()
@@ -122,11 +120,9 @@ class MomentField(QWidget):
         return page
 
     def _every(self) -> QWidget:
-        self.number = QSpinBox(minimum=1, maximum=MOST, value=1)
-        self.number.setMinimumHeight(FIELD_HEIGHT)
+        self.number = inset(QSpinBox(minimum=1, maximum=MOST, value=1))
         self.number.setAccessibleName(self.tr("How many"))
         self.unit = QComboBox()
-        self.unit.setMinimumHeight(FIELD_HEIGHT)
         self.unit.setAccessibleName(self.tr("Minutes, hours or days"))
         for unit, name in (
             ("minutes", QCoreApplication.translate("triggers", "minutes")),

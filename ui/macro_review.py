@@ -23,6 +23,7 @@ from desktop_agent.macros.files import Source
 from desktop_agent.macros.library import Entry, Library
 from ui import theme
 from ui.bridge import Bridge
+from ui.fields import line_up
 from ui.icons import IconLabel
 from ui.labels import plain_label
 from ui.macro_document import Document
@@ -33,7 +34,7 @@ from ui.macro_pictures import Pictures
 from ui.macro_steps import StepsPane
 from ui.macro_tools import IconAction, ToolRow
 from ui.macro_work import Draft
-from ui.settings import FIELD_HEIGHT
+from ui.rule import rule
 from ui.visible_text import line
 
 SIZE = QSize(1040, 760)
@@ -80,7 +81,6 @@ class ReviewWindow(QWidget):
         self.name.setAccessibleName(self.tr("Name"))
         self.folder = QComboBox(editable=True)
         self.folder.addItems(["", *sorted(folders)])
-        self.folder.setMinimumHeight(FIELD_HEIGHT)
         self.folder.setAccessibleName(self.tr("Folder"))
         self._make_actions()
         self._make_buttons()
@@ -155,6 +155,7 @@ class ReviewWindow(QWidget):
         form.setVerticalSpacing(theme.SMALL)
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Folder"), self.folder)
+        line_up(form)
         head = QVBoxLayout()
         head.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.MEDIUM)
         head.setSpacing(theme.MEDIUM)
@@ -175,9 +176,9 @@ class ReviewWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(_rule())
+        layout.addWidget(rule())
         layout.addWidget(self.pane, 1)
-        layout.addWidget(_rule())
+        layout.addWidget(rule())
         layout.addLayout(foot)
 
     def _warning(self) -> QFrame:
@@ -240,10 +241,3 @@ class ReviewWindow(QWidget):
         question.setDefaultButton(question.addButton(self.tr("Keep it here"), QMessageBox.ButtonRole.RejectRole))
         question.exec()
         return question.clickedButton() is discard
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    theme.set_kind(rule, "rule")
-    rule.setFixedHeight(1)
-    return rule

@@ -97,6 +97,8 @@ class StepForm(QScrollArea):
     def _nothing(self, chosen: int) -> str:
         if chosen > 1:
             return self.tr("{number} steps are selected.").format(number=chosen)
+        if not self._document.macro.steps:
+            return self.tr("There are no steps yet. Insert some, or record them.")
         return self.tr("Select a step to change it.")
 
     def _fields(self, step: Step) -> StepFields:
@@ -157,11 +159,13 @@ class StepForm(QScrollArea):
 
 
 def _fix(content: QWidget) -> None:
-    """Let nothing in it be changed; texts can be read to their end, and copied."""
-    for edit in content.findChildren(QLineEdit):
-        edit.setReadOnly(True)
-    for text in content.findChildren(QPlainTextEdit):
-        text.setReadOnly(True)
+    """Let nothing in it be changed; texts can be read to their end, and copied. What an empty field could hold is no
+    part of what is read."""
     for kind in (QComboBox, QAbstractSpinBox, QAbstractButton):
         for control in content.findChildren(kind):
             control.setEnabled(False)
+            theme.set_kind(control, "fixed")
+    for edit in (*content.findChildren(QLineEdit), *content.findChildren(QPlainTextEdit)):
+        edit.setReadOnly(True)
+        edit.setPlaceholderText("")
+        theme.set_kind(edit, "fixed")

@@ -139,7 +139,6 @@ class StepsPane(QSplitter):
         self.setSizes([620, WIDTH])
         self.setChildrenCollapsible(False)
         self.setHandleWidth(1)
-        self.setStyleSheet("QSplitter::handle { background: palette(mid); }")
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self.list.rows.rowsInserted.connect(self._inserted)
         self.list.rows.dataChanged.connect(lambda *_: self._chosen())

@@ -2,16 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListView,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
     QStackedLayout,
     QVBoxLayout,
@@ -20,16 +15,16 @@ from PySide6.QtWidgets import (
 
 from desktop_agent.core.errors import AgentError
 from desktop_agent.macros.library import Entry, Library
-from desktop_agent.macros.playing import triggered
-from desktop_agent.macros.playing.triggered import Removed
 from desktop_agent.macros.playing.triggers import Trigger
 from ui import macro_dialogs, theme
 from ui.bridge import Bridge
-from ui.chat_history import ITEM_STYLE
 from ui.labels import plain_label
 from ui.latest import Latest
+from ui.macro_changes import LibraryChanges
 from ui.macro_empty import NoMacros
-from ui.macro_entries import Entries, EntryDelegate, problem
+from ui.macro_entries import Entries, problem
+from ui.macro_folders import Folders
+from ui.macro_list import MacroList
 from ui.macro_listed import Listed, listed
 from ui.macro_notice import Notice
 from ui.macro_pictures import Pictures
@@ -38,7 +33,6 @@ from ui.macro_trigger_words import words as trigger_words
 from ui.visible_text import line
 
 SIZE = QSize(960, 640)
-FOLDERS_WIDTH = 200
 
 
 class MacrosWindow(QWidget):
@@ -66,11 +60,10 @@ class MacrosWindow(QWidget):
         super().__init__(parent)
         self._library, self._bridge, self._hotkey = library, bridge, hotkey
         self._listing = Latest()
-        self._trashed: list[Removed] = []
+        self._changes = LibraryChanges(library, bridge, self)
         self.setWindowTitle(self.tr("Macros – Desktop Agent"))
         self.resize(SIZE)
         self.entries = Entries(self)
-        self.pictures = Pictures(bridge, self)
         self._make_actions()
         self._make_lists()
         self.search = QLineEdit()
@@ -79,7 +72,12 @@ class MacrosWindow(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._narrow())
         self.notice = Notice()
-        self.notice.button.clicked.connect(self._undo_remove)
+        self.notice.button.clicked.connect(lambda _=False: self._changes.bring_back())
+        self._changes.changed.connect(self.refresh)
+        self._changes.changed.connect(self.changed)
+        self._changes.removed.connect(self._tell_removed)
+        self._changes.brought_back.connect(self.notice.hide)
+        self._changes.failed.connect(self._failed)
         self._lay_out()
         self._show_chosen()
         self.refresh()
@@ -87,8 +85,7 @@ class MacrosWindow(QWidget):
     @property
     def chosen(self) -> Entry | None:
         """The chosen macro."""
-        index = self.list.currentIndex()
-        return self.entries.item(index.row()).entry if index.isValid() else None
+        return self.list.chosen
 
     def refresh(self) -> None:
         """Look again what is there."""
@@ -133,7 +130,7 @@ class MacrosWindow(QWidget):
         self.move_to = self._action("folder", self.tr("Move …"), "Ctrl+M", self._move)
         self.export = self._action("send", self.tr("Export …"), "Ctrl+S", self._export)
         self.remove = self._action("trash", self.tr("Remove"), "Del", self._remove)
-        self.undo = self._action("undo", self.tr("Bring back"), "Ctrl+Z", self._undo_remove)
+        self.undo = self._action("undo", self.tr("Bring back"), "Ctrl+Z", self._changes.bring_back)
         self._action("search", self.tr("Search"), "Ctrl+F", lambda: self.search.setFocus())
         self._action("close", self.tr("Close"), "Ctrl+W", self.close)
 
@@ -148,25 +145,10 @@ class MacrosWindow(QWidget):
         return tell
 
     def _make_lists(self) -> None:
-        self.folders = QListWidget()
-        self.folders.setFrameShape(QFrame.Shape.NoFrame)
-        self.folders.setStyleSheet(ITEM_STYLE)
-        self.folders.setAccessibleName(self.tr("Folders"))
-        self.folders.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.folders.currentRowChanged.connect(lambda _: self._narrow())
-        self.list = QListView()
-        self.list.setModel(self.entries)
-        self.list.setItemDelegate(EntryDelegate(self.entries, self.pictures, self._library, self.list))
-        self.pictures.made.connect(self.list.viewport().update)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setStyleSheet("QListView { background: palette(window); }")
-        self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName(self.tr("Macros"))
-        self.list.selectionModel().currentChanged.connect(lambda *_: self._show_chosen())
-        self.entries.modelReset.connect(self._show_chosen)
+        self.folders = Folders()
+        self.folders.chosen.connect(self._narrow)
+        self.list = MacroList(self.entries, Pictures(self._bridge, self), self._library)
+        self.list.chosen_changed.connect(self._show_chosen)
         self.list.activated.connect(lambda _: self._open())
 
     def _lay_out(self) -> None:
@@ -206,19 +188,10 @@ class MacrosWindow(QWidget):
         right.addLayout(note)
         right.addLayout(self._stack, 1)
         right.addLayout(foot)
-        self._side = QFrame()
-        self._side.setFixedWidth(FOLDERS_WIDTH)
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.SMALL, theme.MEDIUM)
-        side.addWidget(self.folders)
-        self._rule = QFrame()
-        theme.set_kind(self._rule, "rule")
-        self._rule.setFixedWidth(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._side)
-        layout.addWidget(self._rule)
+        layout.addWidget(self.folders)
         layout.addLayout(right, 1)
 
     def _show(self, found: Listed) -> None:
@@ -228,46 +201,23 @@ class MacrosWindow(QWidget):
             self._failed(found.problem)
         elif found.lost:
             self._tell_lost(found.lost)
-        self._show_folders(sorted({item.entry.folder for item in items if item.entry.folder}))
-        row = self.entries.row_of(before) if before is not None else 0
-        if self.entries.rowCount():
-            self._choose_row(max(0, row))
+        self.folders.show_names(sorted({item.entry.folder for item in items if item.entry.folder}))
+        self.list.choose(before)
         self._narrow()
         if not self.search.hasFocus():
             self.list.setFocus()
+
+    def _tell_removed(self, said: str) -> None:
+        self.notice.tell("info", said, button=self.tr("Bring it back"))
 
     def _tell_lost(self, lost: Sequence[Trigger]) -> None:
         names = ", ".join(dict.fromkeys(f"“{line(each.macro)[:80]}” ({trigger_words(each)})" for each in lost))
         self.notice.tell("warning", self.tr("There is no macro any more for what starts {names}.").format(names=names))
 
-    def _choose_row(self, row: int) -> None:
-        # Not QListView's own way: that goes by the keys that are held down just now.
-        choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self.list.selectionModel().setCurrentIndex(self.entries.index(row), choose)
-
-    def _show_folders(self, folders: list[str]) -> None:
-        now = self._folder()
-        self.folders.blockSignals(True)
-        self.folders.clear()
-        for name, folder in [(self.tr("All macros"), None), *((line(each), each) for each in folders)]:
-            item = QListWidgetItem(name, self.folders)
-            item.setData(Qt.ItemDataRole.UserRole, folder)
-        self.folders.setCurrentRow(folders.index(now) + 1 if now in folders else 0)
-        self.folders.blockSignals(False)
-        self._side.setVisible(bool(folders))
-        self._rule.setVisible(bool(folders))
-
-    def _folder(self) -> str | None:
-        item = self.folders.currentItem()
-        found: str | None = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
-        return found
-
     def _narrow(self) -> None:
         before = self.chosen
-        self.entries.narrow(self._folder(), self.search.text())
-        row = self.entries.row_of(before) if before is not None else -1
-        if self.entries.rowCount():
-            self._choose_row(max(0, row))
+        self.entries.narrow(self.folders.current, self.search.text())
+        self.list.choose(before)
         whole = self.list if self.entries.rowCount() else self.none
         self._stack.setCurrentWidget(whole if self.entries.all else self.empty)
         for widget in (self.tools, self.search, self.beginnings):
@@ -280,7 +230,7 @@ class MacrosWindow(QWidget):
             action.setEnabled(entry is not None)
         for action in (self.play, self.edit, self.history, self.approve, self.triggers, self.export):
             action.setEnabled(entry is not None and not entry.problem)
-        self.undo.setEnabled(bool(self._trashed))
+        self.undo.setEnabled(self._changes.can_bring_back)
 
     def _open(self) -> None:
         """Edit the chosen macro; of a broken one say all that is wrong with it."""
@@ -303,45 +253,13 @@ class MacrosWindow(QWidget):
 
     def _move(self) -> None:
         entry = self.chosen
-        if entry is None:
-            return
-        known = [self.folders.item(row).data(Qt.ItemDataRole.UserRole) for row in range(1, self.folders.count())]
-        folder = macro_dialogs.folder(self, known, entry.folder)
-        if folder is not None and folder != entry.folder:
-            library = self._library
-            self._change(
-                lambda: triggered.renaming(library, entry, lambda: library.move(entry, folder)), lambda _: None
-            )
+        folder = macro_dialogs.folder(self, self.folders.names, entry.folder) if entry is not None else None
+        if entry is not None and folder is not None and folder != entry.folder:
+            self._changes.move(entry, folder)
 
     def _remove(self) -> None:
-        entry = self.chosen
-        if entry is None:
-            return
-
-        def removed(gone: object) -> None:
-            if not isinstance(gone, Removed):
-                return
-            self._trashed.append(gone)
-            said = self.tr("“{name}” was removed.").format(name=line(entry.name)[:80])
-            if gone.triggers:
-                starts = ", ".join(map(trigger_words, gone.triggers))
-                said += " " + self.tr("It no longer starts by itself ({starts}).").format(starts=starts)
-            self.notice.tell("info", said, button=self.tr("Bring it back"))
-
-        self._change(lambda: triggered.remove(self._library, entry), removed)
-
-    def _undo_remove(self) -> None:
-        if self._trashed:
-            gone = self._trashed.pop()
-            self._change(lambda: triggered.restore(self._library, gone), lambda _: self.notice.hide())
-
-    def _change(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        def done(result: object) -> None:
-            then(result)
-            self.refresh()
-            self.changed.emit()
-
-        self._bridge.background(work, done, self._failed, self)
+        if self.chosen is not None:
+            self._changes.remove(self.chosen)
 
     def _failed(self, error: AgentError) -> None:
         self.notice.tell("error", error.user_message, error.hint)

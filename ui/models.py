@@ -27,6 +27,7 @@ from desktop_agent.model.files import pair, using
 from desktop_agent.model.files.address import hub_address
 from ui import pixels, theme
 from ui.bridge import Bridge
+from ui.fields import line_up
 from ui.models_download import DownloadCard
 from ui.models_servers import FurtherServers, line_edit
 from ui.models_shelf import ShelfCard
@@ -190,6 +191,7 @@ class ModelsWindow(QDialog):
         )
         form.addRow(self.tr("Model"), self.model)
         form.addRow(self.tr("Image encoder"), self.mmproj)
+        line_up(form)
         return card
 
     def _server_card(self) -> QFrame:
@@ -206,6 +208,7 @@ class ModelsWindow(QDialog):
         form.addRow(self.tr("Key"), self.key)
         form.addRow(self.tr("Otherwise"), self.further)
         form.addRow("", self.remote_enabled)
+        line_up(form)
         return card
 
 

@@ -26,8 +26,8 @@ from desktop_agent.model.files.address import DEFAULT
 from desktop_agent.model.files.progress import Interrupted, Progress, Stage
 from ui import theme
 from ui.bridge import Bridge
+from ui.fields import line_up
 from ui.labels import plain_label
-from ui.settings import FIELD_HEIGHT
 
 if TYPE_CHECKING:
     from desktop_agent.model.files.download import Fetched, Offer
@@ -90,8 +90,6 @@ class DownloadCard(QFrame):
         self.cancel.clicked.connect(self.stop)
         self.status = plain_label("", "small", wrap=True)
         self.problem = plain_label("", "danger", wrap=True)
-        for box in (self.repository, self.quantization):
-            box.setMinimumHeight(FIELD_HEIGHT)
         self._lay_out()
         self._enter(_State.IDLE)
 
@@ -121,6 +119,7 @@ class DownloadCard(QFrame):
         form.addRow(self.tr("Mirror"), self.mirror)
         self._offered = _row(self.quantization, self.download)
         form.addRow(self.tr("Quantization"), self._offered)
+        line_up(form)
         self._form = form
         self._running = _row(self.bar, self.cancel)
         column = QVBoxLayout(self)

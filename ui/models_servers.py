@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from desktop_agent.core.settings import Server
 from ui import theme
 
-LINE_HEIGHT = 34
-
 
 class FurtherServers(QWidget):
     """Lets the person add, change and remove servers."""
@@ -18,7 +16,7 @@ class FurtherServers(QWidget):
         self.lines: list[ServerLine] = []
         self.add = QPushButton(self.tr("Add another server"))
         self.add.setAutoDefault(False)
-        self.add.setFixedHeight(LINE_HEIGHT)
+        self.add.setFixedHeight(theme.field_height())
         self.add.clicked.connect(lambda: self._append(Server("", "")).address.setFocus())
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +47,7 @@ class FurtherServers(QWidget):
 
     def _fit(self) -> None:
         """Have the height that the lines need: a form would squeeze them."""
-        self.setFixedHeight(len(self.lines) * (LINE_HEIGHT + theme.SMALL) + LINE_HEIGHT)
+        self.setFixedHeight(len(self.lines) * (theme.field_height() + theme.SMALL) + theme.field_height())
 
 
 class ServerLine(QWidget):
@@ -57,7 +55,7 @@ class ServerLine(QWidget):
 
     def __init__(self, server: Server) -> None:
         super().__init__()
-        self.setFixedHeight(LINE_HEIGHT)
+        self.setFixedHeight(theme.field_height())
         self.address = line_edit(server.address, self.tr("Address"), self.tr("Address"))
         self.model = line_edit(server.model, self.tr("Name of the model"), self.tr("Model name"))
         self.key = line_edit("", self.tr("Key"), self.tr("Key"))

@@ -26,6 +26,7 @@ from ui.bridge import Bridge
 from ui.chat_scope import Choice
 from ui.current import Current
 from ui.global_keys import Actions, GlobalKeys
+from ui.model_news import ModelNews
 from ui.prompter import Prompter
 from ui.regions import Regions
 from ui.stop_latch import StopLatch
@@ -92,8 +93,10 @@ class Parts(QObject):
         self._privacy = privacy = Privacy(settings.never_captured)
         self._latch = latch = StopLatch(address_of(os.environ.get("DISPLAY", "")).latch, self)
         self.prompts = prompts = Prompts.made(lambda: latch.reason() is not None, privacy, self)
+        self.model = model = ModelNews(lambda: self.current.model, self)
         self.current = Current(
-            lambda chosen: Session(chosen, prompts.approver, prompts.asker, privacy=privacy), settings
+            lambda chosen: Session(chosen, prompts.approver, prompts.asker, privacy=privacy, tell_model=model.tell),
+            settings,
         )
         self.bridge = Bridge(self.current, self)
         if prompts.prompter is not None:
@@ -149,6 +152,7 @@ class Parts(QObject):
     def _replace(self, settings: Settings) -> None:
         self._pending = None
         old = self.current.use(settings)
+        self.model.look()
         self.bridge.background(old.close, lambda _: None)
         self._prepare()
 

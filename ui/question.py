@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainText
 from desktop_agent.core.desktop import Scope, Screenshot
 from ui import pictures, pixels, placement, theme
 from ui.labels import ElidedLabel, plain_label
+from ui.rule import rule
 
 WIDTH = 440
 THUMBNAIL = QSize(88, 56)
@@ -180,13 +181,10 @@ class QuestionBox(QWidget):
         layout = QVBoxLayout(below)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SMALL)
-        rule = QFrame()
-        rule.setFixedHeight(1)
-        theme.set_kind(rule, "rule")
         foot = QHBoxLayout()
         foot.addWidget(self._status, 1)
         foot.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignBottom)
-        layout.addWidget(rule)
+        layout.addWidget(rule())
         layout.addWidget(self._answer)
         layout.addLayout(foot)
         self._answer.hide()

@@ -4,13 +4,13 @@ import contextlib
 import datetime
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
 from desktop_agent.core.errors import AgentError
 from desktop_agent.store.database import Database, default_path
 from desktop_agent.store.images import Images
-from desktop_agent.store.records import RunSummary, StoredStep
+from desktop_agent.store.records import RunState, RunSummary, StoredStep
 from desktop_agent.store.runs import Runs
 from ui import theme
 from ui.bridge import Bridge
@@ -63,7 +63,7 @@ class RunsWindow(QWidget):
         self.note.setText(self.tr("No run yet."))
         self.note.setVisible(not runs)
         for run in runs:
-            item = QListWidgetItem(f"{line(run.instruction)}\n{_when(run.started_at)} – {run.status}", self.list)
+            item = QListWidgetItem(f"{line(run.instruction)}\n{_when(run.started_at)} – {_status(run.status)}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, run.id)
         if runs:
             self.list.setCurrentRow(0)
@@ -110,6 +110,21 @@ def _step(step: StoredStep, images: Images) -> StepEntry:
     ]
     facts = facts_of(step.message, step.evidence, step.verdict, step.decision, step.settled)
     return StepEntry(step.words, step.outcome.value, step.number, facts, tuple(shots))
+
+
+def _status(status: RunState) -> str:
+    """How a run ended, or that it goes on, for people."""
+    return {
+        "done": QCoreApplication.translate("runs", "done"),
+        "failed": QCoreApplication.translate("runs", "failed"),
+        "refused": QCoreApplication.translate("runs", "refused"),
+        "stopped": QCoreApplication.translate("runs", "stopped"),
+        "limit": QCoreApplication.translate("runs", "reached its limit"),
+        "gave_up": QCoreApplication.translate("runs", "given up"),
+        "waiting": QCoreApplication.translate("runs", "waits for you"),
+        "running": QCoreApplication.translate("runs", "goes on"),
+        "unknown": QCoreApplication.translate("runs", "broke off"),
+    }[status]
 
 
 def _when(seconds: float) -> str:

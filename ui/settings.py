@@ -24,14 +24,16 @@ from desktop_agent.core.errors import AgentError, UsageError
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.desktop.keyboard.names import MODIFIERS, combination_text, parse_combination
 from ui import theme
+from ui.fields import line_up
 from ui.settings_devices import TrustedDevices
 from ui.settings_rules import RulesWindow
+from ui.tall_column import TallColumn
 
 _FREE_KEY = re.compile(r"f\d+|printscreen|pause|scrolllock|menu")
 """Keys that may be hotkeys without a modifier."""
 
 
-FIELD_HEIGHT = 34
+WIDTH = 640
 NOTE_LINES = 3
 HIDDEN_HEIGHT = 80
 
@@ -53,7 +55,7 @@ class SettingsWindow(QDialog):
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Settings – Desktop Agent"))
-        self.setMinimumWidth(640)
+        self.setFixedWidth(WIDTH)
         self._form = QFormLayout()
         self._form.setVerticalSpacing(theme.MEDIUM)
         self._form.setHorizontalSpacing(theme.LARGE)
@@ -98,6 +100,7 @@ class SettingsWindow(QDialog):
         self.rules = QPushButton(self.tr("What is asked …"))
         self.rules.clicked.connect(lambda: RulesWindow(self).open())
         self._form.addRow("", self.rules)
+        line_up(self._form)
         self._problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         theme.set_role(self._problem, "danger")
         self._problem.hide()
@@ -105,12 +108,21 @@ class SettingsWindow(QDialog):
         dress(buttons)
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
+        rows = QWidget()
+        rows.setLayout(self._form)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self.column = TallColumn(rows)
+        self.column.fitted.connect(self.adjustSize)
+        self.column.fit(WIDTH)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(theme.HUGE, 0, theme.HUGE, 0)
+        foot.addWidget(self._problem)
+        foot.addWidget(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.LARGE)
-        layout.setSpacing(theme.LARGE)
-        layout.addLayout(self._form)
-        layout.addWidget(self._problem)
-        layout.addWidget(buttons)
+        layout.setContentsMargins(0, theme.LARGE, 0, theme.LARGE)
+        layout.setSpacing(theme.MEDIUM)
+        layout.addWidget(self.column)
+        layout.addLayout(foot)
 
     def save(self) -> None:
         """Check, write, and close; a problem is shown where it is."""
@@ -151,6 +163,7 @@ class SettingsWindow(QDialog):
                 wrong.append(edit)
         if wrong:
             wrong[0].setFocus()
+            self.column.ensureWidgetVisible(wrong[0])
             return None
         return found
 
@@ -199,7 +212,6 @@ class SettingsWindow(QDialog):
     def _choice(self, label: str, current: str, choices: dict[str, str]) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(label)
-        box.setMinimumHeight(FIELD_HEIGHT)
         for value, text in choices.items():
             box.addItem(text, value)
         box.setCurrentIndex(box.findData(current))

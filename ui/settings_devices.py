@@ -39,7 +39,8 @@ class TrustedDevices(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A form gives a wrapped text in a nested layout one line less than it needs."""
         super().resizeEvent(event)
-        self._note.setMinimumHeight(self._note.heightForWidth(self.width()))
+        for text in (self.problem, self._note):
+            text.setMinimumHeight(text.heightForWidth(self.width()))
 
     def trusted(self) -> tuple[str, ...]:
         """As in `Settings.trusted_devices`."""
@@ -66,7 +67,10 @@ class TrustedDevices(QWidget):
         )
         self.problem.setVisible(bool(self.problem.text()))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        # The first box at the height of the words before it.
+        box = next(iter((*self.devices.values(), *self.others.values())), None)
+        above = theme.field_height() - box.sizeHint().height() if box is not None else 0
+        column.setContentsMargins(0, above // 2, 0, 0)
         column.setSpacing(theme.TINY)
         for each in (*self.devices.values(), *self.others.values(), self.problem):
             column.addWidget(each)

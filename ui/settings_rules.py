@@ -54,7 +54,7 @@ class RulesWindow(QDialog):
             (Grade.BLOCK, self.tr("Never done")),
         ):
             group = QTreeWidgetItem(self.tree, [title])
-            group.setFont(0, theme.heading_font())
+            group.setFont(0, theme.title_font())
             for rule in book.rules:
                 if rule.grade is grade:
                     self._add(group, rule, book)

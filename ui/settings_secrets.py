@@ -24,6 +24,7 @@ from desktop_agent.safety import named_secrets
 from ui import theme
 from ui.bridge import Bridge
 from ui.chat_history import ITEM_STYLE
+from ui.fields import line_up
 from ui.labels import plain_label
 
 WIDTH = 520
@@ -97,6 +98,7 @@ class SecretsWindow(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Value"), self.value)
+        line_up(form)
         row = QHBoxLayout()
         row.addStretch()
         row.addWidget(self.add)

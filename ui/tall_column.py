@@ -19,6 +19,7 @@ class TallColumn(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nobody would see that it has the keyboard
         self._content = QWidget()
         column = QVBoxLayout(self._content)
         column.setContentsMargins(theme.HUGE, theme.SMALL, theme.HUGE, theme.SMALL)

@@ -5,6 +5,7 @@ Widgets say what they are, and the style sheet (`assets/style.qss`) says how tha
 - `set_role(label, "muted")`: `title`, `heading`, `muted`, `small`, `danger`, `warning`, `success`, `mono`.
 - `set_kind(button, "primary")`: `primary`, `danger`, `warning`, `quiet`, `tool`; none for the plain one.
 - `set_kind(frame, "card")`: `card` (a raised box), `note`, `note-warning`, `note-danger` (tinted boxes), `code`.
+- `set_kind(field, "fixed")`: it is only read.
 """
 
 import dataclasses
@@ -14,7 +15,17 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -23,6 +34,10 @@ Mode = Literal["system", "light", "dark"]
 TINY, SMALL, MEDIUM, LARGE, HUGE = 4, 8, 12, 16, 24
 """Spacing, in device-independent pixels."""
 RADIUS = 6
+FIELD_PADDING, FIELD_BORDER = 6, 1
+"""Above and below the text of fields and buttons."""
+FIELD_ROOM = 3
+"""Added to the height of a line of text in fields and buttons, so that the small buttons of number fields have room."""
 ICON_SIZES = (16, 20, 24, 32, 48, 64, 128)
 CHINESE = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 """Named, or fontconfig may draw Chinese with the Japanese forms of its characters."""
@@ -154,6 +169,11 @@ def pixmap(name: str, size: int, color: QColor | None = None) -> QPixmap:
     return drawn
 
 
+def field_height() -> int:
+    """Of fields for one line, and of buttons."""
+    return _field_line() + 2 * FIELD_PADDING + 2 * FIELD_BORDER
+
+
 def title_font() -> QFont:
     """For the most important line of a window."""
     return _scaled(1.15, QFont.Weight.DemiBold)
@@ -246,11 +266,18 @@ def _style_sheet(c: Colors) -> str:
         "title_size": f"{base * 1.15:.1f}pt",
         "heading_size": f"{base * 1.5:.1f}pt",
         "small_size": f"{base * 0.9:.1f}pt",
+        "field_line": f"{_field_line()}px",
+        "field_padding": f"{FIELD_PADDING}px",
+        "field_border": f"{FIELD_BORDER}px",
     }
     families = ", ".join(f'"{family}"' for family in mono_font().families())
     kind = "light" if c is LIGHT else "dark"
     images = {name: (assets() / f"{name}-{kind}.svg").as_posix() for name in ("check", "down", "up")}
     return string.Template(text).substitute(values, **sizes, **images, radius=f"{RADIUS}px", mono_families=families)
+
+
+def _field_line() -> int:
+    return QFontMetrics(QGuiApplication.font()).height() + FIELD_ROOM
 
 
 def _general_font() -> QFont:

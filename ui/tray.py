@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from desktop_agent.core.model_state import ModelState, Presence
 from ui import theme
 from ui.state import State
 from ui.visible_text import line
@@ -14,14 +15,16 @@ MOST_NAME = 60
 
 
 class Tray(QObject):
-    """Shows a `State` and offers what can be done in it.
+    """Shows a `State` and the model's, and offers what can be done.
 
     Signals:
+        opens: the menu is about to be shown.
         ask_wanted, chat_wanted, stop_wanted, release_wanted, macros_wanted, record_wanted, models_wanted, runs_wanted,
             settings_wanted, quit_wanted: the menu's entries. Clicking the icon is `chat_wanted`.
         macro_wanted: a macro is to be played, by its name.
     """
 
+    opens = Signal()
     ask_wanted = Signal()
     chat_wanted = Signal()
     stop_wanted = Signal()
@@ -37,7 +40,9 @@ class Tray(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._icons: dict[State, QIcon] = {}
+        self._state, self._model = State.IDLE, ModelState()
         self._menu = QMenu()
+        self._menu.aboutToShow.connect(self.opens)
         self.ask = self._entry("region", self.tr("Ask about a region"), self.ask_wanted)
         self.chat = self._entry("chat", self.tr("Chat"), self.chat_wanted)
         self._menu.addSeparator()
@@ -50,7 +55,7 @@ class Tray(QObject):
         self.show_most_used(())
         self._menu.addSeparator()
         self.runs = self._entry("history", self.tr("Runs"), self.runs_wanted)
-        self.models = self._entry("model", self.tr("Models"), self.models_wanted)
+        self.models = self._entry("model", "", self.models_wanted)
         self.settings = self._entry("settings", self.tr("Settings"), self.settings_wanted)
         self._menu.addSeparator()
         self.quit = self._entry("quit", self.tr("Quit"), self.quit_wanted)
@@ -59,7 +64,8 @@ class Tray(QObject):
         self._icon.activated.connect(self._activated)
         self._told = self.chat_wanted
         self._icon.messageClicked.connect(lambda: self._told.emit())
-        self.show_state(State.IDLE)
+        self.show_state(self._state)
+        self.show_model(self._model)
 
     @staticmethod
     def available() -> bool:
@@ -102,11 +108,18 @@ class Tray(QObject):
 
     def show_state(self, state: State) -> None:
         """Icon, tool tip and entries for `state`. Stop is always offered: the command line may act unseen here."""
+        self._state = state
         if state not in self._icons:
             self._icons[state] = theme.icon(f"tray-{state.value}")
         self._icon.setIcon(self._icons[state])
-        self._icon.setToolTip(f"Desktop Agent – {self.state_text(state)}")
         self.release.setVisible(state is State.STOPPED)
+        self._show_tool_tip()
+
+    def show_model(self, model: ModelState) -> None:
+        """The line about the model, in the tool tip and in the menu, where it opens the window of models."""
+        self._model = model
+        self.models.setText(self.model_text(shown_name(model.name)))
+        self._show_tool_tip()
 
     def state_text(self, state: State) -> str:
         """`state` for people."""
@@ -118,11 +131,25 @@ class Tray(QObject):
             State.STOPPED: self.tr("stopped"),
         }[state]
 
+    def model_text(self, name: str) -> str:
+        """The model's state for people, its name written as `name`."""
+        return {
+            Presence.NONE: self.tr("Model: none, instant commands only"),
+            Presence.UNLOADED: self.tr("Model: not loaded – loads when needed"),
+            Presence.LOADING: self.tr("Model: loading {name} …"),
+            Presence.LOADED: self.tr("Model: loaded, {name}"),
+            Presence.REMOTE: self.tr("Model: on a server, {name}"),
+        }[self._model.presence].replace("{name}", name)
+
     def notify(self, title: str, text: str, wanted: SignalInstance | None = None) -> None:
         """Show a message at the tray; clicking it is `wanted`, or else `chat_wanted`. Only our own words, and names by
         `told_name`: desktops take the text for markup."""
         self._told = wanted or self.chat_wanted
         self._icon.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information)
+
+    def _show_tool_tip(self) -> None:
+        model = self.model_text(told_name(self._model.name))
+        self._icon.setToolTip(f"Desktop Agent – {self.state_text(self._state)}\n{model}")
 
     def _entry(self, icon: str, text: str, wanted: SignalInstance) -> QAction:
         action = self._menu.addAction(theme.icon(icon), text)

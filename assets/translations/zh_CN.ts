@@ -444,32 +444,8 @@
         <translation>重做</translation>
     </message>
     <message>
-        <source>Insert …</source>
-        <translation>插入…</translation>
-    </message>
-    <message>
         <source>Record from here</source>
         <translation>从这里录制</translation>
-    </message>
-    <message>
-        <source>Duplicate</source>
-        <translation>复制一份</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Move up</source>
-        <translation>上移</translation>
-    </message>
-    <message>
-        <source>Move down</source>
-        <translation>下移</translation>
     </message>
     <message>
         <source>Play</source>
@@ -499,14 +475,6 @@
         <source>Close</source>
         <translation>关闭</translation>
     </message>
-    <message>
-        <source>Don&apos;t skip</source>
-        <translation>不再跳过</translation>
-    </message>
-    <message>
-        <source>Insert</source>
-        <translation>插入</translation>
-    </message>
 </context>
 <context>
     <name>Entries</name>
@@ -532,6 +500,17 @@
     <message>
         <source>Show less</source>
         <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>Folders</name>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>All macros</source>
+        <translation>所有宏</translation>
     </message>
 </context>
 <context>
@@ -572,6 +551,17 @@
     </message>
 </context>
 <context>
+    <name>LibraryChanges</name>
+    <message>
+        <source>“{name}” was removed.</source>
+        <translation>“{name}”已移除。</translation>
+    </message>
+    <message>
+        <source>It no longer starts by itself ({starts}).</source>
+        <translation>它不再自动播放（{starts}）。</translation>
+    </message>
+</context>
+<context>
     <name>LookCard</name>
     <message>
         <source>Details: {title}</source>
@@ -580,6 +570,14 @@
 </context>
 <context>
     <name>MacroDesk</name>
+    <message>
+        <source>Something is running already.</source>
+        <translation>已经有任务在运行。</translation>
+    </message>
+    <message>
+        <source>Wait, or stop it.</source>
+        <translation>请等待，或停止它。</translation>
+    </message>
     <message>
         <source>Macros</source>
         <translation>宏</translation>
@@ -595,14 +593,6 @@
     <message>
         <source>Written to {path}.</source>
         <translation>已写入 {path}。</translation>
-    </message>
-    <message>
-        <source>Something is running already.</source>
-        <translation>已经有任务在运行。</translation>
-    </message>
-    <message>
-        <source>Wait, or stop it.</source>
-        <translation>请等待，或停止它。</translation>
     </message>
     <message>
         <source>Nothing was recorded.</source>
@@ -623,6 +613,13 @@
     <message>
         <source>The macro has ended.</source>
         <translation>宏已播放结束。</translation>
+    </message>
+</context>
+<context>
+    <name>MacroList</name>
+    <message>
+        <source>Macros</source>
+        <translation>宏</translation>
     </message>
 </context>
 <context>
@@ -692,36 +689,16 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Folders</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Macros</source>
-        <translation>宏</translation>
-    </message>
-    <message>
         <source>No macro fits.</source>
         <translation>没有符合的宏。</translation>
     </message>
     <message>
-        <source>There is no macro any more for what starts {names}.</source>
-        <translation>以下触发方式所对应的宏已不存在：{names}。</translation>
-    </message>
-    <message>
-        <source>All macros</source>
-        <translation>所有宏</translation>
-    </message>
-    <message>
-        <source>“{name}” was removed.</source>
-        <translation>“{name}”已移除。</translation>
-    </message>
-    <message>
-        <source>It no longer starts by itself ({starts}).</source>
-        <translation>它不再自动播放（{starts}）。</translation>
-    </message>
-    <message>
         <source>Bring it back</source>
         <translation>恢复</translation>
+    </message>
+    <message>
+        <source>There is no macro any more for what starts {names}.</source>
+        <translation>以下触发方式所对应的宏已不存在：{names}。</translation>
     </message>
 </context>
 <context>
@@ -1665,6 +1642,41 @@
     </message>
 </context>
 <context>
+    <name>StepActions</name>
+    <message>
+        <source>Insert …</source>
+        <translation>插入…</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Don&apos;t skip</source>
+        <translation>不再跳过</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>插入</translation>
+    </message>
+</context>
+<context>
     <name>StepCard</name>
     <message>
         <source>Details of step {number}: {title} – {outcome}</source>
@@ -1861,6 +1873,10 @@
         <translation>已选择 {number} 个步骤。</translation>
     </message>
     <message>
+        <source>There are no steps yet. Insert some, or record them.</source>
+        <translation>还没有步骤。请插入或录制步骤。</translation>
+    </message>
+    <message>
         <source>Select a step to change it.</source>
         <translation>选择一个步骤来修改。</translation>
     </message>
@@ -1933,10 +1949,6 @@
         <translation>运行记录</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -1967,6 +1979,26 @@
     <message>
         <source>stopped</source>
         <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Model: none, instant commands only</source>
+        <translation>模型：无，只用即时命令</translation>
+    </message>
+    <message>
+        <source>Model: not loaded – loads when needed</source>
+        <translation>模型：未加载，需要时自动加载</translation>
+    </message>
+    <message>
+        <source>Model: loading {name} …</source>
+        <translation>模型：正在加载 {name} …</translation>
+    </message>
+    <message>
+        <source>Model: loaded, {name}</source>
+        <translation>模型：已加载，{name}</translation>
+    </message>
+    <message>
+        <source>Model: on a server, {name}</source>
+        <translation>模型：在服务器上，{name}</translation>
     </message>
 </context>
 <context>
@@ -2396,6 +2428,45 @@
     <message>
         <source>Secret: {name}</source>
         <translation>机密：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>runs</name>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>reached its limit</source>
+        <translation>达到上限</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>已放弃</translation>
+    </message>
+    <message>
+        <source>waits for you</source>
+        <translation>等待您处理</translation>
+    </message>
+    <message>
+        <source>goes on</source>
+        <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>broke off</source>
+        <translation>已中断</translation>
     </message>
 </context>
 <context>

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_agent.core.desktop import Candidate
 from desktop_agent.core.errors import PlannerError, Unavailable
 from desktop_agent.core.geometry import View
-from desktop_agent.core.protocols import Locator, Planner
+from desktop_agent.core.model_state import ModelState, Presence
+from desktop_agent.core.protocols import Locator, Planner, Resident
 from desktop_agent.core.settings import PlannerName, Server, Settings
 from desktop_agent.safety import secrets
 
@@ -64,12 +66,14 @@ class Planners:
         locator: makes the locator for the instant planner; called once, when that first looks for something.
         read_key: the key of the server at an address. Its `Unavailable` is told when the server turns out to want one.
         macros: the names of the macros that instant commands may play.
+        tell: is called, from any thread, whenever `model` has become another one.
     """
 
     settings: Settings
     locator: Callable[[], Locator]
     read_key: Callable[[str], str] = key_of
     macros: Callable[[], tuple[str, ...]] = tuple
+    tell: Callable[[], object] = lambda: None
 
     def __post_init__(self) -> None:
         self._made: dict[str, Planner] = {}
@@ -104,6 +108,18 @@ class Planners:
         if self.settings.remote_enabled and self.settings.servers:
             return self._keep("remote", self._remote)
         return self.instant
+
+    def model(self) -> ModelState:
+        """The model that the settings name, and whether it is in memory. Never blocks; from any thread."""
+        settings = self.settings
+        if settings.model and settings.planner in ("auto", "local"):
+            local = self._made.get("local")
+            presence = local.presence if isinstance(local, Resident) else Presence.UNLOADED
+            return ModelState(presence, Path(settings.model).stem)
+        enabled = settings.planner == "remote" or (settings.planner == "auto" and settings.remote_enabled)
+        if enabled and settings.servers:
+            return ModelState(Presence.REMOTE, settings.servers[0].model)
+        return ModelState()
 
     def prepare(self) -> None:
         """Load now what the first question to a server would have to wait for: half a second of imports."""
@@ -141,7 +157,7 @@ class Planners:
                 "Fetch one: desktop-agent model download; or give --model FILE --mmproj FILE.",
             )
         idle_seconds = 60.0 * self.settings.unload_minutes
-        return LocalPlanner(config.of_settings(self.settings), idle_seconds=idle_seconds)
+        return LocalPlanner(config.of_settings(self.settings), idle_seconds=idle_seconds, tell=self.tell)
 
     def _remote(self) -> Planner:
         from desktop_agent.model.remote import RemotePlanner

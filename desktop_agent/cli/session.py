@@ -22,6 +22,7 @@ from desktop_agent.core.errors import AgentError, Unavailable
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Watcher
 from desktop_agent.core.geometry import View
 from desktop_agent.core.images import Image
+from desktop_agent.core.model_state import ModelState
 from desktop_agent.core.protocols import Approver, Asker, Locator, Planner, Prefiller, Screen, Talker, Windows
 from desktop_agent.core.settings import PlannerName, Settings
 from desktop_agent.instant.commands import Question, Read
@@ -69,6 +70,7 @@ class Session:
         aim: finds where a planner's point acts.
         read_key: the key of the server at an address.
         look: what finds a macro's targets; by default the ladder.
+        tell_model: is called, from any thread, whenever `model` has become another one.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Session:
         aim: Aim = SNAPPING,
         read_key: Callable[[str], str] = key_of,
         look: "Look | None" = None,
+        tell_model: Callable[[], object] = lambda: None,
     ) -> None:
         self.settings = settings
         self.planner_name = ""
@@ -102,7 +105,7 @@ class Session:
         self._policy = Policy()
         self._privacy = privacy or Privacy(settings.never_captured)
         self._parts = EyesAndHands(include_ancestors, self._privacy)
-        self._planners = Planners(settings, self._locator, read_key, macro_runs.names)
+        self._planners = Planners(settings, self._locator, read_key, macro_runs.names, tell_model)
         self._opening = threading.Lock()
 
     @property
@@ -117,6 +120,11 @@ class Session:
     @property
     def windows(self) -> Windows:
         return PrivateWindows(self._parts.windows, self._privacy)
+
+    @property
+    def model(self) -> ModelState:
+        """The model in use, and whether it is in memory. Never blocks; from any thread."""
+        return self._planners.model()
 
     @property
     def conversations(self) -> Conversations:

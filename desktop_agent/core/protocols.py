@@ -19,6 +19,7 @@ from desktop_agent.core.desktop import (
 )
 from desktop_agent.core.geometry import Point, Rect, View
 from desktop_agent.core.images import Image
+from desktop_agent.core.model_state import Presence
 from desktop_agent.core.pause import Pause, Reply
 
 
@@ -69,6 +70,15 @@ class Talker(Planner, Protocol):
 
     def calls_tools(self) -> bool:
         """Whether tools may be offered to it."""
+
+
+@runtime_checkable
+class Resident(Planner, Protocol):
+    """A planner whose model is in this machine's memory, or is not."""
+
+    @property
+    def presence(self) -> Presence:
+        """Which of these; never blocks."""
 
 
 class Approver(Protocol):

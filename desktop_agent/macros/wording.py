@@ -89,7 +89,7 @@ def condition(asked: Condition) -> str:
     if asked.text:
         where = f" in {_name(asked.window)}" if asked.window else ""
         return f"{quoted(asked.text)} {'can no longer be read' if asked.gone else 'can be read'}{where}"
-    return f"{_name(asked.window)} is {'gone' if asked.gone else 'there'}" if asked.window else "nothing"
+    return f"{_whole_name(asked.window)} is {'gone' if asked.gone else 'there'}" if asked.window else "nothing"
 
 
 def of_target(target: Target) -> str:
@@ -122,6 +122,13 @@ def chord(keys: tuple[str, ...]) -> str:
 def quoted(text: str) -> str:
     """In quotation marks, shortened."""
     return f"“{one_line(text, SHOWN)}”"
+
+
+def _whole_name(window: WindowRef) -> str:
+    """With the title, too: an application may have many windows."""
+    if window.application and window.title:
+        return f"the window {quoted(window.title)} of {one_line(window.application, SHOWN)}"
+    return _name(window)
 
 
 def _name(window: WindowRef) -> str:

@@ -12,6 +12,7 @@ from desktop_agent.core import paths, wire
 from desktop_agent.core.chat import End, Event, Message, Options, ToolSpec
 from desktop_agent.core.child import Child
 from desktop_agent.core.errors import PlannerError
+from desktop_agent.core.model_state import Presence
 from desktop_agent.model import frames
 from desktop_agent.model.config import ModelConfig
 from desktop_agent.model.gguf_check import read_header
@@ -39,6 +40,7 @@ class LocalPlanner:
         template_seconds: how long the model's chat template, a program from the model's file, may run.
         idle_seconds: a worker that nobody asks for so long is ended, which frees its memory; 0 keeps it.
         log: takes what llama.cpp says; by default `model.log` among our logs.
+        tell: is called, from any thread, whenever `presence` has become another one.
     """
 
     def __init__(
@@ -48,9 +50,10 @@ class LocalPlanner:
         template_seconds: float = 10.0,
         idle_seconds: float = 600.0,
         log: Path | None = None,
+        tell: Callable[[], object] = lambda: None,
     ) -> None:
         self._config, self._stall, self._template_limit = config, stall_seconds, template_seconds
-        self._log_file = log
+        self._log_file, self._tell = log, tell
         self._turn = threading.Lock()
         self._numbers = itertools.count(1)
         self._cancels = 0
@@ -79,6 +82,15 @@ class LocalPlanner:
         if worker is None:
             return "" if self._released is None else "unloaded"
         return worker.phase if self._turn.locked() else "idle"
+
+    @property
+    def presence(self) -> Presence:
+        """Whether the model is in memory; never blocks. A worker that the system killed while nobody asked it is missed
+        here first, without a `tell`."""
+        worker = self._worker
+        if worker is None or not worker.child.alive:
+            return Presence.UNLOADED
+        return Presence.LOADED if worker.loaded else Presence.LOADING
 
     def calls_tools(self) -> bool:
         """Whether the model was made to call tools. A file that can't be read says so when it is loaded."""
@@ -132,7 +144,8 @@ class LocalPlanner:
         free = self._turn.acquire(timeout=CLOSE_SECONDS)
         self._idle.stop()
         try:
-            worker, self._worker = self._worker, None
+            worker = self._worker
+            self._use(None)
             if worker and free:
                 worker.child.close()
             elif worker:  # somebody holds a stream that they don't read
@@ -200,8 +213,15 @@ class LocalPlanner:
         if self._worker and not self._worker.child.alive:
             self._worker.child.kill()  # it died meanwhile: close our end
             self._worker = None
-        self._worker = self._worker or self._start()
-        return self._worker
+        worker = self._worker
+        if worker is None:
+            worker = self._start()
+            self._use(worker)
+        return worker
+
+    def _use(self, worker: Connection | None) -> None:
+        self._worker = worker
+        self._tell()
 
     def _unload(self) -> None:
         """End a worker that nobody has asked for a while."""
@@ -213,13 +233,14 @@ class LocalPlanner:
                 released = memory_of(worker.child.process.pid)
                 worker.child.close()
                 _log.info("model worker unloaded, %.0f MiB given back", released / 2**20)
-                self._worker, self._released = None, released
+                self._released = released
+                self._use(None)
         finally:
             self._turn.release()
 
     def _discard(self, worker: Connection) -> None:
         """End a worker. The system may take a while to free its memory, for which only the next one waits."""
-        self._worker = None
+        self._use(None)
         worker.child.process.kill()
         self._ending = threading.Thread(target=worker.child.kill, name="end-model-worker", daemon=True)
         self._ending.start()
@@ -232,6 +253,7 @@ class LocalPlanner:
         if log.exists() and log.stat().st_size > MAX_LOG:
             log.replace(log.with_suffix(".log.1"))
         config = json.dumps(frames.pack_config(self._config))
-        worker = Connection(Child("desktop_agent.model.worker", config, log=log, environment=ENVIRONMENT), log)
+        child = Child("desktop_agent.model.worker", config, log=log, environment=ENVIRONMENT)
+        worker = Connection(child, log, self._tell)
         _log.info("model worker %s for %s", worker.child.process.pid, self._config.model)
         return worker

@@ -23,12 +23,14 @@ DOUBT_SECONDS = 15.0
 
 class Connection:
     """A worker and the frames to and from it. `phase` is the last one heard of, `heard` when (monotonic seconds).
-    `doubtful`: it let a cancellation pass without an answer."""
+    `loaded`: it serves requests, of which `tell` is told when that begins. `doubtful`: it let a cancellation pass
+    without an answer."""
 
-    def __init__(self, child: Child, log: Path) -> None:
+    def __init__(self, child: Child, log: Path, tell: Callable[[], object]) -> None:
         self.child, self.log = child, log
         self.phase, self.heard = "load", time.monotonic()
-        self.doubtful = False
+        self.loaded = self.doubtful = False
+        self._tell = tell
 
     def send(self, frame: dict[str, Any], blobs: Sequence[bytes | bytearray] = ()) -> None:
         wire.send(self.child.socket, frame, blobs)
@@ -47,6 +49,9 @@ class Connection:
         if frame.get("on") == "phase":
             self.phase = str(frame.get("phase"))
         self.heard, self.doubtful = time.monotonic(), False
+        if not self.loaded and frame.get("id") != 0:
+            self.loaded = True
+            self._tell()
         return frame
 
 

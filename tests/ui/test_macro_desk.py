@@ -145,7 +145,7 @@ def test_nothing_recorded_is_nothing_to_review(whole: Whole, wait: Wait) -> None
 
 
 def test_the_editor_records_from_a_step(whole: Whole, wait: Wait) -> None:
-    whole.desk.edit(whole.kept())
+    whole.desk.windows.edit(whole.kept())
     wait(lambda: shown(EditorWindow) is not None)
     editor = shown(EditorWindow)
     assert isinstance(editor, EditorWindow)
@@ -194,7 +194,7 @@ def test_parameters_are_asked_for_and_remembered(whole: Whole, wait: Wait) -> No
 
 
 def test_the_editor_plays_and_shows_the_step_that_failed(whole: Whole, wait: Wait) -> None:
-    whole.desk.edit(whole.kept())
+    whole.desk.windows.edit(whole.kept())
     wait(lambda: shown(EditorWindow) is not None)
     editor = shown(EditorWindow)
     assert isinstance(editor, EditorWindow)
@@ -307,7 +307,7 @@ def test_an_approval_that_can_not_be_kept_is_told(whole: Whole, wait: Wait, monk
         raise Unavailable("The system's keyring can't be used.", "Start one.")
 
     monkeypatch.setattr(whole.work, "approve", no_keyring)
-    whole.desk.approve(whole.kept())
+    whole.desk.windows.approve(whole.kept())
     wait(lambda: shown(ApprovalWindow) is not None)
     approval = shown(ApprovalWindow)
     assert isinstance(approval, ApprovalWindow)
@@ -317,7 +317,7 @@ def test_an_approval_that_can_not_be_kept_is_told(whole: Whole, wait: Wait, monk
 
 
 def test_a_confirmed_run_becomes_a_macro(whole: Whole, wait: Wait) -> None:
-    whole.desk.save_run("r7")
+    whole.desk.drafts.take_run("r7")
     wait(lambda: shown(ReviewWindow) is not None)
     assert whole.work.runs == ["r7"]
 
@@ -361,10 +361,10 @@ def test_the_history_shows_the_runs_of_that_macro_alone(whole: Whole, wait: Wait
 
 def test_an_editor_is_opened_once(whole: Whole, wait: Wait) -> None:
     entry = whole.kept()
-    whole.desk.edit(entry)
-    whole.desk.edit(entry)
+    whole.desk.windows.edit(entry)
+    whole.desk.windows.edit(entry)
     wait(lambda: shown(EditorWindow) is not None)
-    whole.desk.edit(entry)
+    whole.desk.windows.edit(entry)
     assert shown(EditorWindow) is not None
 
 
@@ -451,7 +451,7 @@ def test_what_starts_a_macro_is_set_from_the_list(whole: Whole, wait: Wait) -> N
     form.hotkey.setText("ctrl+alt+m")
     form.save()
     wait(lambda: window.entries.item(0).triggers)
-    whole.desk.edit(entry)
+    whole.desk.windows.edit(entry)
     wait(lambda: shown(EditorWindow) is not None)
     editor = shown(EditorWindow)
     assert isinstance(editor, EditorWindow)

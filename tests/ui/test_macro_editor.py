@@ -178,11 +178,11 @@ def test_steps_are_inserted_duplicated_skipped_and_deleted_by_the_keyboard(edito
     assert editor.list.chosen == (ids(editor)[1],)
     QTest.keyClick(editor.list, Qt.Key.Key_K, control)
     assert step(editor, ids(editor)[1]).skip
-    assert editor.skip.text() == "Don't skip"
+    assert editor.steps.skip.text() == "Don't skip"
     QTest.keyClick(editor.list, Qt.Key.Key_Delete)
     assert ids(editor) == ["a", "if", "b", "c", "d"]
     assert editor.list.chosen == ("if",)
-    editor._insert("type")
+    editor.steps.insert_new("type")
     inside = step(editor, "if")
     assert inside.then[0].do == "type"  # type: ignore[union-attr]
     assert editor.list.chosen == (inside.then[0].id,)  # type: ignore[union-attr]
@@ -353,7 +353,7 @@ def test_playing_is_wanted_with_the_macro_as_it_stands(editor: EditorWindow) -> 
     assert as_kept == [editor.entry]
     editor.play_wanted.connect(hear)
     editor.list.choose("d")
-    editor.delete.trigger()
+    editor.steps.delete.trigger()
     editor.list.choose("b")
     for action in (editor.play, editor.play_here, editor.attempt, editor.rings):
         action.trigger()
@@ -447,10 +447,10 @@ def test_what_can_not_be_saved_is_told_and_nothing_is_lost(
 def test_selecting_several_shows_no_form_and_all_are_changed(editor: EditorWindow) -> None:
     editor.list.selectAll()
     assert editor.pane.form.step is None
-    editor.skip.trigger()
+    editor.steps.skip.trigger()
     assert all(each.skip for each, _ in walk(editor.macro.steps))
     assert not editor.attempt.isEnabled()
-    editor.delete.trigger()
+    editor.steps.delete.trigger()
     assert editor.macro.steps == ()
     assert not editor.play.isEnabled()
     editor.undo.trigger()

@@ -72,8 +72,11 @@ def test_the_first_picture_is_shown_with_a_ring(window: MacrosWindow, wait: Wait
 
 
 def test_searching_and_folders_narrow_the_list(window: MacrosWindow) -> None:
-    assert [window.folders.item(row).text() for row in range(window.folders.count())] == ["All macros", "Office"]
-    window.folders.setCurrentRow(1)
+    assert [window.folders.list.item(row).text() for row in range(window.folders.list.count())] == [
+        "All macros",
+        "Office",
+    ]
+    window.folders.list.setCurrentRow(1)
     assert names(window) == ["Close all", "Save the note"]
     QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert window.search.hasFocus()
@@ -83,7 +86,7 @@ def test_searching_and_folders_narrow_the_list(window: MacrosWindow) -> None:
     assert names(window) == []
     assert window.none.isVisible()
     window.search.clear()
-    window.folders.setCurrentRow(0)
+    window.folders.list.setCurrentRow(0)
     assert len(names(window)) == 4
 
 
@@ -149,7 +152,7 @@ def test_a_macro_is_moved_to_another_folder(
     monkeypatch.setattr(QInputDialog, "getItem", lambda *_, **__: ("At home", True))
     choose(window, "Close all")
     window.move_to.trigger()
-    wait(lambda: window.folders.count() == 3)
+    wait(lambda: window.folders.list.count() == 3)
     assert library.find("Close all").folder == "At home"
     assert window.chosen is not None
 

@@ -1,6 +1,7 @@
 """The window of past runs, over a real store."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from PySide6.QtWidgets import QLabel
@@ -58,6 +59,18 @@ def test_without_runs_it_says_so(wait: Wait) -> None:
     window = RunsWindow(bridge)
     window.show()
     wait(lambda: window.note.text() == "No run yet.")
+
+
+def test_how_each_run_ended_is_said_in_words(database: Database, wait: Wait) -> None:
+    for status in get_args(RunStatus):
+        keep(database, "press ctrl+s", status)
+    window = RunsWindow(Bridge(SessionDouble()))
+    window.show()
+    wait(lambda: window.list.count() == len(get_args(RunStatus)))
+    ends = [window.list.item(row).text().rpartition(" – ")[2] for row in range(window.list.count())]
+    assert set(ends) == {
+        "done", "failed", "refused", "stopped", "reached its limit", "given up", "waits for you"
+    }  # fmt: skip
 
 
 def test_a_damaged_store_is_told(wait: Wait) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import gguf
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from desktop_agent.core import paths, settings
@@ -43,6 +45,22 @@ def test_settings_are_written_and_told() -> None:
     )
     assert saved == [expected]
     assert settings.load() == expected
+
+
+def test_they_scroll_where_the_screen_is_low_and_a_problem_is_brought_into_sight(
+    monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: QRect(0, 0, 1366, 600))
+    window = SettingsWindow(Settings(), {})
+    window.show()
+    assert window.height() <= 600
+    bar = window.column.verticalScrollBar()
+    wait(lambda: bar.maximum() > 0)
+    assert window.focusWidget() is window.hotkeys["ask_hotkey"]
+    bar.setValue(bar.maximum())
+    window.hotkeys["ask_hotkey"].setText("nonsense")
+    window.save()
+    wait(lambda: bar.value() == 0)
 
 
 @pytest.mark.parametrize(

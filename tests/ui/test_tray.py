@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from desktop_agent.core.model_state import ModelState, Presence
 from tests.ui.conftest import Wait
 from ui.state import State
 from ui.tray import Tray, shown_hotkey
@@ -37,6 +38,33 @@ def test_every_state_has_an_icon_and_words_of_its_own(tray: Tray) -> None:
         words.add(tray._icon.toolTip())
     assert len(words) == len(State)
     assert all(a != b for number, a in enumerate(icons) for b in icons[:number])
+
+
+def test_the_model_is_told_in_the_menu_and_in_the_tool_tip(tray: Tray) -> None:
+    name = "a<b> & \u202ec"
+    said = {
+        ModelState(): "Model: none, instant commands only",
+        ModelState(Presence.UNLOADED, name): "Model: not loaded – loads when needed",
+        ModelState(Presence.LOADING, name): "Model: loading a<b> && c …",
+        ModelState(Presence.LOADED, name): "Model: loaded, a<b> && c",
+        ModelState(Presence.REMOTE, "glm {name}"): "Model: on a server, glm {name}",
+    }
+    assert {state.presence for state in said} == set(Presence)
+    for state, words in said.items():
+        tray.show_model(state)
+        assert tray.models.text() == words
+        tool_tip = tray._icon.toolTip()
+        assert tool_tip.startswith("Desktop Agent – ready\nModel: ")
+        assert "<" not in tool_tip, "some desktops take it for markup"
+    tray.show_state(State.THINKING)
+    assert tray._icon.toolTip() == "Desktop Agent – thinking\nModel: on a server, glm {name}"
+
+
+def test_the_menu_says_that_it_opens(tray: Tray) -> None:
+    heard: list[bool] = []
+    tray.opens.connect(lambda: heard.append(True))
+    tray._menu.aboutToShow.emit()
+    assert heard == [True]
 
 
 def test_release_is_offered_when_stopped_and_stop_always_since_the_command_line_may_be_acting(tray: Tray) -> None:

@@ -132,6 +132,11 @@ def test_steps_and_targets_are_walked_in_order() -> None:
         ({"do": "open", "application": "org.xfce.mousepad.desktop"}, "Open org.xfce.mousepad.desktop"),
         ({"do": "activate", "window": {"title": "*Editor"}}, "Bring the window “*Editor” to the front"),
         ({"do": "wait", "until": {"window": {"title": "Ask"}, "gone": True}}, "Wait until the window “Ask” is gone"),
+        ({"do": "wait", "until": {"window": {"application": "Mousepad"}}}, "Wait until Mousepad is there"),
+        (
+            {"do": "wait", "until": {"window": {"application": "Mousepad", "title": "Save As"}}},
+            "Wait until the window “Save As” of Mousepad is there",
+        ),
         ({"do": "wait", "until": THERE}, "Wait until “Saved” can be read"),
         ({"do": "capture", "name": "n", "source": "field", "target": HELP}, "Keep the text of the link “Help” as n"),
         ({"do": "capture", "name": "total", "source": "clipboard"}, "Keep the text of the clipboard as total"),
