@@ -39,6 +39,7 @@ from ui.tray import Tray
 PATIENCE = 30.0
 """Seconds for whatever must happen, on a machine that does other things as well."""
 Found = TypeVar("Found")
+W = TypeVar("W", bound=QWidget)
 
 
 def until(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Found:
@@ -245,6 +246,18 @@ class Office:
         place = self.app.tray._icon.geometry().center()
         point = Point(place.x(), place.y())
         return any(each.panel and each.frame.contains(point) for each in self.windows.stacking())
+
+    def window(self, kind: type[W]) -> W:
+        """The window of that kind, once it has the keyboard."""
+        shown = until(
+            lambda: next(
+                (each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()), None
+            ),
+            kind.__name__,
+        )
+        assert shown is not None
+        until(shown.isActiveWindow, f"{kind.__name__} in front")
+        return shown
 
     def choose_in_tray(self, text: str) -> None:
         """Click the tray icon with the right button, and then the menu's entry whose text begins so."""

@@ -21,6 +21,7 @@ from desktop_agent.core.desktop import Layout, Monitor, Scope, Screenshot, Windo
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Said, Saying, Watcher
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
+from desktop_agent.core.model_state import ModelState
 from desktop_agent.store.conversations import ConversationSummary
 
 SCREEN = Rect(0, 0, 1920, 1080)
@@ -124,6 +125,7 @@ class SessionDouble:
         self.conversations = FakeConversations()
         self.looked_ahead: list[tuple[Image, Scope, Callable[[], bool]]] = []
         self.latched: str | None = None
+        self.model = ModelState()
         self.stop_called = threading.Event()
         self.closed = False
 

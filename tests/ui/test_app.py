@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from desktop_agent.core.chat import Usage
 from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import CaptureFailed, Stopped, UsageError
 from desktop_agent.core.events import RunEnded, Said, Saying, Stepped, Watcher
+from desktop_agent.core.model_state import ModelState, Presence
 from desktop_agent.core.settings import Settings
 from desktop_agent.desktop.hands.address import address_of
 from desktop_agent.evaluation.display import PrivateDisplay
@@ -57,13 +58,17 @@ class Whole:
 
     def __init__(self, wait: Wait, patch: pytest.MonkeyPatch, problem: UsageError | None = None) -> None:
         self.session = SessionDouble()
-        patch.setattr(parts_module, "Session", lambda *_, **__: self.session)
+        patch.setattr(parts_module, "Session", self._made)
         self.instance = Instance()
         assert self.instance.claim()
         self.app = Application(SETTINGS, self.instance, problem)
         wait(lambda: self.app.parts is not None)
         assert self.app.parts is not None
         self.parts = self.app.parts
+
+    def _made(self, *_: object, tell_model: Callable[[], None], **__: object) -> SessionDouble:
+        self.tell_model = tell_model
+        return self.session
 
 
 @pytest.fixture
@@ -549,6 +554,22 @@ def test_damaged_settings_are_told_and_the_program_runs(
     wait(whole.app.chat.isVisible)
     assert whole.app.chat.transcript.cards[0].text == "The settings file can't be read. Mend it."
     whole.app.quit()
+
+
+def test_the_tray_tells_where_the_model_is(whole: Whole, wait: Wait) -> None:
+    tray = whole.app.tray
+    assert tray.models.text() == "Model: none, instant commands only"
+    whole.session.model = ModelState(Presence.LOADING, "GLM")
+    threading.Thread(target=whole.tell_model).start()
+    wait(lambda: tray.models.text() == "Model: loading GLM …")
+    assert tray._icon.toolTip() == "Desktop Agent – ready\nModel: loading GLM …"
+    whole.session.model = ModelState(Presence.UNLOADED, "GLM")
+    tray._menu.aboutToShow.emit()
+    assert tray.models.text() == "Model: not loaded – loads when needed", "nobody tells that the system killed it"
+    other = whole.session = SessionDouble()
+    other.model = ModelState(Presence.REMOTE, "glm")
+    whole.app._use(dataclasses.replace(SETTINGS, theme="light"))
+    assert tray.models.text() == "Model: on a server, glm"
 
 
 def test_windows_open_once(whole: Whole, wait: Wait) -> None:

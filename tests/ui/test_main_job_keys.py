@@ -217,10 +217,7 @@ def test_a_hotkey_of_another_program_is_told_and_another_one_works(
         office.person.click(place.x(), place.y())
         until(lambda: office.app.chat is not None and office.app.chat.isActiveWindow(), "the chat window")
         office.choose_in_tray("Settings")
-        until(lambda: "settings" in office.app._windows, "the settings")
-        window = office.app._windows["settings"]
-        assert isinstance(window, SettingsWindow)
-        until(window.isActiveWindow, "the settings in front")
+        window = office.window(SettingsWindow)
         assert any("ctrl+alt+a is used by another program" in each for each in labels(window))
         office.write(window.hotkeys["ask_hotkey"], "ctrl+alt+q")
         office.person.press("enter")

@@ -45,9 +45,12 @@ def office(start: Start, pair: Pair) -> Office:
 def test_the_person_chooses_a_model_and_it_presses_the_key(start: Start, galculator: Program, pair: Pair) -> None:
     office = start()
     _choose_model(office, pair)
+    tray = office.app.tray
+    assert tray.models.text() == "Model: not loaded – loads when needed"
     office.mark(galculator.window)
     run = office.say(VAGUE)
     card = office.card()
+    assert tray.models.text() == "Model: loaded, chain"
     assert office.text_of(galculator) == "0", "nothing happens before the answer"
     assert card.request.action.words in labels(card)
     assert card.request.action.words.startswith('Click "7" (toggle button)')
@@ -76,11 +79,8 @@ def test_what_the_person_denies_is_not_done(office: Office, galculator: Program)
 
 def _choose_model(office: Office, pair: Pair) -> None:
     """Type both files into the window for the model, and save."""
-    office.choose_in_tray("Models")
-    until(lambda: "models" in office.app._windows, "the window for the model")
-    window = office.app._windows["models"]
-    assert isinstance(window, ModelsWindow)
-    until(window.isActiveWindow, "the window for the model")
+    office.choose_in_tray("Model: none")
+    window = office.window(ModelsWindow)
     for field, path in zip((window.model, window.mmproj), pair, strict=True):
         office.write(field.edit, str(path))
     office.press(window.buttons.button(QDialogButtonBox.StandardButton.Save))
