@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QAbstractSpinBox, QFormLayout
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFormLayout
 
 from ui import theme
 
@@ -16,6 +16,13 @@ def inset(field: S) -> S:
     the very edge, whatever padding a style sheet names."""
     field.lineEdit().setTextMargins(TEXT_LEFT, 0, 0, 0)
     return field
+
+
+def describe(box: QComboBox, name: str) -> None:
+    """Name a list to choose from that no label beside it names. On Unix Qt takes what is chosen for its accessible name,
+    so the description has to say what it is."""
+    box.setAccessibleName(name)
+    box.setAccessibleDescription(name)
 
 
 def line_up(form: QFormLayout) -> None:

@@ -79,7 +79,7 @@ class EditorWindow(QWidget):
         self.document.changed.connect(self._changed)
         self.document.stack.cleanChanged.connect(self._changed)
         self.pane.chosen.connect(self._show_chosen)
-        self.list.activated.connect(lambda _: self.pane.form.setFocus())
+        self.list.activated.connect(lambda _: self.pane.form.enter())
         self._changed()
         self._show_chosen()
         self.list.setFocus()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_agent.macros import wording
 from desktop_agent.macros.format import Condition, WindowRef
 from ui import theme
-from ui.fields import inset
+from ui.fields import describe, inset
 from ui.macro_document import words_of
 
 TEXT_LINES = 4
@@ -134,6 +134,9 @@ class ConditionField(QWidget):
         self.title.setPlaceholderText(self.tr("title; * stands for anything"))
         there = {"": self.tr("is there"), "gone": self.tr("is gone")}
         self.gone = choice("gone" if condition and condition.gone else "", there, self.tr("There or gone"), self._tell)
+        for box, said in ((self.kind, name), (self.gone, self.gone.accessibleName())):
+            describe(box, said)
+        self.setFocusProxy(self.kind)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.TINY)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from desktop_agent.core.errors import UsageError
 from desktop_agent.macros.playing.moments import DAYS, AtTime, Crontab, Every, Moment
 from ui import theme
-from ui.fields import inset
+from ui.fields import describe, inset
 from ui.labels import plain_label
 from ui.macro_trigger_words import day_name
 
@@ -41,11 +41,12 @@ class MomentField(QWidget):
                 self.tr("As a crontab line says"),
             ]
         )
-        self.kind.setAccessibleName(self.tr("At times"))
+        describe(self.kind, self.tr("At times"))
         self._pages = QStackedWidget()
         for page in (QWidget(), self._at(), self._every(), self._cron()):
             self._pages.addWidget(page)
         self.kind.currentIndexChanged.connect(self._turn)
+        self.setFocusProxy(self.kind)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SMALL)
@@ -123,7 +124,7 @@ class MomentField(QWidget):
         self.number = inset(QSpinBox(minimum=1, maximum=MOST, value=1))
         self.number.setAccessibleName(self.tr("How many"))
         self.unit = QComboBox()
-        self.unit.setAccessibleName(self.tr("Minutes, hours or days"))
+        describe(self.unit, self.tr("Minutes, hours or days"))
         for unit, name in (
             ("minutes", QCoreApplication.translate("triggers", "minutes")),
             ("hours", QCoreApplication.translate("triggers", "hours")),

@@ -1,6 +1,7 @@
 """The editor of a macro's parameters."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
@@ -114,6 +115,15 @@ class ParametersDialog(QDialog):
         self._right.replaceWidget(self._form, new)
         self._form.deleteLater()
         self._form = new
+        if there:
+            self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """From the list through the form to the dialog's buttons: what is made anew would come last."""
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        chain = [self.down, self.name, self.label, self.kind, self.default, self.required, self.choices, ok]
+        for before, after in pairwise(chain):
+            self.setTabOrder(before, after)
 
     def _form_for(self, each: Parameter) -> QWidget:
         made = QWidget()
@@ -123,19 +133,20 @@ class ParametersDialog(QDialog):
         name, label, kind = self.tr("Name"), self.tr("Question"), self.tr("Type")
         default, choices = self.tr("Value unless given"), self.tr("Choices")
         self.name = fields.line(each.name, name, lambda text: self._give(name=text))
+        self.label = fields.line(each.label, label, lambda text: self._give(label=text))
         self.kind = fields.choice(each.type, self._types(), kind, lambda chosen: self._give(type=chosen))
         self.required = fields.check(each.default is None, self.tr("Must always be given"), self._require)
         self.default = fields.line(each.default or "", default, lambda text: self._give(default=text))
         self.default.setEnabled(each.default is not None)
         form.addRow(name, self.name)
-        form.addRow(label, fields.line(each.label, label, lambda text: self._give(label=text)))
+        form.addRow(label, self.label)
         form.addRow(kind, self.kind)
         form.addRow(default, self.default)
         form.addRow(self.required)
         hint = self.tr("one a line; empty: anything")
-        lines = fields.text("\n".join(each.choices), choices, self._give_choices, 3)
-        lines.setPlaceholderText(hint)
-        form.addRow(choices, lines)
+        self.choices = fields.text("\n".join(each.choices), choices, self._give_choices, 3)
+        self.choices.setPlaceholderText(hint)
+        form.addRow(choices, self.choices)
         for edit in made.findChildren(QLineEdit):
             edit.returnPressed.connect(self._accept)
         return made

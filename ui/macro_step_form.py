@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -58,6 +58,7 @@ class StepForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nobody would see that it has the keyboard
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumWidth(300)
         document.changed.connect(self._follow)
@@ -68,6 +69,14 @@ class StepForm(QScrollArea):
     def step(self) -> Step | None:
         """The step that is on show."""
         return self._step
+
+    def enter(self) -> None:
+        """Give the first field the keyboard."""
+        content = self.widget()
+        able = [each for each in content.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        fields = [each for each in able if each.isEnabled() and each.isVisibleTo(content)]
+        if fields:
+            min(fields, key=lambda each: each.mapTo(content, QPoint()).y()).setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_step(self, step: Step | None, chosen: int = 0) -> None:
         """Show another step; None: none, because `chosen` others are."""

@@ -63,7 +63,9 @@ class RunsWindow(QWidget):
         self.note.setText(self.tr("No run yet."))
         self.note.setVisible(not runs)
         for run in runs:
-            item = QListWidgetItem(f"{line(run.instruction)}\n{_when(run.started_at)} – {_status(run.status)}", self.list)
+            item = QListWidgetItem(
+                f"{line(run.instruction)}\n{_when(run.started_at)} – {_status(run.status)}", self.list
+            )
             item.setData(Qt.ItemDataRole.UserRole, run.id)
         if runs:
             self.list.setCurrentRow(0)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QSpinBox, QWidget
 
@@ -22,6 +23,7 @@ from ui.bridge import Bridge
 from ui.macro_editor import EditorWindow
 from ui.macro_fields import ConditionField
 from ui.macro_marking import ParameterDialog, SecretDialog
+from ui.macro_moment_field import MomentField
 from ui.macro_parameters import ParametersDialog
 from ui.macro_playing import Ended, Wanted
 
@@ -137,6 +139,22 @@ def test_what_can_not_be_is_said_at_the_step_and_not_used(editor: EditorWindow) 
     write(editor, "Keys", "ctrl+w")
     assert step(editor, "d").keys == ("ctrl", "w")  # type: ignore[union-attr]
     assert editor.list.rows.problem(row) == ""
+
+
+def test_enter_goes_from_a_card_to_its_first_field_and_tab_never_to_nothing(editor: EditorWindow, wait: Wait) -> None:
+    editor.list.choose("d")
+    editor.list.setFocus()
+    QTest.keyClick(editor.list, Qt.Key.Key_Return)
+    wait(lambda: editor.focusWidget() is field(editor, QLineEdit, "Keys"))
+    assert editor.pane.form.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+def test_lists_to_choose_from_say_what_they_are(editor: EditorWindow) -> None:
+    editor.list.choose("d")
+    condition = editor.pane.form.widget().findChild(ConditionField)
+    for box in (condition.kind, condition.gone, MomentField().kind):
+        found = QAccessible.queryAccessibleInterface(box)
+        assert found.text(QAccessible.Text.Description) == box.accessibleName() != ""
 
 
 def test_a_condition_is_made_and_taken_away(editor: EditorWindow) -> None:
@@ -311,6 +329,12 @@ def test_parameters_are_edited_and_references_follow(open_editor: Open) -> None:
     dialog = ParametersDialog(editor.macro.parameters, editor)
     dialog.given.connect(editor._set_parameters)
     dialog.show()
+    order = [dialog.down, dialog.name, dialog.label, dialog.kind, dialog.default, dialog.required, dialog.choices]
+    chain: list[QWidget] = [dialog.list]
+    while chain[-1].nextInFocusChain() is not dialog.list:
+        chain.append(chain[-1].nextInFocusChain())
+    assert [each for each in chain if each in order] == order
+    assert chain.index(dialog.choices) < chain.index(dialog.buttons.buttons()[0])
     dialog.name.selectAll()
     QTest.keyClicks(dialog.name, "no name")
     assert "name" in dialog.problem.text()
