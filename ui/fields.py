@@ -19,8 +19,8 @@ def inset(field: S) -> S:
 
 
 def describe(box: QComboBox, name: str) -> None:
-    """Name a list to choose from that no label beside it names. On Unix Qt takes what is chosen for its accessible name,
-    so the description has to say what it is."""
+    """Name a list to choose from that no label beside it names. On Unix Qt takes what is chosen for its accessible
+    name, so the description has to say what it is."""
     box.setAccessibleName(name)
     box.setAccessibleDescription(name)
 
