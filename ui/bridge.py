@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from shiboken6 import isValid
@@ -38,6 +38,7 @@ from ui.run import Run
 from ui.state import State
 
 PATIENCE_SECONDS = 10.0
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -134,7 +135,7 @@ class Bridge(QObject):
         def work(watch: Watcher) -> RunEnded:
             if runner.is_command(text):
                 if before_acting is not None:
-                    self._call_and_wait(before_acting)
+                    self.call_and_wait(before_acting)
                 return runner.do(text, scope=scope(True), watch=watch, conversation=conversation)
             return runner.ask(text, image=image, scope=scope(False), watch=watch, conversation=conversation)
 
@@ -267,9 +268,10 @@ class Bridge(QObject):
             # The windows are gone: nobody waits for this any more.
             _log.info("result dropped: %s", error)
 
-    def _call_and_wait(self, function: Callable[[], object]) -> None:
-        """Call it in the GUI thread and go on when it has returned; whatever it raised is raised here."""
-        future: Future[object] = Future()
+    def call_and_wait(self, function: Callable[[], T]) -> T:
+        """Call it in the GUI thread, from another one, and go on when it has returned; whatever it raised is raised
+        here."""
+        future: Future[T] = Future()
 
         def call() -> None:
             try:
@@ -278,7 +280,7 @@ class Bridge(QObject):
                 future.set_exception(error)
 
         self._call(call)
-        future.result(PATIENCE_SECONDS)
+        return future.result(PATIENCE_SECONDS)
 
     def _follow(self, event: RunEvent) -> None:
         match event:

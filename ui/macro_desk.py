@@ -16,6 +16,7 @@ from ui.macro_drafts import Drafts
 from ui.macro_editor import EditorWindow
 from ui.macro_playing import Ended, Playing, Wanted
 from ui.macro_recording import Recording
+from ui.macro_rings import Rings
 from ui.macro_unattended import Outcome, Unattended
 from ui.macro_usage import most_used
 from ui.macro_windows import MacroWindows
@@ -37,9 +38,10 @@ class MacroDesk(QObject):
     recording = Signal(bool)
     told = Signal(str, str)
 
-    def __init__(self, work: Work, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, work: Work, bridge: Bridge, rings: Rings | None = None, parent: QObject | None = None) -> None:
+        """`rings`: see `Playing`."""
         super().__init__(parent)
-        self._work, self._bridge = work, bridge
+        self._work, self._bridge, self._rings = work, bridge, rings
         self._listing, self._aside = Latest(), Aside()
         self.hotkey = ""
         """That for recording, for people."""
@@ -51,7 +53,7 @@ class MacroDesk(QObject):
         self.windows = MacroWindows(work, bridge, self)
         self.drafts = Drafts(work, bridge, self)
         self.recorder = Recording(work, bridge, self)
-        self.player = Playing(work, bridge, self)
+        self.player = Playing(work, bridge, rings, self)
         self.unattended = Unattended(work, bridge, lambda: self.recorder.active, self)
         self._connect_parts()
         self.refresh()
@@ -133,6 +135,8 @@ class MacroDesk(QObject):
     def close(self) -> None:
         """The program ends."""
         self.recorder.close()
+        if self._rings is not None:
+            self._rings.close()
 
     def _connect_parts(self) -> None:
         self.windows.changed.connect(self.refresh)

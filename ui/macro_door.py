@@ -131,10 +131,13 @@ class MacroDoor(QObject):
 
     def _enter(self) -> None:
         from ui.macro_desk import MacroDesk
+        from ui.macro_rings import Rings
         from ui.macro_rooms import Rooms
 
         parts, tray = self._parts, self._tray
-        self._desk = desk = MacroDesk(Rooms(parts.current), parts.bridge, self)
+        screen = parts.prompts.screen
+        rings = Rings(screen, parts.bridge, parent=self) if screen is not None else None
+        self._desk = desk = MacroDesk(Rooms(parts.current), parts.bridge, rings, self)
         desk.hotkey = self.hotkey
         desk.show_problems(self._problems)
         desk.unattended.ended.connect(self.news.ended)

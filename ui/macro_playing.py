@@ -15,6 +15,7 @@ from desktop_agent.macros.library import Entry
 from desktop_agent.safety import named_secrets
 from ui.bridge import Bridge
 from ui.macro_form import ParameterForm
+from ui.macro_rings import Rings
 from ui.macro_work import Played, Work
 from ui.visible_text import line
 
@@ -56,9 +57,10 @@ class Playing(QObject):
     ended = Signal(str, object)
     failed = Signal(object)
 
-    def __init__(self, work: Work, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, work: Work, bridge: Bridge, rings: Rings | None = None, parent: QObject | None = None) -> None:
+        """`rings` show where a dry run would act; None: nothing can be shown here."""
         super().__init__(parent)
-        self._work, self._bridge = work, bridge
+        self._work, self._bridge, self._rings = work, bridge, rings
         self._last: dict[str, Mapping[str, str]] = {}
         self.form: ParameterForm | None = None
 
@@ -118,6 +120,8 @@ class Playing(QObject):
 
         def work(watch: Watcher) -> RunEnded:
             stored, entry, start = wanted.stored, wanted.entry, wanted.start or None
+            if wanted.dry and self._rings is not None:
+                watch = self._rings.watching(watch)
             end = self._work.play(stored, values, watch, entry=entry, start=start, dry=wanted.dry)
             played.append(end)
             return RunEnded(end.run, end.status, end.summary, end.hint)

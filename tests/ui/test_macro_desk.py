@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_agent.core.errors import Unavailable
-from desktop_agent.core.events import RunEnded
+from desktop_agent.core.events import RunEnded, Watcher
 from desktop_agent.macros import files
 from desktop_agent.macros.format import Macro, MacroStep, Parameter
 from desktop_agent.macros.library import Entry
@@ -31,15 +31,31 @@ from ui.macro_form import ParameterForm
 from ui.macro_history import MacroHistory
 from ui.macro_playing import Ended, Playing
 from ui.macro_review import ReviewWindow
+from ui.macro_rings import Rings
 from ui.macro_trigger_form import TriggerForm
 from ui.macros import MacrosWindow
 
 
+class RingsDouble(Rings):
+    """Counts how often somebody wanted to be shown where."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.watched = 0
+
+    def watching(self, watch: Watcher) -> Watcher:
+        self.watched += 1
+        return watch
+
+    def close(self) -> None:
+        """There is no ring."""
+
+
 class Whole:
     def __init__(self) -> None:
-        self.session, self.work = SessionDouble(), WorkDouble()
+        self.session, self.work, self.rings = SessionDouble(), WorkDouble(), RingsDouble()
         self.bridge = Bridge(self.session)
-        self.desk = MacroDesk(self.work, self.bridge)
+        self.desk = MacroDesk(self.work, self.bridge, self.rings)
         self.told: list[tuple[str, str]] = []
         self.desk.told.connect(lambda title, text: self.told.append((title, text)))
 
@@ -203,12 +219,14 @@ def test_the_editor_plays_and_shows_the_step_that_failed(whole: Whole, wait: Wai
     editor.play_here.trigger()
     wait(lambda: editor.notice.isVisible())
     assert whole.work.played[0][2:] == ("b", False)
+    assert whole.rings.watched == 0
     assert editor.list.chosen == ("c",)
     assert shown(MacrosWindow) is None
     whole.work.end = Ended("done", "Shown.")
     editor.rings.trigger()
     wait(lambda: len(whole.work.played) == 2)
     assert whole.work.played[1][2:] == (None, True)
+    assert whole.rings.watched == 1
     editor.list.choose("b")
     wait(lambda: whole.bridge.current is None)
     editor.attempt.trigger()

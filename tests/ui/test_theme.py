@@ -40,6 +40,7 @@ def test_text_is_readable_on_every_ground(colors: theme.Colors) -> None:
     pairs += [("muted", ground) for ground in grounds]
     pairs += [(name, ground) for name in ("accent", "danger", "warning", "success") for ground in ("window", "surface")]
     pairs += [(name, f"{name}_soft") for name in ("accent", "danger", "warning", "success")]
+    pairs += [("danger", "accent_soft")]  # what is wrong with a chosen macro or step
     pairs += [(f"on_{name}", name) for name in ("accent", "danger", "warning")]
     pairs += [(f"on_{name}", f"{name}_hover") for name in ("accent", "danger", "warning")]
     poor = {
