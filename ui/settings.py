@@ -123,6 +123,7 @@ class SettingsWindow(QDialog):
         layout.setSpacing(theme.MEDIUM)
         layout.addWidget(self.column)
         layout.addLayout(foot)
+        self.hotkeys["ask_hotkey"].setFocus()
 
     def save(self) -> None:
         """Check, write, and close; a problem is shown where it is."""

@@ -40,7 +40,7 @@ class TrustedDevices(QWidget):
         """A form gives a wrapped text in a nested layout one line less than it needs."""
         super().resizeEvent(event)
         for text in (self.problem, self._note):
-            text.setMinimumHeight(text.heightForWidth(self.width()))
+            text.setMinimumHeight(max(0, text.heightForWidth(self.width())))  # -1 where there is none
 
     def trusted(self) -> tuple[str, ...]:
         """As in `Settings.trusted_devices`."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDateEdit,
     QFormLayout,
     QLineEdit,
     QWidget,
@@ -43,16 +42,13 @@ def test_they_have_one_height_and_one_left_edge(scale: int, ui_display: PrivateD
 
 def test_every_number_and_time_field_of_the_windows_is_inset(app: QApplication) -> None:
     steps = [click("click"), *(macro_new.step(kind, kind) for kind in macro_new.kinds())]
-    form = StepForm(Document(macro(*steps), {}, None))
-    found = MomentField().findChildren(QAbstractSpinBox)
-    for step in steps:
+    form, moment, number = StepForm(Document(macro(*steps), {}, None)), MomentField(), 0
+    for step in (None, *steps):
         form.show_step(step)
-        found += form.widget().findChildren(QAbstractSpinBox)
-    assert len(found) > 5
-    for field in found:
-        assert isinstance(field, QDateEdit) or field.lineEdit().textMargins().left() == TEXT_LEFT, (
-            field.accessibleName()
-        )
+        for field in (moment if step is None else form.widget()).findChildren(QAbstractSpinBox):
+            assert field.lineEdit().textMargins().left() == TEXT_LEFT, field.accessibleName()
+            number += 1
+    assert number > 5
 
 
 def test_what_a_field_could_hold_is_readable(app: QApplication) -> None:

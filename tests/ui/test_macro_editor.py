@@ -152,7 +152,8 @@ def test_enter_goes_from_a_card_to_its_first_field_and_tab_never_to_nothing(edit
 def test_lists_to_choose_from_say_what_they_are(editor: EditorWindow) -> None:
     editor.list.choose("d")
     condition = editor.pane.form.widget().findChild(ConditionField)
-    for box in (condition.kind, condition.gone, MomentField().kind):
+    moment = MomentField()
+    for box in (condition.kind, condition.gone, moment.kind, moment.unit):
         found = QAccessible.queryAccessibleInterface(box)
         assert found.text(QAccessible.Text.Description) == box.accessibleName() != ""
 

@@ -45,8 +45,8 @@ def test_the_model_is_told_in_the_menu_and_in_the_tool_tip(tray: Tray) -> None:
     said = {
         ModelState(): "Model: none, instant commands only",
         ModelState(Presence.UNLOADED, name): "Model: not loaded – loads when needed",
-        ModelState(Presence.LOADING, name): "Model: loading a<b> && c …",
-        ModelState(Presence.LOADED, name): "Model: loaded, a<b> && c",
+        ModelState(Presence.LOADING, name): "Model: loading a<b> && ⟨U+202E⟩c …",
+        ModelState(Presence.LOADED, name): "Model: loaded, a<b> && ⟨U+202E⟩c",
         ModelState(Presence.REMOTE, "glm {name}"): "Model: on a server, glm {name}",
     }
     assert {state.presence for state in said} == set(Presence)
