@@ -89,12 +89,22 @@ class ParameterDialog(QDialog):
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Question"), self.label)
         explanation = self.tr("Whoever plays the macro is asked for it. What was typed is what it is unless they say.")
-        self.buttons = _lay_out(self, explanation, form)
-        self.name.textChanged.connect(lambda text: self._ok().setEnabled(bool(re.fullmatch(NAME_PATTERN, text))))
+        self.problem = plain_label("", "danger", wrap=True)
+        self.buttons = _lay_out(self, explanation, form, self.problem)
+        self.name.textChanged.connect(self._check)
+        self._check(name)
+        self.name.selectAll()
 
     def parameter(self, default: str) -> Parameter:
         """What the person made."""
         return Parameter(name=self.name.text(), label=self.label.text().strip()[:1000], default=default)
+
+    def _check(self, name: str) -> None:
+        fine = bool(re.fullmatch(NAME_PATTERN, name))
+        self._ok().setEnabled(fine)
+        wrong = self.tr("A name is made of letters from A to Z, digits and _, and begins with no digit.")
+        self.problem.setText("" if fine else wrong)
+        self.problem.setVisible(not fine)
 
     def _ok(self) -> QWidget:
         return self.buttons.button(QDialogButtonBox.StandardButton.Ok)
@@ -135,10 +145,9 @@ class SecretDialog(QDialog):
 
 
 def name_for(step: Step, document: Document) -> str:
-    """A name for a parameter made of the text of `step`: after the field that it is typed into."""
-    words = step.target.words if isinstance(step, TypeStep) and step.target is not None else ""
+    """A name for a parameter made of the text of `step`: after the field that it is typed into, where that has one."""
     element = step.target.element if isinstance(step, TypeStep) and step.target is not None else None
-    found = re.sub(r"[^A-Za-z0-9]+", "_", (element.name if element is not None else "") or words).strip("_").lower()
+    found = re.sub(r"[^A-Za-z0-9]+", "_", element.name if element is not None else "").strip("_").lower()
     name = found[:40] if re.fullmatch(NAME_PATTERN, found[:40]) else "text"
     taken, number = {each.name for each in document.macro.parameters}, 2
     made = name
@@ -147,7 +156,7 @@ def name_for(step: Step, document: Document) -> str:
     return made
 
 
-def _lay_out(dialog: QDialog, explanation: str, form: QFormLayout) -> QDialogButtonBox:
+def _lay_out(dialog: QDialog, explanation: str, form: QFormLayout, *below: QWidget) -> QDialogButtonBox:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
     theme.set_kind(buttons.button(QDialogButtonBox.StandardButton.Ok), "primary")
     for button in buttons.buttons():
@@ -163,5 +172,6 @@ def _lay_out(dialog: QDialog, explanation: str, form: QFormLayout) -> QDialogBut
     layout.setSpacing(theme.LARGE)
     layout.addWidget(plain_label(explanation, "muted", wrap=True))
     layout.addLayout(form)
-    layout.addWidget(buttons)
+    for widget in (*below, buttons):
+        layout.addWidget(widget)
     return buttons

@@ -885,6 +885,10 @@
         <source>Whoever plays the macro is asked for it. What was typed is what it is unless they say.</source>
         <translation>播放宏时会询问它的值。不填时就用录制时输入的内容。</translation>
     </message>
+    <message>
+        <source>A name is made of letters from A to Z, digits and _, and begins with no digit.</source>
+        <translation>名称由字母 A 到 Z、数字和 _ 组成，且不能以数字开头。</translation>
+    </message>
 </context>
 <context>
     <name>ParameterField</name>

@@ -47,7 +47,8 @@ def export(arguments: argparse.Namespace) -> Told:
         exported.save(guide.export(stored, folder), arguments.guide)
     if not other:
         files.pack(stored, paths[0])
-    say(arguments, [f"Written: {', '.join(map(str, paths))}", PICTURES_WARNING])
+    look = [PICTURES_WARNING] if files.picture_names(stored.macro) else []
+    say(arguments, [f"Written: {', '.join(map(str, paths))}", *look])
     return Told({"files": [str(path) for path in paths]})
 
 

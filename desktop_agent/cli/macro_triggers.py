@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shlex
 from datetime import UTC, datetime
 
 from desktop_agent.cli import macro_approval
@@ -20,7 +21,7 @@ _EVERY = re.compile(r"(\d{1,6})\s*(m|min|mins|minutes?|h|hours?|d|days?)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
 ASKS = (
     "It is not approved as a whole, so nobody would be there to answer: approve it with "
-    "desktop-agent macro approve NAME."
+    "desktop-agent macro approve {name}."
 )
 
 
@@ -40,7 +41,7 @@ def schedule(arguments: argparse.Namespace) -> Told:
     said = f"next at {due.astimezone():%Y-%m-%d %H:%M}" if due else "never"
     lines = [f"“{entry.name}” is played {words(made)}, {said}, while the tray runs."]
     if not macro_approval.is_approved(entry, snapshot):
-        lines.append(ASKS)
+        lines.append(ASKS.format(name=shlex.quote(entry.name)))
     say(arguments, lines)
     return Told({"name": entry.name, "schedule": words(made), "next": due.isoformat() if due else None})
 

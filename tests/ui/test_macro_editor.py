@@ -280,9 +280,12 @@ def test_typed_text_becomes_a_parameter(editor: EditorWindow, wait: Wait) -> Non
     form.parameter_wanted.emit(form.marked())
     dialog = editor.marking.dialog
     assert isinstance(dialog, ParameterDialog)
+    assert dialog.name.selectedText() == "text", "the field has no name of its own, and another name is typed at once"
     dialog.name.setText("1 is no name")
     assert not dialog._ok().isEnabled()
+    assert "begins with no digit" in dialog.problem.text()
     dialog.name.setText("who")
+    assert not dialog.problem.isVisible()
     dialog.label.setText("Whom to write to")
     dialog.accept()
     assert step(editor, "a").text == "Dear {{who}}"  # type: ignore[union-attr]

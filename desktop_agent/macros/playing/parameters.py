@@ -53,7 +53,8 @@ def checked(macro: Macro, given: Mapping[str, str]) -> dict[str, str]:
     if missing:
         problems = [f"“{macro.name}” needs a value for {_listed(missing)}.", *problems]
     if problems:
-        raise UsageError(" ".join(problems), "Nothing was played.")
+        how = "Give it by --set NAME=VALUE, in the form, or in a table's column. " if missing else ""
+        raise UsageError(" ".join(problems), f"{how}Nothing was played.")
     return values
 
 
