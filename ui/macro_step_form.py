@@ -55,6 +55,7 @@ class StepForm(QScrollArea):
         self._own = False
         self.typed = fields.text("", "", lambda _: None)
         self._problem = plain_label("", "danger", wrap=True)
+        self._content = QWidget()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -72,7 +73,7 @@ class StepForm(QScrollArea):
 
     def enter(self) -> None:
         """Give the first field the keyboard."""
-        content = self.widget()
+        content = self._content
         able = [each for each in content.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
         fields = [each for each in able if each.isEnabled() and each.isVisibleTo(content)]
         if fields:
@@ -82,7 +83,7 @@ class StepForm(QScrollArea):
         """Show another step; None: none, because `chosen` others are."""
         self._document.seal()
         self._step = step
-        content = QWidget()
+        self._content = content = QWidget()
         content.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(content)
         column.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.LARGE)
@@ -174,7 +175,8 @@ def _fix(content: QWidget) -> None:
         for control in content.findChildren(kind):
             control.setEnabled(False)
             theme.set_kind(control, "fixed")
-    for edit in (*content.findChildren(QLineEdit), *content.findChildren(QPlainTextEdit)):
+    edits: list[QLineEdit | QPlainTextEdit] = [*content.findChildren(QLineEdit), *content.findChildren(QPlainTextEdit)]
+    for edit in edits:
         edit.setReadOnly(True)
         edit.setPlaceholderText("")
         theme.set_kind(edit, "fixed")
