@@ -1,61 +1,41 @@
 """Who sees on what every press lands while a job is replayed, and trusts nobody's word."""
 
-import os
-import select
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from Xlib.ext import ge, xinput
+from Xlib.ext import xinput
 
 from desktop_agent.core.actions import Click, Drag
 from desktop_agent.core.events import Acting, RunEvent
 from desktop_agent.core.geometry import Point
-from desktop_agent.desktop import x11
 from desktop_agent.evaluation.display import PrivateDisplay
 from tests.bench.macro_job import Sight, Thing
+from tests.desktop.raw_watch import RawWatch
 
 
 class Presses:
     """Where the buttons of a display's pointers were pressed, as its server tells it."""
 
     def __init__(self, display: PrivateDisplay) -> None:
-        self._display: Any = x11.open_display(display.name)
-        self._root = self._display.screen().root
-        opcode = self._display.display.get_extension_major(xinput.extname)
-        xinput.XIQueryVersion(display=self._display.display, opcode=opcode, major_version=2, minor_version=2)
-        self._root.xinput_select_events([(xinput.AllMasterDevices, 1 << xinput.RawButtonPress)])
-        self._display.sync()
         self._points: list[Point] = []
-        self._reader, self._writer = os.pipe()
-        self._thread = threading.Thread(target=self._run, name="presses")
-        self._thread.start()
+        self._watch = RawWatch(display.name, [xinput.RawButtonPress])
+        self._watch.start(self._take)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._writer)
-        self._thread.join()
-        os.close(self._reader)
-        self._display.close()
+        self._watch.close()
 
     @property
     def points(self) -> Sequence[Point]:
         """All that were seen so far, in order."""
         return tuple(self._points)
 
-    def _run(self) -> None:
-        while True:
-            while self._display.pending_events():
-                event = self._display.next_event()
-                if event.type == ge.GenericEventCode and event.evtype == xinput.RawButtonPress:
-                    there = self._root.query_pointer()
-                    self._points.append(Point(there.root_x, there.root_y))
-            ready, _, _ = select.select([self._display.fileno(), self._reader], [], [])
-            if self._reader in ready:
-                return
+    def _take(self, _: object) -> None:
+        there = self._watch.root.query_pointer()
+        self._points.append(Point(there.root_x, there.root_y))
 
 
 @dataclass(frozen=True)

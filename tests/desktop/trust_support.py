@@ -4,9 +4,7 @@ processes of their own that can be killed."""
 import math
 import multiprocessing
 import os
-import select
 import struct
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +12,13 @@ from multiprocessing.connection import Connection
 from typing import Any, Self
 
 from Xlib import X
-from Xlib.ext import ge, xinput
+from Xlib.ext import xinput
 
 from desktop_agent.core.actions import Expectation, Input
 from desktop_agent.core.errors import AgentError
 from desktop_agent.desktop import hands, x11
 from desktop_agent.evaluation.display import PrivateDisplay
+from tests.desktop.raw_watch import RawWatch
 
 _KINDS = {
     xinput.RawKeyPress: "key down",
@@ -45,34 +44,21 @@ class Seen:
 
 
 class Observer:
-    """Records every event of every device of a display, with the server's time, on a connection and thread of its
-    own."""
+    """Records every event of every device of a display, with the server's time."""
 
     def __init__(self, display: str) -> None:
-        self._display: Any = x11.open_display(display)
-        opcode = self._display.display.get_extension_major(xinput.extname)
-        xinput.XIQueryVersion(display=self._display.display, opcode=opcode, major_version=2, minor_version=2)
-        devices = self._display.xinput_query_device(xinput.AllDevices).devices
-        self._virtual = {int(each.deviceid) for each in devices if " XTEST " in each.name}
-        self._clock = self._display.screen().root.create_window(-1, -1, 1, 1, 0, X.CopyFromParent)
-        self._clock.change_attributes(event_mask=X.PropertyChangeMask)
-        self._offset = self._server_time() - time.monotonic() * 1000
-        mask = sum(1 << kind for kind in _KINDS)
-        self._display.screen().root.xinput_select_events([(xinput.AllMasterDevices, mask)])
-        self._display.sync()
         self._seen: list[Seen] = []
-        self._reader, self._writer = os.pipe()
-        self._thread = threading.Thread(target=self._run, name="observer")
-        self._thread.start()
+        self._watch = RawWatch(display, _KINDS)
+        devices = self._watch.display.xinput_query_device(xinput.AllDevices).devices
+        self._virtual = {int(each.deviceid) for each in devices if " XTEST " in each.name}
+        self._offset = self._server_time() - time.monotonic() * 1000
+        self._watch.start(self._take)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._writer)
-        self._thread.join()
-        os.close(self._reader)
-        self._display.close()
+        self._watch.close()
 
     def now(self) -> int:
         """The server's milliseconds, which count like the machine's own clock."""
@@ -86,21 +72,15 @@ class Observer:
         return self._seen[place:]
 
     def _server_time(self) -> int:
-        self._clock.change_property(self._display.intern_atom("CLOCK"), X.AnyPropertyType + 31, 8, b"")
-        return int(self._display.next_event().time)
-
-    def _run(self) -> None:
-        while True:
-            while self._display.pending_events():
-                self._take(self._display.next_event())
-            ready, _, _ = select.select([self._display.fileno(), self._reader], [], [])
-            if self._reader in ready:
-                return
+        display = self._watch.display
+        clock = self._watch.root.create_window(-1, -1, 1, 1, 0, X.CopyFromParent)
+        clock.change_attributes(event_mask=X.PropertyChangeMask)
+        clock.change_property(display.intern_atom("CLOCK"), X.AnyPropertyType + 31, 8, b"")
+        return int(display.next_event().time)
 
     def _take(self, event: Any) -> None:
-        if event.type == ge.GenericEventCode and event.evtype in _KINDS:
-            _, when, _, source, _, _ = struct.unpack_from("=HIIHHI", event.data)
-            self._seen.append(Seen(when, _KINDS[event.evtype], source in self._virtual))
+        _, when, _, source, _, _ = struct.unpack_from("=HIIHHI", event.data)
+        self._seen.append(Seen(when, _KINDS[event.evtype], source in self._virtual))
 
 
 class Held:
