@@ -13,11 +13,13 @@ from desktop_agent.macros import values
 from desktop_agent.macros.format import (
     CaptureStep,
     ClickStep,
+    DragStep,
     IfStep,
     Macro,
     MacroStep,
     PressStep,
     RepeatStep,
+    ScrollStep,
     Step,
     TypeStep,
     walk,
@@ -84,8 +86,8 @@ def _alone(step: Step) -> str:
     match step:
         case PressStep(keys=keys):
             return _keys(keys)
-        case ClickStep(keys=keys) if not set(keys) <= set(MODIFIERS):
-            return f"Only {', '.join(MODIFIERS)} can be held while clicking."
+        case ClickStep(keys=keys) | DragStep(keys=keys) | ScrollStep(keys=keys) if not set(keys) <= set(MODIFIERS):
+            return f"Only {', '.join(MODIFIERS)} can be held while the mouse is used."
         case TypeStep(text=""):
             return "There is nothing to type."
         case RepeatStep(steps=()):

@@ -89,6 +89,7 @@ class StepFields(QFormLayout):
                 self._target(self.tr("From"), "target", step.target)
                 self._target(self.tr("To"), "end", step.end)
                 self._choice(self.tr("Button"), "button", step.button, self._buttons())
+                self._keys(self.tr("Held keys"), step.keys, ())
             case ScrollStep():
                 self._target(self.tr("Over what"), "target", step.target)
                 ways = {
@@ -99,6 +100,7 @@ class StepFields(QFormLayout):
                 }
                 self._choice(self.tr("Direction"), "direction", step.direction, ways)
                 self._whole(self.tr("Clicks of the wheel"), "clicks", step.clicks, 500)
+                self._keys(self.tr("Held keys"), step.keys, ())
             case HoverStep():
                 self._target(self.tr("What is pointed at"), "target", step.target)
 

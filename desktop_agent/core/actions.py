@@ -30,20 +30,22 @@ class Click:
 
 @dataclass(frozen=True)
 class Drag:
-    """Press `button` at `start`, move to `end`, release."""
+    """Press `button` at `start`, move to `end`, release, while the modifiers `keys` are held, by name."""
 
     start: Point
     end: Point
     button: Button = "left"
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scroll:
-    """Turn the wheel `clicks` notches at `point`."""
+    """Turn the wheel `clicks` notches at `point`, while the modifiers `keys` are held, by name."""
 
     point: Point
     direction: Literal["up", "down", "left", "right"]
     clicks: int
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import (
     CaptureStep,
     ClickStep,
+    DragStep,
     IfStep,
     Macro,
     MacroStep,
     Parameter,
     PressStep,
     RepeatStep,
+    ScrollStep,
     Step,
     TypeStep,
     targets,
@@ -180,7 +182,7 @@ def _shown_secrets(step: Step, texts: tuple[str, ...], secret: set[str]) -> Iter
 
 
 def _unknown_keys(step: Step) -> Iterator[str]:
-    keys = step.keys if isinstance(step, ClickStep | PressStep) else ()
+    keys = step.keys if isinstance(step, ClickStep | DragStep | ScrollStep | PressStep) else ()
     for key in keys:
         try:
             key_name(key)

@@ -34,6 +34,8 @@ Words = Annotated[str, StringConstraints(max_length=100_000)]
 PicturePath = Annotated[str, StringConstraints(pattern=r"^pictures/[A-Za-z0-9_-]{1,60}\.(png|webp)$")]
 """Within the macro's folder. The pattern leaves no way out of it."""
 Key = Annotated[str, StringConstraints(min_length=1, max_length=30)]
+Held = Annotated[tuple[Key, ...], Field(max_length=4)]
+"""Modifiers that are down meanwhile: "ctrl", "shift", "alt", "super"."""
 Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
 Pixels = Annotated[int, Field(ge=-100_000, le=100_000)]
 Size = Annotated[int, Field(ge=1, le=100_000)]
@@ -167,31 +169,33 @@ class _Acting(_Step):
 
 
 class ClickStep(_Acting):
-    """Click `target`, with `keys` ("ctrl", "shift", "alt", "super") held."""
+    """Click `target`, with `keys` held."""
 
     do: Literal["click"]
     target: Target
     button: Literal["left", "middle", "right"] = "left"
     count: Annotated[int, Field(ge=1, le=3)] = 1
-    keys: Annotated[tuple[Key, ...], Field(max_length=4)] = ()
+    keys: Held = ()
 
 
 class DragStep(_Acting):
-    """Press `button` on `target`, move to `end`, release."""
+    """Press `button` on `target`, move to `end`, release, with `keys` held."""
 
     do: Literal["drag"]
     target: Target
     end: Target
     button: Literal["left", "middle", "right"] = "left"
+    keys: Held = ()
 
 
 class ScrollStep(_Acting):
-    """Turn the wheel over `target`."""
+    """Turn the wheel over `target`, with `keys` held."""
 
     do: Literal["scroll"]
     target: Target
     direction: Literal["up", "down", "left", "right"]
     clicks: Annotated[int, Field(ge=1, le=500)]
+    keys: Held = ()
 
 
 class HoverStep(_Acting):

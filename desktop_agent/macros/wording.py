@@ -37,9 +37,9 @@ def _pointing(each: Step) -> str:
         case ClickStep():
             return _click(each)
         case DragStep(target=target, end=end):
-            return f"Drag {of_target(target)} to {of_target(end)}"
+            return _held(each.keys, f"Drag {of_target(target)} to {of_target(end)}")
         case ScrollStep(target=target, direction=direction, clicks=clicks):
-            return f"Scroll {direction} by {clicks} over {of_target(target)}"
+            return _held(each.keys, f"Scroll {direction} by {clicks} over {of_target(target)}")
         case HoverStep(target=target):
             return f"Point at {of_target(target)}"
     return ""
@@ -47,9 +47,11 @@ def _pointing(each: Step) -> str:
 
 def _click(each: ClickStep) -> str:
     verb = _CLICKS[each.count] + (f" ({each.button} button)" if each.button != "left" else "")
-    if each.keys:
-        return f"Hold {chord(each.keys)} and {verb.lower()} {of_target(each.target)}"
-    return f"{verb} {of_target(each.target)}"
+    return _held(each.keys, f"{verb} {of_target(each.target)}")
+
+
+def _held(keys: tuple[str, ...], said: str) -> str:
+    return f"Hold {chord(keys)} and {said[:1].lower()}{said[1:]}" if keys else said
 
 
 def _keys(each: Step) -> str:

@@ -1,7 +1,8 @@
 """A plain X11 window that logs what it is sent: `python hands_window.py --title T --geometry X,Y,W,H --log FILE
 [--plain] [--flip [SHORTEST,LONGEST]]`.
 
-Each button press and release, wheel notch and motion with a button down is a line in FILE: "press 1 10,20". --plain
+Each button press and release, wheel notch and motion with a button down is a line in FILE: "press 1 10,20", with the
+modifiers that are down, if any are: "press 1 10,20 shift ctrl". --plain
 keeps the window manager away from it; --flip shows and hides it again and again, every 1 to 6 ms where it isn't told
 otherwise.
 """
@@ -14,6 +15,7 @@ import time
 from Xlib import X
 from Xlib.display import Display
 
+HELD = {X.ShiftMask: "shift", X.ControlMask: "ctrl", X.Mod1Mask: "alt"}
 NAMES = {X.ButtonPress: "press", X.ButtonRelease: "release", X.MotionNotify: "motion", X.KeyPress: "key"}
 
 
@@ -48,7 +50,8 @@ def main() -> None:
             while display.pending_events():
                 event = display.next_event()
                 if event.type in NAMES:
-                    log.write(f"{NAMES[event.type]} {event.detail} {event.event_x},{event.event_y}\n")
+                    held = "".join(f" {name}" for mask, name in HELD.items() if event.state & mask)
+                    log.write(f"{NAMES[event.type]} {event.detail} {event.event_x},{event.event_y}{held}\n")
             select.select([display.fileno()], [], [], max(0, change_at - time.monotonic()) if arguments.flip else None)
 
 

@@ -66,6 +66,25 @@ def test_a_drag_moves_in_steps_and_ends_where_it_should(connect: Connect, plain:
     assert plain.count("motion") >= 5
 
 
+def test_modifiers_are_down_while_the_mouse_acts_and_up_afterwards(connect: Connect, plain: PlainWindow) -> None:
+    client = connect()
+    client.acquire("test")
+    start, end = at(plain.window, 10, 10), at(plain.window, 200, 120)
+    held = ("ctrl", "shift")
+    inputs = [Click(start, keys=held), Scroll(start, "down", 2, held), Drag(start, end, keys=held), Click(start)]
+    client.perform(inputs, expecting(plain.window))
+    wait_until(lambda: plain.count("release 1") == 3)
+    of_mouse = [line for line in plain.lines if not line.startswith("key ")]
+    *with_keys, press, release = of_mouse
+    assert {line.partition(" shift ctrl")[1] for line in with_keys} == {" shift ctrl"}
+    assert [line.split()[:2] for line in with_keys if not line.startswith("motion")] == [
+        *[["press", "1"], ["release", "1"]],
+        *[["press", "5"], ["release", "5"]] * 2,
+        *[["press", "1"], ["release", "1"]],
+    ]
+    assert (press, release) == ("press 1 10,10", "release 1 10,10")
+
+
 def test_a_drag_onto_another_window_is_refused_unless_it_was_expected(
     connect: Connect, plain: PlainWindow, on_desktop: PrivateDisplay, tmp_path: Path
 ) -> None:

@@ -224,7 +224,7 @@ def test_a_stop_in_the_middle_ends_the_input_and_releases_all(
     ended: list[AgentError] = []
 
     def act() -> None:
-        drag = Drag(at(plain.window, 10, 10), at(plain.window, 200, 150))
+        drag = Drag(at(plain.window, 10, 10), at(plain.window, 200, 150), keys=("ctrl", "shift"))
         try:
             client.perform([drag] * 50, expecting(plain.window))
         except AgentError as error:
@@ -254,7 +254,7 @@ def test_killing_the_acting_program_releases_what_it_held(
     connect: Connect, plain: PlainWindow, on_desktop: PrivateDisplay
 ) -> None:
     watcher = connect("watch")
-    inputs = "[Drag(Point(320, 240), Point(500, 380))]"
+    inputs = "[Drag(Point(320, 240), Point(500, 380), keys=('ctrl',))]"
     with acting_client(on_desktop, plain, inputs) as actor:
         wait_until(lambda: watcher.status().held != (), 20)
         actor.kill()
@@ -269,7 +269,8 @@ def test_killing_the_hands_leaves_nothing_down(
 ) -> None:
     watcher = connect("watch")
     pid = watcher.status().pid
-    with acting_client(on_desktop, plain, "[Drag(Point(320, 240), Point(500, 380))]") as actor:
+    inputs = "[Drag(Point(320, 240), Point(500, 380), keys=('ctrl',))]"
+    with acting_client(on_desktop, plain, inputs) as actor:
         wait_until(lambda: watcher.status().held != (), 20)
         if not survivor:
             watcher.close()

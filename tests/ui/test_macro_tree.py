@@ -2,12 +2,13 @@
 
 import pytest
 
-from desktop_agent.macros.format import MacroStep, Parameter, walk
+from desktop_agent.macros.format import DragStep, MacroStep, Parameter, ScrollStep, Target, walk
 from tests.ui.macro_doubles import branching, click, macro, press, repeating, typing
 from ui import macro_tree
 from ui.macro_checks import Checker
 from ui.macro_tree import Place
 
+HERE = Target(near=("Help",))
 STEPS = (typing("a"), branching("if", (typing("b"), repeating("loop", press("c"))), (press("d"),)), typing("e"))
 
 
@@ -91,6 +92,8 @@ def test_what_is_wrong_is_said_at_its_step() -> None:
         typing("value", "{{nobody}}"),
         typing("fine", "{{who}} {{secret:bank}}"),
         press("keys", "ctrl", "nonsense"),
+        ScrollStep(id="turned", do="scroll", target=HERE, direction="up", clicks=1, keys=("a",)),
+        DragStep(id="drawn", do="drag", target=HERE, end=HERE, keys=("ctrl",)),
         typing("nothing", ""),
         click("shown", "{{secret:bank}}"),
         repeating("loop"),
@@ -98,7 +101,7 @@ def test_what_is_wrong_is_said_at_its_step() -> None:
         MacroStep(id="known", do="macro", macro="save THE note"),
     )
     found = Checker().problems(macro(*steps, parameters=(Parameter(name="who"),)), ["Save the note"])
-    assert set(found) == {"value", "keys", "nothing", "shown", "loop", "other"}
+    assert set(found) == {"value", "keys", "turned", "nothing", "shown", "loop", "other"}
     assert "“nobody”" in found["value"]
     assert "nonsense" in found["keys"]
     assert "“bank”" in found["shown"]

@@ -43,8 +43,8 @@ def everything(text: str) -> Macro:
     target = {**TARGET, "words": shown, "window": {"application": shown, "title": shown}}
     return macro(
         {"do": "click", "target": target, "count": 2, "button": "right", "keys": ["ctrl", "super"], "comment": text},
-        {"do": "drag", "target": target, "end": placed},
-        {"do": "scroll", "target": target, "direction": "left", "clicks": 3},
+        {"do": "drag", "target": target, "end": placed, "keys": ["shift"]},
+        {"do": "scroll", "target": target, "direction": "left", "clicks": 3, "keys": ["super"]},
         {"do": "hover", "target": {"words": shown, "element": {"role": "link", "name": shown}}},
         {"do": "type", "text": shown + "{{amount}}{{secret:bank}}{{pin}}", "target": target, "replace": True},
         {"do": "type", "text": "x", "window": {"title": shown}, "expect": {"target": target, "gone": True}},

@@ -125,6 +125,14 @@ def test_steps_and_targets_are_walked_in_order() -> None:
         ),
         ({"do": "drag", "target": HELP, "end": {"near": ["Bin"]}}, "Drag the link “Help” to the place at “Bin”"),
         ({"do": "scroll", "target": HELP, "direction": "down", "clicks": 3}, "Scroll down by 3 over the link “Help”"),
+        (
+            {"do": "drag", "target": HELP, "end": {"near": ["Bin"]}, "keys": ["ctrl"]},
+            "Hold Ctrl and drag the link “Help” to the place at “Bin”",
+        ),
+        (
+            {"do": "scroll", "target": HELP, "direction": "up", "clicks": 1, "keys": ["ctrl", "shift"]},
+            "Hold Ctrl+Shift and scroll up by 1 over the link “Help”",
+        ),
         ({"do": "hover", "target": HELP}, "Point at the link “Help”"),
         ({"do": "type", "text": "a\u202eb\nc", "window": {"application": "xterm"}}, "Type “ab c” in xterm"),
         ({"do": "type", "text": "x", "target": HELP, "replace": True}, "Replace by “x” in the link “Help”"),

@@ -67,21 +67,33 @@ def test_steps_are_done_in_order_and_recorded_under_their_ids(bench):
 def test_the_pointer_drags_scrolls_and_clicks_with_keys_held(bench):
     steps = (
         {"do": "drag", "target": SEVEN, "end": EIGHT, "button": "middle"},
+        {"do": "drag", "target": EIGHT, "end": SEVEN, "keys": ["ctrl"]},
         {"do": "scroll", "target": NOTE, "direction": "down", "clicks": 3},
+        {"do": "scroll", "target": NOTE, "direction": "up", "clicks": 1, "keys": ["Ctrl"]},
         {"do": "click", "target": EIGHT, "button": "right", "keys": ["Shift", "ctrl"]},
     )
     assert bench.play(stored("M", *steps)).status == "done"
     assert done(bench) == [
         Drag(Point(150, 220), Point(230, 220), "middle"),
+        Drag(Point(230, 220), Point(150, 220), keys=("ctrl",)),
         Scroll(Point(220, 320), "down", 3),
+        Scroll(Point(220, 320), "up", 1, ("ctrl",)),
         Click(Point(230, 220), "right", 1, ("ctrl", "shift")),
     ]
 
 
-def test_only_modifiers_can_be_held_while_clicking(bench):
-    played = bench.play(stored("M", {**CLICK, "keys": ["a"]}))
+@pytest.mark.parametrize(
+    "step",
+    [
+        CLICK,
+        {"do": "scroll", "target": NOTE, "direction": "up", "clicks": 1},
+        {"do": "drag", "target": SEVEN, "end": EIGHT},
+    ],
+)
+def test_only_modifiers_can_be_held_while_the_mouse_is_used(bench, step):
+    played = bench.play(stored("M", {**step, "keys": ["a"]}))
     assert (played.status, done(bench)) == ("failed", [])
-    assert "“a” can't be held while clicking" in played.summary
+    assert "“a” can't be held while the mouse is used" in played.summary
 
 
 def test_text_replaces_what_stands_there_and_keys_are_pressed_often(bench):

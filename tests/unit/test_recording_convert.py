@@ -37,10 +37,20 @@ class Made:
         found = target(role, name, window) if role or more.pop("placed", False) else None
         self.seen[number] = Observation(number, window, window_id, found, role, **more)
 
-    def click(self, role="push button", name="", window=PAD, window_id=1, button=1, end: Point | None = None, **more):
+    def click(
+        self,
+        role="push button",
+        name="",
+        window=PAD,
+        window_id=1,
+        button=1,
+        end: Point | None = None,
+        held: tuple[str, ...] = (),
+        **more,
+    ):
         self.at += 1
         self._see(role, name, window, window_id, **more)
-        self.events.append(Button(len(self.events), self.at, True, button, Point(1, 1)))
+        self.events.append(Button(len(self.events), self.at, True, button, Point(1, 1), held))
         if end is not None:
             self.seen[len(self.events)] = Observation(len(self.events), window, window_id, target("row", "end", window))
         self.events.append(Button(len(self.events), self.at + 0.05, False, button, end or Point(1, 1)))
@@ -106,6 +116,17 @@ def test_a_click_elsewhere_stays_a_step() -> None:
     double = Made().click("text", "Name")
     double.at -= 0.9
     assert double.click("text", "Name").type("x", "text", "Name").words[0].startswith("Double-click")
+
+
+def test_modifiers_are_kept_while_clicking_dragging_and_scrolling() -> None:
+    made = Made().click(name="Save", held=("ctrl",)).click("row", "A", end=Point(30, 1), held=("shift",))
+    made = made.click("list", "Rows", button=5, held=("ctrl", "shift"))
+    assert made.words == [
+        "Hold Ctrl and click the push button “Save” in Mousepad",
+        "Hold Shift and drag the row “A” in Mousepad to the row “end” in Mousepad",
+        "Hold Ctrl+Shift and scroll down by 1 over the list “Rows” in Mousepad",
+    ]
+    assert made.draft().remarks == ()
 
 
 def test_select_all_before_typing_means_to_replace() -> None:

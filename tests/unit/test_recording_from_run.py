@@ -94,6 +94,16 @@ def test_a_secret_stays_a_name() -> None:
         (ActionKind.RIGHT_CLICK, Click(INSIDE, "right"), "Click (right button) the text “Full name” in Mousepad"),
         (ActionKind.HOVER, Move(INSIDE), "Point at the text “Full name” in Mousepad"),
         (ActionKind.SCROLL, Scroll(INSIDE, "down", 3), "Scroll down by 3 over the text “Full name” in Mousepad"),
+        (
+            ActionKind.SCROLL,
+            Scroll(INSIDE, "up", 1, ("ctrl",)),
+            "Hold Ctrl and scroll up by 1 over the text “Full name” in Mousepad",
+        ),
+        (
+            ActionKind.LEFT_CLICK,
+            Click(INSIDE, keys=("shift",)),
+            "Hold Shift and click the text “Full name” in Mousepad",
+        ),
         (ActionKind.KEY, Press(("ctrl", "s")), "Press Ctrl+S in Mousepad"),
     ],
 )
@@ -103,9 +113,10 @@ def test_every_action_has_its_step(kind: ActionKind, each: Input, said: str) -> 
 
 def test_a_drag_and_an_opened_application() -> None:
     drag, opened = drafted(
-        step(ActionKind.DRAG, Drag(INSIDE, Point(300, 300))), step(ActionKind.OPEN_APP, application="mousepad.desktop")
+        step(ActionKind.DRAG, Drag(INSIDE, Point(300, 300), keys=("ctrl",))),
+        step(ActionKind.OPEN_APP, application="mousepad.desktop"),
     ).macro.steps
-    assert (drag.do, drag.end.element, drag.end.place.point.x) == ("drag", None, 200)
+    assert (drag.do, drag.end.element, drag.end.place.point.x, drag.keys) == ("drag", None, 200, ("ctrl",))
     assert opened.application == "mousepad.desktop"
 
 

@@ -89,9 +89,9 @@ class X11Hands:
             case Click():
                 self._pointer.click(job, each, self._keyboard.codes(each.keys))
             case Drag():
-                self._pointer.drag(job, each)
+                self._pointer.drag(job, each, self._keyboard.codes(each.keys))
             case Scroll():
-                self._pointer.scroll(job, each)
+                self._pointer.scroll(job, each, self._keyboard.codes(each.keys))
             case Press():
                 self._keyboard.press(job, each)
             case TypeText():

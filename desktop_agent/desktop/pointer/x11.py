@@ -57,19 +57,28 @@ class X11Pointer:
                 break
         job.clicked = True
 
-    def scroll(self, job: Job, scroll: Scroll) -> None:
+    def scroll(self, job: Job, scroll: Scroll, held: Sequence[int] = ()) -> None:
         """Turn the wheel, each notch checked.
+
+        Args:
+            job: on its way.
+            scroll: where and how far.
+            held: the keycodes of its modifiers, which are down at each notch.
 
         Raises:
             TargetChanged, Refused, Stopped, GateClosed: the details say how many notches were turned.
         """
         for number in range(scroll.clicks):
-            self._guarded(
-                job, scroll.point, WHEEL[scroll.direction], f"{number} of {scroll.clicks} notches turned", tap=True
-            )
+            done = f"{number} of {scroll.clicks} notches turned"
+            self._guarded(job, scroll.point, WHEEL[scroll.direction], done, tap=True, held=held)
 
-    def drag(self, job: Job, drag: Drag) -> None:
+    def drag(self, job: Job, drag: Drag, held: Sequence[int] = ()) -> None:
         """Press at the start, move in steps, release at the end; both ends are checked.
+
+        Args:
+            job: on its way.
+            drag: from where to where.
+            held: the keycodes of its modifiers, which are down until the button is released.
 
         Raises:
             TargetChanged: at the start nothing was pressed; at the end the button was released back at the start.
@@ -77,17 +86,17 @@ class X11Pointer:
         """
         button, start, end = BUTTONS[drag.button], drag.start, drag.end
         self._check_end(job, end, "nothing pressed")
-        self._press(job, start, button, "nothing pressed")
+        self._press(job, start, button, "nothing pressed", held=held)
         arrived = False
         try:
             if not job.astray:
                 self._travel(job, start, end)
-                self._release_at_end(job, end, button)
+                self._release_at_end(job, end, button, held)
                 arrived = True
         finally:
             if not arrived:
                 self._events.motion(start.x, start.y)
-                self._release(button)
+                self._release(button, held)
         job.clicked = True
 
     def _travel(self, job: Job, start: Point, end: Point) -> None:
@@ -115,9 +124,14 @@ class X11Pointer:
             if replayed:
                 self._changes.stop()
 
-    def _release(self, button: int) -> None:
+    def _release(self, button: int, held: Sequence[int]) -> None:
         self._events.button(button, False)
+        self._let_go(held)
         self._events.display.sync()
+
+    def _let_go(self, held: Sequence[int]) -> None:
+        for code in reversed(held):
+            self._events.key(code, False)
 
     def _guarded(
         self, job: Job, point: Point, button: int, done: str = "", tap: bool = False, held: Sequence[int] = ()
@@ -138,8 +152,7 @@ class X11Pointer:
                 self._events.button(button, True)
             if tap:
                 self._events.button(button, False)
-                for code in reversed(held):
-                    self._events.key(code, False)
+                self._let_go(held)
             self._events.display.sync()
             return top
 
@@ -177,7 +190,7 @@ class X11Pointer:
         if pid in job.own:
             raise self._target.own_window()
 
-    def _release_at_end(self, job: Job, end: Point, button: int) -> None:
+    def _release_at_end(self, job: Job, end: Point, button: int, held: Sequence[int]) -> None:
         done = "the button was released back at the start"
 
         def act() -> None:
@@ -185,7 +198,7 @@ class X11Pointer:
             job.check()
             self._grab.ensure()
             self._events.motion(end.x, end.y)
-            self._release(button)
+            self._release(button, held)
 
         try:
             self._grab.run(act)

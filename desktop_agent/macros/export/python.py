@@ -127,13 +127,14 @@ class _Writer:
     def _pointing(self, step: Step) -> Iterator[str]:
         match step:
             case ClickStep(target=target, button=button, count=count, keys=keys):
-                held = "".join(f"{literal(_key(key))}, " for key in keys)
+                held = _held(keys)
                 yield f"click({self._found(target, step.limit)}, button={button!r}, count={count}, keys=({held}))"
             case DragStep(target=target, end=end, button=button):
                 start, rest = self._target(target), self._found(end, step.limit)
-                yield f"drag({start}, {rest}, button={button!r})"
+                yield f"drag({start}, {rest}, button={button!r}, keys=({_held(step.keys)}))"
             case ScrollStep(target=target, direction=direction, clicks=clicks):
-                yield f"scroll({self._found(target, step.limit)}, direction={direction!r}, clicks={clicks})"
+                found, held = self._found(target, step.limit), _held(step.keys)
+                yield f"scroll({found}, direction={direction!r}, clicks={clicks}, keys=({held}))"
             case HoverStep(target=target):
                 yield f"hover({self._found(target, step.limit)})"
 
@@ -237,6 +238,11 @@ def _parts(text: str, secret: set[str] | frozenset[str] = frozenset()) -> Iterat
 
 def _dict(items: dict[str, str]) -> str:
     return "{" + ", ".join(f"{name!r}: {expression}" for name, expression in items.items()) + "}"
+
+
+def _held(keys: tuple[str, ...]) -> str:
+    """The inside of a tuple."""
+    return "".join(f"{literal(_key(key))}, " for key in keys)
 
 
 def _key(key: str) -> str:

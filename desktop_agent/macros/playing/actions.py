@@ -74,11 +74,13 @@ def pointing(step: PointerStep, spot: Spot, end: Point | None = None) -> Action:
         case ClickStep():
             return _click(step, spot, at)
         case DragStep(button=button) if end is not None:
-            said = f"Drag {spot.place} to {end.x},{end.y}"
-            return _action(ActionKind.DRAG, said, (Drag(at, end, button),), spot, step.id)
+            keys = _modifiers(step.keys)
+            said = _held(keys, f"Drag {spot.place} to {end.x},{end.y}")
+            return _action(ActionKind.DRAG, said, (Drag(at, end, button, keys),), spot, step.id)
         case ScrollStep(direction=direction, clicks=clicks):
-            said = f"Scroll {direction} by {clicks} {spot.place}"
-            return _action(ActionKind.SCROLL, said, (Scroll(at, direction, clicks),), spot, step.id)
+            keys = _modifiers(step.keys)
+            said = _held(keys, f"Scroll {direction} by {clicks} {spot.place}")
+            return _action(ActionKind.SCROLL, said, (Scroll(at, direction, clicks, keys),), spot, step.id)
         case HoverStep():
             said = f"Point at {spot.place.removeprefix('at ')}"
             return _action(ActionKind.HOVER, said, (Move(at),), spot, step.id)
@@ -128,16 +130,19 @@ def _click(step: ClickStep, spot: Spot, at: Point) -> Action:
     kind, verb = _CLICKS[step.button]
     kind = ActionKind.DOUBLE_CLICK if step.button == "left" and step.count > 1 else kind
     keys = _modifiers(step.keys)
-    verb = f"Hold {combination_text(keys)} and {verb.lower()}" if keys else verb
-    said = f"{verb} {spot.place}{_OFTEN[step.count]}"
+    said = _held(keys, f"{verb} {spot.place}{_OFTEN[step.count]}")
     return _action(kind, said, (Click(at, step.button, step.count, keys),), spot, step.id)
+
+
+def _held(keys: tuple[str, ...], said: str) -> str:
+    return f"Hold {combination_text(keys)} and {said[:1].lower()}{said[1:]}" if keys else said
 
 
 def _modifiers(names: Sequence[str]) -> tuple[str, ...]:
     keys = _keys(names) if names else ()
     other = next((each for each in keys if each not in MODIFIERS), None)
     if other is not None:
-        raise UsageError(f"“{other}” can't be held while clicking.", f"Use {', '.join(MODIFIERS)}.")
+        raise UsageError(f"“{other}” can't be held while the mouse is used.", f"Use {', '.join(MODIFIERS)}.")
     return keys
 
 

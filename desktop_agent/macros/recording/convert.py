@@ -120,16 +120,14 @@ class _Converter:
             case Click(button=button, count=count, held=held):
                 return ClickStep(do="click", target=target, button=button, count=count, keys=held, **common)
             case Scroll(direction=direction, clicks=clicks):
-                step: Step = ScrollStep(do="scroll", target=target, direction=direction, clicks=clicks, **common)
-            case Drag(button=button):
+                keys = gesture.held
+                return ScrollStep(do="scroll", target=target, direction=direction, clicks=clicks, keys=keys, **common)
+            case Drag(button=button, held=held):
                 end = self._recording.observations.get(gesture.end_number)
                 if end is None or end.target is None:
                     self._remark("A drag ended where no window was known, and was left out.")
                     return None
-                step = DragStep(do="drag", target=target, end=end.target, button=button, **common)
-        if gesture.held:
-            self._remark("Keys were held down while something was dragged or scrolled, which a macro can't do.")
-        return step
+                return DragStep(do="drag", target=target, end=end.target, button=button, keys=held, **common)
 
     def _type(self, typing: Typing, seen: Observation, common: dict[str, Any]) -> Step | None:
         if typing.unknown:

@@ -135,17 +135,17 @@ class _FromRun:
 
     def _step(self, stored: StoredStep, each: Input, common: dict[str, Any]) -> Step:
         match each:
-            case Click(point, button, count):
+            case Click(point, button, count, keys):
                 target = self._target(stored, point)
-                return ClickStep(do="click", target=target, button=button, count=count, **common)
+                return ClickStep(do="click", target=target, button=button, count=count, keys=keys, **common)
             case Move(point):
                 return HoverStep(do="hover", target=self._target(stored, point), **common)
-            case Drag(start, end, button):
-                goal = self._target(stored, end, is_end=True)
-                return DragStep(do="drag", target=self._target(stored, start), end=goal, button=button, **common)
-            case Scroll(point, direction, clicks):
+            case Drag(start, end, button, keys):
+                first, goal = self._target(stored, start), self._target(stored, end, is_end=True)
+                return DragStep(do="drag", target=first, end=goal, button=button, keys=keys, **common)
+            case Scroll(point, direction, clicks, keys):
                 target = self._target(stored, point)
-                return ScrollStep(do="scroll", target=target, direction=direction, clicks=clicks, **common)
+                return ScrollStep(do="scroll", target=target, direction=direction, clicks=clicks, keys=keys, **common)
             case Press(keys):
                 return PressStep(do="press", keys=keys, window=self._window(stored.window), **common)
         return TypeStep(do="type", text=self._typed(stored, each), window=self._window(stored.window), **common)
