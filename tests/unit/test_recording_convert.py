@@ -129,6 +129,17 @@ def test_modifiers_are_kept_while_clicking_dragging_and_scrolling() -> None:
     assert made.draft().remarks == ()
 
 
+def test_what_the_mouse_had_to_rest_on_is_a_step_before_the_click() -> None:
+    made = Made().click("menu item", "Draft", hovers=(target("menu", "Recent"),)).click("text", "Name")
+    assert made.words == [
+        "Point at the menu “Recent” in Mousepad",
+        "Click the menu item “Draft” in Mousepad",
+        "Click the text “Name” in Mousepad",
+    ]
+    typed = Made().click("text", "Find", hovers=(target("menu", "Search"),)).type("x", "text", "Find")
+    assert typed.words[0] == "Point at the menu “Search” in Mousepad"
+
+
 def test_select_all_before_typing_means_to_replace() -> None:
     made = Made().click("text", "Name").press("a", "ctrl").type("Bob", "text", "Name")
     assert made.words == ["Replace by “Bob” in the text “Name” in Mousepad"]

@@ -164,3 +164,64 @@ def test_the_watch_looks_when_asked_and_not_before() -> None:
         time.sleep(0.005)
     watch.close()
     assert [each.began >= when for each in told] == [True]
+
+
+class Placed:
+    """A focus on a toy desktop that is told what has the keyboard; counts how often windows are asked."""
+
+    def __init__(self, *elements, focused: str) -> None:
+        self.toy, self.place, self.asked = toy_with(*elements, focused=focused), 77, 0
+        answer = self.toy.active
+
+        def active():
+            self.asked += 1
+            return answer()
+
+        self.toy.active = active
+        self.focus = Focus(
+            self.toy, self.toy.desk.elements, Privacy(()), self.toy.own_pids, lambda _: None, lambda: self.place
+        )
+
+
+def test_a_field_that_still_has_the_keyboard_is_told_without_asking_for_its_window() -> None:
+    placed = Placed(element("name", "text", "Name"), focused="name")
+    assert (placed.focus.look().verdict, placed.asked) == ("plain", 2)
+    found = placed.focus.look()
+    assert (found.verdict, found.window.id, found.element.ref, placed.asked) == ("plain", 10, "name", 2)
+
+
+def test_a_field_of_the_same_window_that_got_the_keyboard_is_looked_at_anew() -> None:
+    placed = Placed(element("name", "text", "Name"), element("pw", "password text"), focused="name")
+    placed.focus.look()
+    placed.toy.focused_ref = "pw"
+    assert placed.focus.look().verdict == "secret"
+
+
+def test_a_field_that_became_one_for_passwords_is_secret() -> None:
+    placed = Placed(element("name", "text", "Name"), focused="name")
+    placed.focus.look()
+    placed.toy.set("name", role="password text")
+    assert placed.focus.look().verdict == "secret"
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_what_has_the_keyboard_elsewhere_is_looked_at_anew(when: str) -> None:
+    placed = Placed(element("name", "text", "Name"), focused="name")
+    placed.focus.look()
+    placed.toy.stack.insert(0, window(11, application="KeePassXC"))
+    placed.toy.focus = 11
+    if when == "before":
+        placed.place = 78
+    else:
+        numbers = iter((77, 78))
+        placed.focus._place = lambda: next(numbers, 78)
+    found = placed.focus.look()
+    assert (found.window.id, placed.asked) == (11, 4)
+
+
+def test_where_nobody_tells_what_has_the_keyboard_windows_are_asked_each_time() -> None:
+    placed = Placed(element("name", "text", "Name"), focused="name")
+    placed.place = 0
+    placed.focus.look()
+    placed.focus.look()
+    assert placed.asked == 4

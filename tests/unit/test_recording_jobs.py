@@ -2,9 +2,8 @@
 
 from desktop_agent.core.geometry import Point
 from desktop_agent.macros.recording.events import Button, Key, Masked
-from desktop_agent.macros.recording.jobs import Jobs
+from desktop_agent.macros.recording.jobs import Job, Jobs
 from desktop_agent.macros.recording.masking import Kept, Look
-from desktop_agent.macros.recording.observer import Job
 from tests.unit.toy_desktop import element, window
 
 FIRST, SECOND = (Look(0, 0, "plain", window=window(10), element=element(ref)) for ref in ("a", "b"))
@@ -13,11 +12,19 @@ FIRST, SECOND = (Look(0, 0, "plain", window=window(10), element=element(ref)) fo
 class Taken:
     def __init__(self) -> None:
         self.jobs: list[Job] = []
-        self._jobs = Jobs(self.jobs.append)
+        self.placed: list[int] = []
+        self._jobs = Jobs(self.jobs.append, self._place)
         self.number = 0
 
+    def _place(self, job: Job) -> None:
+        self.placed.append(job.number)
+        self.jobs.append(job)
+
     def add(self, kind, look: Look | None = None, **fields) -> "Taken":
-        self._jobs.take(Kept(kind(number=self.number, at=float(self.number), **fields), look))
+        event = kind(number=self.number, at=float(self.number), **fields)
+        if not isinstance(event, Masked):
+            self._jobs.saw(event)
+        self._jobs.take(Kept(event, look))
         self.number += 1
         return self
 
@@ -66,3 +73,21 @@ def test_masked_typing_is_looked_after_and_releases_are_not() -> None:
         Taken().add(Masked, FIRST, name="pin").add(Key, down=False, code=2).add(Key, down=True, code=3, name="shift")
     )
     assert taken.kinds == [(0, "typing")]
+
+
+def test_a_press_is_told_what_was_pressed_before_it() -> None:
+    taken = Taken().add(Key, down=True, code=2, name="f5").add(Key, down=False, code=2).press(1).press(1, False, 8)
+    assert [(each.number, each.before) for each in taken.jobs if each.kind == "point"] == [(2, 0), (3, 2)]
+
+
+def test_what_was_pressed_counts_though_it_is_not_kept() -> None:
+    taken = Taken()
+    taken._jobs.saw(Key(0, 0.0, True, 9, "a", "a", True))
+    taken.number = 1
+    assert taken.press(1).jobs[0].before == 0
+
+
+def test_keys_are_placed_unless_a_look_told_where_they_went() -> None:
+    taken = Taken().add(Key, down=True, code=2, name="escape").add(Key, FIRST, down=True, code=3, name="left")
+    assert taken.placed == [0]
+    assert [each.look for each in taken.jobs] == [None, FIRST]

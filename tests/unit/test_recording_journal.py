@@ -41,7 +41,13 @@ EVENTS: tuple[Event, ...] = (
 )
 CHANGE = WindowChange(1.2, True, 77, "Mousepad", "Save As", 5, 0)
 SEEN = Observation(
-    0, WindowRef(application="Mousepad"), 77, Target(element=ElementRef(role="text", name="Name")), "text", note="late"
+    0,
+    WindowRef(application="Mousepad"),
+    77,
+    Target(element=ElementRef(role="text", name="Name")),
+    "text",
+    note="late",
+    hovers=(Target(element=ElementRef(role="menu", name="Recent")),),
 )
 
 

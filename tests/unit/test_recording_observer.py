@@ -10,9 +10,11 @@ from desktop_agent.macros.format import ElementRef, Target, WindowRef
 from desktop_agent.macros.recording.events import WindowChange
 from desktop_agent.macros.recording.eyes import Eyes
 from desktop_agent.macros.recording.glances import Glances
+from desktop_agent.macros.recording.jobs import Job
+from desktop_agent.macros.recording.known import Act
 from desktop_agent.macros.recording.masking import Look
 from desktop_agent.macros.recording.observation import Described, Observation, Sight, place_of
-from desktop_agent.macros.recording.observer import BEHIND, LATE, MOST_WAITING, Job, Observer
+from desktop_agent.macros.recording.observer import BEHIND, LATE, MOST_WAITING, Observer
 from desktop_agent.step.privacy import Privacy
 from tests.unit.toy_desktop import OWN_PID, ToyDesktop, element, window
 from tests.waiting import wait_until
@@ -66,9 +68,9 @@ class Watched:
         self.observer.close()
         self.glances.close()
 
-    def observe(self, point: Point, **fields) -> Observation:
+    def observe(self, point: Point, at: float = 0.0, **fields) -> Observation:
         before = len(self.told)
-        self.observer.observe(Job(before, time.monotonic(), "point", point, **fields))
+        self.observer.observe(Job(before, at or time.monotonic(), "point", point, **fields))
         wait_until(lambda: len(self.told) > before)
         return self.told[-1]
 
@@ -91,7 +93,7 @@ def watched():
 def test_what_the_mouse_rested_on_is_known_though_the_press_made_it_go(watched) -> None:
     seen = watched(element("ok", name="OK", region=OK))
     seen.pointer = HERE
-    wait_until(lambda: seen.observer._advance)
+    wait_until(lambda: seen.observer._ahead._known)
     seen.toy.elements_of[10].clear()
     found = seen.observe(HERE)
     assert (found.target.element.name, found.note, found.window_id) == ("OK", "", 10)
@@ -171,3 +173,91 @@ def test_windows_that_come_and_go_are_told(watched) -> None:
         (True, 11, "Save As"),
         (False, 11, "Save As"),
     ]
+
+
+LIST = Rect(300, 300, 90, 60)
+SUBMENU = Rect(390, 300, 90, 60)
+RECENT, DRAFT = Rect(300, 320, 90, 20), Rect(390, 320, 90, 20)
+
+
+def opened(seen: Watched, number: int, region: Rect, *elements) -> None:
+    seen.toy.add(number, *elements)
+    seen.toy.stack.insert(0, window(number, "", popup=True, region=region))
+    wait_until(lambda: number in seen.observer._ahead._lists)
+
+
+def closed(seen: Watched, number: int) -> None:
+    seen.toy.close_window(number)
+    seen.toy.elements_of[number].clear()
+
+
+def test_what_an_open_list_holds_is_known_though_it_closed_at_the_press_and_nobody_rested_there(
+    watched,
+) -> None:
+    seen = watched(element("box", "combo box", "Colour", OK))
+    opened(seen, 11, LIST, element("green", "menu item", "Green", RECENT))
+    at = time.monotonic()
+    closed(seen, 11)
+    found = seen.observe(RECENT.center, at=at)
+    assert (found.target.element.name, found.note, found.window_id, found.popup) == ("Green", "", 11, True)
+
+
+def test_a_list_in_which_something_was_pressed_since_tells_nothing(watched) -> None:
+    seen = watched(element("box", "combo box", "Colour", OK))
+    opened(seen, 11, LIST, element("green", "menu item", "Green", RECENT))
+    seen.toy.set("green", name="Blue")  # the wheel was turned
+    found = seen.observe(RECENT.center, before=7)
+    assert (found.target.element.name, found.note) == ("Blue", LATE)
+
+
+def test_what_the_mouse_rests_on_is_asked_again_once_something_was_pressed(watched) -> None:
+    seen = watched(element("ok", name="OK", region=OK))
+    seen.pointer = HERE
+    wait_until(lambda: seen.observer._ahead._known)
+    seen.toy.set("ok", name="Next")
+    seen.observer.acted(Act(7, time.monotonic(), HERE))
+    assert seen.observe(HERE, before=7).note == LATE
+    wait_until(lambda: seen.observer._ahead._known.acted == 7)
+    found = seen.observe(HERE, before=7)
+    assert (found.target.element.name, found.note) == ("Next", "")
+
+
+def test_what_opened_under_a_resting_mouse_needs_the_mouse_to_rest_there(watched) -> None:
+    seen = watched()
+    opened(seen, 11, LIST, element("recent", "menu", "Recent", RECENT))
+    seen.pointer = RECENT.center
+    wait_until(lambda: seen.observer._ahead._known)
+    opened(seen, 12, SUBMENU, element("draft", "menu item", "Draft", DRAFT))
+    found = seen.observe(DRAFT.center)
+    assert [each.element.name for each in found.hovers] == ["Recent"]
+    assert seen.observe(DRAFT.center, before=3).hovers == ()
+
+
+def test_keys_go_to_the_window_that_the_manager_told(watched) -> None:
+    seen = watched()
+    seen.toy.stack.insert(0, window(11, "Save As"))
+    wait_until(lambda: len(seen.glances.latest.stacking) == 2)
+    at = time.monotonic()
+    seen.toy.close_window(11)  # Escape closed it
+    seen.observer.observe(Job(0, at, "keys", window=11))
+    wait_until(lambda: seen.told)
+    assert (seen.told[0].window.title, seen.told[0].window_id) == ("Save As", 11)
+
+
+def test_what_has_the_keyboard_too_late_after_a_key_is_not_where_the_key_went(watched) -> None:
+    seen = watched()
+    seen.toy.stack.insert(0, window(11, "Save As"))
+    seen.toy.focus = 11
+    wait_until(lambda: seen.glances.latest.active.id == 11)
+    at = time.monotonic()
+    slow = seen.toy.active
+
+    def active():
+        time.sleep(0.03)
+        return slow()
+
+    seen.toy.active = active
+    seen.toy.focus = 10  # Escape closed it while the question was on its way
+    seen.observer.observe(Job(0, at, "keys"))
+    wait_until(lambda: seen.told)
+    assert seen.told[0].window_id == 11

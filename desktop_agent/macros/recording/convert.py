@@ -12,6 +12,7 @@ from desktop_agent.macros.format import (
     ClickStep,
     Condition,
     DragStep,
+    HoverStep,
     Macro,
     OpenStep,
     PressStep,
@@ -191,6 +192,7 @@ class _Converter:
                 opened.add(launched)
                 steps.append(OpenStep(do="open", id="new", application=self._entry(launched)))
                 continue
+            steps += [HoverStep(do="hover", id="new", target=target) for target in each.seen.hovers]
             steps += self._with_effect(each, following)
         return steps
 

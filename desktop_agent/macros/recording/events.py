@@ -78,6 +78,15 @@ class WindowChange:
     """Of the last event before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Focused:
+    """The window `window` has the keyboard from here on, as the window manager says; 0: none has. It is told in order
+    with what the person does, so that a key that comes after it went there, however late that is read."""
+
+    at: float
+    window: int
+
+
 Event = Key | Button | Motion | Masked | Paused | WindowChange
 """What a recording keeps."""
 Raw = Key | Button | Motion
@@ -94,7 +103,7 @@ _KINDS: dict[str, type[Event]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-Take = Callable[[Raw], None]
+Take = Callable[[Raw | Focused], None]
 """Takes what a source read. Called from the source's thread, and returns at once."""
 
 
@@ -151,6 +160,14 @@ class Source(Protocol):
 
         Raises:
             Unavailable: nobody can tell.
+        """
+
+    def focus(self) -> int:
+        """A number of what has the keyboard now, which is another one as soon as a window has it that is not the same;
+        0 where nobody can tell.
+
+        Raises:
+            Unavailable: the recording has ended.
         """
 
     def close(self) -> None:

@@ -36,6 +36,8 @@ class Focus:
         privacy: what is never captured.
         own_pids: processes whose windows are ours.
         hides: whether a terminal of a process hides what is typed.
+        place: a number of what has the keyboard, as `Source.focus` gives it. While that is the same, and the field says
+            that it still has the focus, nothing else is asked: keys wait for every look.
     """
 
     def __init__(
@@ -45,15 +47,20 @@ class Focus:
         privacy: Privacy,
         own_pids: Callable[[], frozenset[int]],
         hides: Callable[[int], bool | None] = hides_typing,
+        place: Callable[[], int] = lambda: 0,
     ) -> None:
         self._windows = windows
         self._elements = elements
         self._privacy = privacy
         self._own_pids = own_pids
         self._hides = hides
+        self._place = place
         self._since: dict[int, float] = {}
         """When each window was first looked at."""
-        self._before: tuple[int, Element] | None = None
+        self._before: tuple[Window, Element] | None = None
+        """The field that had the keyboard the last time."""
+        self._before_at = 0
+        """Where that was; 0 where it isn't known."""
 
     def know(self, windows: Iterable[Window]) -> None:
         """Take note of windows that have been there for long: their silence tells something at once."""
@@ -63,14 +70,32 @@ class Focus:
         """Where keys go now. What can't be told is "unknown"."""
         began = time.monotonic()
         try:
-            window = self._windows.active()
-            found = self._judge(window) if window is not None else Look(began, began, "unknown")
-            again = self._windows.active()
+            found = self._still() or self._anew(began)
         except Unavailable:
-            return Look(began, time.monotonic(), "unknown")
-        if window is not None and (again is None or again.id != window.id):
-            found = Look(began, began, "unknown")  # it moved meanwhile
+            found = Look(began, began, "unknown")
         return replace(found, began=began, ended=time.monotonic())
+
+    def _still(self) -> Look | None:
+        """A look at the field that had the keyboard before; None where it may have moved."""
+        if self._before is None or not self._before_at or self._place() != self._before_at:
+            return None
+        window, before = self._before
+        same = self._elements.refresh(before)
+        if same is None or "focused" not in same.states:
+            return None
+        found = self._in_field(window, same)
+        return found if self._place() == self._before_at else None
+
+    def _anew(self, began: float) -> Look:
+        self._before_at, place = 0, self._place()
+        window = self._windows.active()
+        found = self._judge(window) if window is not None else Look(began, began, "unknown")
+        again = self._windows.active()
+        if window is not None and (again is None or again.id != window.id):
+            return Look(began, began, "unknown")  # it moved meanwhile
+        if found.element is not None and place == self._place():
+            self._before_at = place
+        return found
 
     def _judge(self, window: Window) -> Look:
         if window.pid in self._own_pids():
@@ -85,22 +110,25 @@ class Focus:
             return self._unseen(window, is_silent=True)
         if element is None:
             return self._unseen(window, is_silent=False, slow=time.monotonic() - began > SLOW_SECONDS)
-        if element.role == PASSWORD_ROLE:
-            return _found("secret", window, element, element.name or window.title)
-        if element.role == TERMINAL:
-            return self._in_terminal(window, element)
-        return _found("plain", window, element, element.name)
+        return self._in_field(window, element)
 
     def _focused(self, window: Window) -> Element | None:
         """The element with the keyboard: the one that had it before, where it says that it still has."""
-        if self._before is not None and self._before[0] == window.id:
+        if self._before is not None and self._before[0].id == window.id:
             same = self._elements.refresh(self._before[1])
             if same is not None and "focused" in same.states:
                 return same
         found = self._elements.focused(window)
         is_field = found is not None and (found.role in TEXT_ROLES or found.role == PASSWORD_ROLE)
-        self._before = (window.id, found) if found is not None and is_field else None
+        self._before = (window, found) if found is not None and is_field else None
         return found
+
+    def _in_field(self, window: Window, element: Element) -> Look:
+        if element.role == PASSWORD_ROLE:
+            return _found("secret", window, element, element.name or window.title)
+        if element.role == TERMINAL:
+            return self._in_terminal(window, element)
+        return _found("plain", window, element, element.name)
 
     def _in_terminal(self, window: Window, element: Element) -> Look:
         screen = element.tail or element.text

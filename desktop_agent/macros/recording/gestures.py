@@ -169,7 +169,7 @@ class _Reader:
         if press is None:
             return
         button = _BUTTONS[press.button]
-        if _apart(press.point, event.point) >= DRAG_PIXELS:
+        if apart(press.point, event.point) >= DRAG_PIXELS:
             self._add(
                 Drag(press.number, press.at, press.point, event.point, event.number, button, press.held), event.at
             )
@@ -180,7 +180,7 @@ class _Reader:
         last = self._last()
         if not isinstance(last, Click) or (last.button, last.held) != (button, press.held):
             return False
-        soon = press.at - self._latest <= DOUBLE_SECONDS and _apart(last.point, press.point) <= DOUBLE_PIXELS
+        soon = press.at - self._latest <= DOUBLE_SECONDS and apart(last.point, press.point) <= DOUBLE_PIXELS
         if not soon or last.count >= MOST_CLICKS:
             return False
         self._change(replace(last, count=last.count + 1), press.at)
@@ -192,7 +192,7 @@ class _Reader:
             isinstance(last, Scroll)
             and (last.direction, last.held) == (direction, event.held)
             and event.at - self._latest <= SCROLL_SECONDS
-            and _apart(last.point, event.point) <= SCROLL_PIXELS
+            and apart(last.point, event.point) <= SCROLL_PIXELS
             and last.clicks < MOST_TURNS
         ):
             self._change(replace(last, clicks=last.clicks + 1), event.at)
@@ -287,7 +287,8 @@ class _Reader:
         self._latest = at
 
 
-def _apart(one: Point, other: Point) -> int:
+def apart(one: Point, other: Point) -> int:
+    """Pixels between them, sideways or up and down."""
     return max(abs(one.x - other.x), abs(one.y - other.y))
 
 

@@ -2,26 +2,51 @@
 
 import bisect
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
+from desktop_agent.core.geometry import Point
 from desktop_agent.desktop.keyboard.names import MODIFIERS
-from desktop_agent.macros.recording.events import Button, Key, Masked
-from desktop_agent.macros.recording.gestures import DRAG_PIXELS, SCROLL_PIXELS, SCROLL_SECONDS
+from desktop_agent.macros.recording.events import Button, Key, Masked, Raw
+from desktop_agent.macros.recording.gestures import DRAG_PIXELS, SCROLL_PIXELS, SCROLL_SECONDS, apart
 from desktop_agent.macros.recording.masking import EDITING, WHEEL, Kept, Look
-from desktop_agent.macros.recording.observer import Job
+
+
+@dataclass(frozen=True)
+class Job:
+    """An event to look after: a press or release at `point`, typing into what `look` found, or keys into the window
+    with the id `window`, 0 where that isn't known. `before` is the number of what was pressed last before it, a key, a
+    button or the wheel, -1 where nothing was."""
+
+    number: int
+    at: float
+    kind: Literal["point", "typing", "keys"]
+    point: Point | None = None
+    look: Look | None = None
+    window: int = 0
+    before: int = -1
 
 
 class Jobs:
     """Tells `observe` of each press, the end of each drag, the beginning of each turning of the wheel and of each
-    stretch of typing, and of each key that is no typing."""
+    stretch of typing, and `place` of each key that is no typing. One thread at a time."""
 
-    def __init__(self, observe: Callable[[Job], None]) -> None:
+    def __init__(self, observe: Callable[[Job], None], place: Callable[[Job], None]) -> None:
         self._observe = observe
+        self._place = place
+        self._before = self._latest = -1
+        """The numbers of what was pressed last, and before that."""
         self._pressed: dict[int, Button] = {}
         self._turned: Button | None = None
         self._typed: tuple[int, tuple[int, str]] | None = None
         """The number of the last typed key, and where it went."""
         self._others = _Numbers()
         """Of what is no typing."""
+
+    def saw(self, event: Raw) -> None:
+        """Take note of what the person did, be it kept or not, before what of it is kept."""
+        if isinstance(event, Key | Button) and event.down:
+            self._before, self._latest = self._latest, event.number
 
     def take(self, kept: Kept) -> None:
         """Take note of an event that is kept."""
@@ -35,7 +60,7 @@ class Jobs:
             case Key() as event if event.down and event.types:
                 self._type(event, kept.look)
             case Key() as event if event.down and event.name not in MODIFIERS:
-                self._key(event)
+                self._key(event, kept.look)
 
     def _press(self, event: Button) -> None:
         self._others.add(event.number)
@@ -47,20 +72,21 @@ class Jobs:
             and self._turned is not None
             and before.button == event.button
             and event.at - before.at <= SCROLL_SECONDS
-            and _apart(before, event) <= SCROLL_PIXELS
+            and apart(before.point, event.point) <= SCROLL_PIXELS
         )
         if not goes_on:
-            self._observe(Job(event.number, event.at, "point", event.point))
+            self._observe(Job(event.number, event.at, "point", event.point, before=self._before))
 
     def _release(self, event: Button) -> None:
         press = self._pressed.pop(event.button, None)
-        if press is not None and _apart(press, event) >= DRAG_PIXELS:
-            self._observe(Job(event.number, event.at, "point", event.point))
+        if press is not None and apart(press.point, event.point) >= DRAG_PIXELS:
+            self._observe(Job(event.number, event.at, "point", event.point, before=self._latest))
 
-    def _key(self, event: Key) -> None:
+    def _key(self, event: Key, look: Look | None) -> None:
         if event.name not in EDITING or event.held:
             self._others.add(event.number)
-        self._observe(Job(event.number, event.at, "keys"))
+        job = Job(event.number, event.at, "keys", look=look)
+        (self._place if look is None else self._observe)(job)
 
     def _type(self, event: Key | Masked, look: Look | None) -> None:
         """Where typing goes is looked after once, until it goes elsewhere or something else was done."""
@@ -85,7 +111,3 @@ class _Numbers:
     def between(self, low: int, high: int) -> bool:
         """Whether there is one between `low` and `high`."""
         return bisect.bisect_right(self._sorted, low) < bisect.bisect_left(self._sorted, high)
-
-
-def _apart(one: Button, other: Button) -> int:
-    return max(abs(one.point.x - other.point.x), abs(one.point.y - other.point.y))

@@ -84,8 +84,10 @@ def _aimed(found: list[Done], each: Done) -> Done:
 
 
 def _clicks_into(before: Done, typing: Done) -> bool:
-    """Whether `before` is a plain click on the field that is typed into."""
+    """Whether `before` is a plain click on the field that is typed into, which was there without ado."""
     step = before.step
+    if before.seen.hovers:
+        return False
     if not isinstance(step, ClickStep) or (step.button, step.count, step.keys) != ("left", 1, ()):
         return False
     if before.seen.window_id != typing.seen.window_id:

@@ -66,6 +66,9 @@ class Observation:
     known: bool = True
     """For typing: whether the application tells which field has the keyboard."""
     note: str = ""
+    hovers: tuple[Target, ...] = ()
+    """What the mouse had to rest on before, one after the other, so that the menu or window opened in which the event
+    went."""
 
     def body(self) -> dict[str, Any]:
         """As JSON."""
@@ -73,6 +76,7 @@ class Observation:
             **{name: getattr(self, name) for name in _PLAIN},
             "window": self.window and self.window.model_dump(exclude_defaults=True),
             "target": self.target and self.target.model_dump(mode="json", exclude_defaults=True),
+            "hovers": [each.model_dump(mode="json", exclude_defaults=True) for each in self.hovers],
         }
 
 
@@ -90,6 +94,7 @@ def observation_of(content: Mapping[str, Any]) -> Observation:
         **{name: content[name] for name in _PLAIN},
         window=None if window is None else WindowRef.model_validate(window),
         target=None if target is None else Target.model_validate(target),
+        hovers=tuple(Target.model_validate(each) for each in content["hovers"]),
     )
 
 

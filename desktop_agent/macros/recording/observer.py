@@ -1,70 +1,40 @@
 """Looks what stands where an event went, in a thread of its own, so that nobody waits for it.
 
 What stood there must be told of the moment before the event. Pixels and windows come from a glance from before; what
-element the mouse is on is asked for in advance whenever the mouse rests, since after a press it may be gone.
+element the mouse is on is asked for in advance while nothing else is to be done (`ahead`).
 """
 
-import contextlib
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from desktop_agent.core.desktop import Element, Screenshot, Surroundings, Window
-from desktop_agent.core.errors import AgentError, Unavailable
+from desktop_agent.core.desktop import Element, Screenshot, Window
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point
 from desktop_agent.macros.format import Target, WindowRef
+from desktop_agent.macros.recording.ahead import Ahead
 from desktop_agent.macros.recording.eyes import Eyes
 from desktop_agent.macros.recording.glances import Glance, Glances
+from desktop_agent.macros.recording.jobs import Job
+from desktop_agent.macros.recording.known import Act, Known
 from desktop_agent.macros.recording.masking import FOLLOWS_SECONDS, Look
-from desktop_agent.macros.recording.observation import Describer, Observation, Sight, place_of
+from desktop_agent.macros.recording.observation import Described, Describer, Observation, Sight, place_of
 from desktop_agent.safety.targets import PASSWORD_ROLE
 from desktop_agent.step.masks import masked
 from desktop_agent.step.privacy import Privacy
-from desktop_agent.tools.ranking import of_popup
 
 MOST_WAITING = 200
 """Events that wait to be looked at; of more only their window is known."""
 REST_SECONDS = 0.06
 """How often it is looked where the mouse is while nothing else is to be done."""
-REACH = 300
-"""Pixels around a point in which elements are asked for: what is near a target tells it from others like it."""
 SOON_SECONDS = 0.015
 """Within this no application has done yet what a key tells it."""
-ADVANCE_SECONDS = 3.0
-"""How long what was asked for in advance counts."""
 LATE = "What stood there was looked up after the press, and may be what came of it."
 BEHIND = "There was no time to look what stood there: only its place is known."
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Job:
-    """An event to look after: a press or release at `point`, typing into what `look` found, or keys."""
-
-    number: int
-    at: float
-    kind: Literal["point", "typing", "keys"]
-    point: Point | None = None
-    look: Look | None = None
-
-
-@dataclass(frozen=True)
-class _Advance:
-    """What was asked for in advance: the elements around a point, and the innermost one at it."""
-
-    at: float
-    window: Window
-    elements: tuple[Element, ...]
-    element: Element
-
-    def tells(self, window: Window, job: Job) -> bool:
-        """Whether the job's point, in `window`, is on the same element."""
-        here = job.point is not None and self.element.region.contains(job.point)
-        return here and self.window.id == window.id and 0 <= job.at - self.at <= ADVANCE_SECONDS
 
 
 class Observer:
@@ -98,11 +68,9 @@ class Observer:
         self._describer = describer
         self._privacy = privacy
         self._own_pids = own_pids
-        self._pointer = pointer
         self._told = told
         self._jobs: queue.Queue[Job | None] = queue.Queue(MOST_WAITING)
-        self._advance: _Advance | None = None
-        self._rested_at: Point | None = None
+        self._ahead = Ahead(eyes.elements, glances, pointer, self._is_closed)
         self._secret_windows: set[int] = set()
         self._pressed_at = float("-inf")
         self.behind = 0
@@ -126,6 +94,10 @@ class Observer:
             self.behind += 1
             self._told(self._hasty(job), {})
 
+    def acted(self, act: Act) -> None:
+        """Take note of what was pressed last; before what comes of it is to be observed."""
+        self._ahead.acted(act)
+
     def veil(self, window: Window) -> None:
         """No picture of `window` is kept any more: something secret is typed there."""
         self._secret_windows.add(window.id)
@@ -135,7 +107,7 @@ class Observer:
             try:
                 job = self._jobs.get(timeout=REST_SECONDS)
             except queue.Empty:
-                self._look_ahead()
+                self._ahead.look()
                 continue
             if job is None:
                 return
@@ -144,21 +116,6 @@ class Observer:
             except Exception as error:  # noqa: BLE001 # one bad answer of an application must not end the recording
                 _log.warning("event %d could not be looked after: %r", job.number, error)
                 self._told(self._hasty(job), {})
-
-    def _look_ahead(self) -> None:
-        """Ask what element the mouse is on, once it rests somewhere else."""
-        with contextlib.suppress(AgentError):  # then it is asked for at the press
-            point, glance = self._pointer(), self._glances.latest
-            if point == self._rested_at or glance is None:
-                return
-            self._rested_at = point
-            began = time.monotonic()
-            window = glance.window_at(point)
-            if window is None or self._is_closed(window):
-                return
-            around = self._around(window, point)
-            innermost = around.innermost(point)
-            self._advance = _Advance(began, window, around.elements, innermost) if innermost is not None else None
 
     def _observed(self, job: Job) -> tuple[Observation, dict[str, bytes]]:
         glance = self._glances.before(job.at) or self._glances.latest
@@ -174,42 +131,60 @@ class Observer:
         if seen.own or self._privacy.hides(window):
             return self._placed(seen, window, job.point), {}
         elements, element, note = self._elements(window, job, job.point)
-        return self._described(replace(seen, note=note), window, elements, element, job.point, glance)
+        hovers, pictures = self._hovers(window, job, glance)
+        seen = replace(seen, note=note, hovers=hovers)
+        found, more = self._described(seen, window, elements, element, job.point, glance)
+        return found, pictures | more
+
+    def _hovers(self, window: Window, job: Job, glance: Glance) -> tuple[tuple[Target, ...], dict[str, bytes]]:
+        """What the mouse had to rest on so that `window` opened, and its pictures."""
+        pictures: dict[str, bytes] = {}
+        targets: list[Target] = []
+        for rest in self._ahead.hovers(window, job):
+            described = self._describe(rest.window, rest.around.elements, rest.element, rest.point, glance)
+            targets.append(described.target)
+            pictures |= described.pictures
+        return tuple(targets), pictures
 
     def _active(self, job: Job, glance: Glance | None) -> Window | None:
-        """The window that had the keyboard: asked for at once, since what the keys do takes a moment, else from a
-        glance, unless a press came after that, which the keyboard may have followed."""
+        """The window that had the keyboard: the one that a look or the manager told, else the one that has it, if that
+        is answered before the key can have done anything, else the one of a glance, unless a press came after that,
+        which the keyboard may have followed."""
+        if job.look is not None and job.look.window is not None:
+            return job.look.window
+        told = self._window(job.window, glance) if job.window else None
+        if told is not None:
+            return told
+        now = self._eyes.windows.active()
         soon = time.monotonic() - job.at < SOON_SECONDS
-        if soon or glance is None or glance.at < self._pressed_at + FOLLOWS_SECONDS:
-            return self._eyes.windows.active()
-        return glance.active
+        return now if soon or glance is None or glance.at < self._pressed_at + FOLLOWS_SECONDS else glance.active
+
+    def _window(self, number: int, glance: Glance | None) -> Window | None:
+        """The window with that id, as it was, or else as it is."""
+        seen = next((each for each in glance.stacking if each.id == number), None) if glance is not None else None
+        return seen or self._eyes.windows.get(number)
 
     def _typing(self, job: Job, look: Look, glance: Glance | None) -> tuple[Observation, dict[str, bytes]]:
         if look.verdict == "secret" and look.window is not None:
             self.veil(look.window)
-        seen = replace(self._of_window(job.number, look.window), known=look.element is not None or look.terminal)
-        element = look.element
-        if look.window is None or element is None or element.region.empty or self._privacy.hides(look.window):
+        element, window = look.element, look.window
+        window = (self._window(window.id, glance) or window) if window is not None else None
+        seen = replace(self._of_window(job.number, window), known=element is not None or look.terminal)
+        if window is None or element is None or element.region.empty or self._privacy.hides(window):
             return seen, {}
-        return self._described(seen, look.window, (element,), element, element.region.center, glance)
+        return self._described(seen, window, (element,), element, element.region.center, glance)
 
     def _elements(self, window: Window, job: Job, point: Point) -> tuple[tuple[Element, ...], Element | None, str]:
         """What is around the job's point, what is at it, and what is to be said about that."""
-        advance = self._advance
-        if advance is not None and advance.tells(window, job):
-            return advance.elements, advance.element, ""
-        self._advance = self._rested_at = None
+        known: Known | None = self._ahead.known(window, job)
+        if known is not None:
+            return known.around.elements, known.element, ""
         try:
-            around = self._around(window, point)
+            around = self._ahead.around(window, point)
         except Unavailable:
             return (), None, ""
         element = around.innermost(point)
         return around.elements, element, LATE if element is not None else ""
-
-    def _around(self, window: Window, point: Point) -> Surroundings:
-        """What is around `point`; of an open list nothing that lies under it."""
-        around = self._eyes.elements.around(window, point, REACH)
-        return replace(around, elements=tuple(of_popup(around.elements, window))) if window.popup else around
 
     def _described(
         self,
@@ -220,14 +195,23 @@ class Observer:
         point: Point,
         glance: Glance | None,
     ) -> tuple[Observation, dict[str, bytes]]:
-        if element is not None and element.role == PASSWORD_ROLE:
-            self.veil(surface)
-        window = glance.owner_of(surface) if glance is not None else surface
-        sight = Sight(surface, window, elements, element, point, self._picture(surface, glance))
-        described = self._describer.target(sight)
+        described = self._describe(surface, elements, element, point, glance)
         role = element.role if element is not None else ""
         several = element is not None and "multi line" in element.states
         return replace(seen, target=described.target, role=role, multi_line=several), dict(described.pictures)
+
+    def _describe(
+        self,
+        surface: Window,
+        elements: tuple[Element, ...],
+        element: Element | None,
+        point: Point,
+        glance: Glance | None,
+    ) -> Described:
+        if element is not None and element.role == PASSWORD_ROLE:
+            self.veil(surface)
+        window = glance.owner_of(surface) if glance is not None else surface
+        return self._describer.target(Sight(surface, window, elements, element, point, self._picture(surface, glance)))
 
     def _picture(self, window: Window, glance: Glance | None) -> Screenshot | None:
         """The desktop before the event as it may be kept; None where `window` may not be shown."""

@@ -62,6 +62,9 @@ class PynputSource:
         x, y = self._mouse.Controller().position
         return Point(int(x), int(y))
 
+    def focus(self) -> int:
+        return 0
+
     def close(self) -> None:
         for each in self._listeners:
             each.stop()

@@ -16,7 +16,7 @@ from desktop_agent.desktop import x11
 from desktop_agent.desktop.devices.x11_raw import RawEvent, Sources, raw_event, select_raw
 from desktop_agent.desktop.keyboard.x11_map import KeyMap
 from desktop_agent.desktop.keyboard.x11_written import Writing
-from desktop_agent.macros.recording.events import Button, Key, Motion, Read, Repeat, Take
+from desktop_agent.macros.recording.events import Button, Focused, Key, Motion, Read, Repeat, Take
 from desktop_agent.macros.recording.x11_repeat import key_repeat
 
 DRAG_SECONDS = 0.02
@@ -27,7 +27,9 @@ _WRAP = 1 << 32
 
 class X11Source:
     """Implements `events.Source`. Raw events have no place and no modifiers: the pointer is asked for with each press,
-    on the same connection, which takes a tenth of a millisecond; which keys are down is counted along.
+    on the same connection, which takes a tenth of a millisecond; which keys are down is counted along. That another
+    window has the keyboard is known from the property of the root window in which the manager says so (EWMH): its
+    changes come on the same connection, between the keys before and after.
 
     Args:
         display: the X11 display; empty for $DISPLAY.
@@ -46,6 +48,9 @@ class X11Source:
         self.repeat: Repeat = key_repeat(self._display)
         self._sources = Sources(self._display, trusted)
         select_raw(self._display, ("mouse", "keyboard"), releases=True)
+        self._active_atom = self._display.intern_atom("_NET_ACTIVE_WINDOW")
+        self._active: int | None = None
+        self._root.change_attributes(event_mask=X.PropertyChangeMask)
         self._writing = Writing(self._keymap())
         self._keys_down = self._already_down()
         self._buttons_down: set[int] = set()
@@ -65,6 +70,13 @@ class X11Source:
         with self._places.use() as display:
             return _point(display.screen().root.query_pointer())
 
+    def focus(self) -> int:
+        if self._closed:
+            raise Unavailable("The recording has ended.")
+        with self._places.use() as display:
+            found = display.get_input_focus().focus  # a number where it is no window
+            return 0 if isinstance(found, int) or found == display.screen().root else int(found.id)
+
     def close(self) -> None:
         self._closed = True
         if self._thread is not None:
@@ -78,6 +90,7 @@ class X11Source:
 
     def _run(self, take: Take) -> None:
         try:
+            self._tell_active(time.monotonic(), take)
             ending = False
             while not ending:
                 ready, _, _ = select.select([self._display.fileno(), self._wake_reader], [], [])
@@ -96,6 +109,10 @@ class X11Source:
             if event.type == X.MappingNotify:
                 self._display.refresh_keyboard_mapping(event)
                 self._writing.keymap = self._keymap()
+                continue
+            if event.type == X.PropertyNotify:
+                if event.atom == self._active_atom:
+                    self._tell_active(self._clock.seconds(event.time), take)
                 continue
             raw = raw_event(event)
             if raw is not None:
@@ -117,6 +134,13 @@ class X11Source:
             return
         self.read.events += 1
         take(event)
+
+    def _tell_active(self, at: float, take: Take) -> None:
+        """Nothing where no manager says which window it is."""
+        told = x11.numbers(self._root, "_NET_ACTIVE_WINDOW")
+        if told and told[0] != self._active:
+            self._active = told[0]
+            take(Focused(at, told[0]))
 
     def _key(self, raw: RawEvent, at: float) -> Key:
         number, code = self.read.events, raw.detail
