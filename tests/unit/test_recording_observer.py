@@ -93,7 +93,7 @@ def watched():
 def test_what_the_mouse_rested_on_is_known_though_the_press_made_it_go(watched) -> None:
     seen = watched(element("ok", name="OK", region=OK))
     seen.pointer = HERE
-    wait_until(lambda: seen.observer._ahead._known)
+    wait_until(lambda: seen.observer._ahead._readings)
     seen.toy.elements_of[10].clear()
     found = seen.observe(HERE)
     assert (found.target.element.name, found.note, found.window_id) == ("OK", "", 10)
@@ -213,11 +213,11 @@ def test_a_list_in_which_something_was_pressed_since_tells_nothing(watched) -> N
 def test_what_the_mouse_rests_on_is_asked_again_once_something_was_pressed(watched) -> None:
     seen = watched(element("ok", name="OK", region=OK))
     seen.pointer = HERE
-    wait_until(lambda: seen.observer._ahead._known)
+    wait_until(lambda: seen.observer._ahead._readings)
     seen.toy.set("ok", name="Next")
     seen.observer.acted(Act(7, time.monotonic(), HERE))
     assert seen.observe(HERE, before=7).note == LATE
-    wait_until(lambda: seen.observer._ahead._known.acted == 7)
+    wait_until(lambda: seen.observer._ahead._readings[-1].acted == 7)
     found = seen.observe(HERE, before=7)
     assert (found.target.element.name, found.note) == ("Next", "")
 
@@ -226,7 +226,7 @@ def test_what_opened_under_a_resting_mouse_needs_the_mouse_to_rest_there(watched
     seen = watched()
     opened(seen, 11, LIST, element("recent", "menu", "Recent", RECENT))
     seen.pointer = RECENT.center
-    wait_until(lambda: seen.observer._ahead._known)
+    wait_until(lambda: any(each.element.name == "Recent" for each in seen.observer._ahead._openings._rests))
     opened(seen, 12, SUBMENU, element("draft", "menu item", "Draft", DRAFT))
     found = seen.observe(DRAFT.center)
     assert [each.element.name for each in found.hovers] == ["Recent"]
@@ -261,3 +261,34 @@ def test_what_has_the_keyboard_too_late_after_a_key_is_not_where_the_key_went(wa
     seen.observer.observe(Job(0, at, "keys"))
     wait_until(lambda: seen.told)
     assert seen.told[0].window_id == 11
+
+
+def test_what_is_near_what_the_mouse_rested_on_is_known_too(watched) -> None:
+    near = Rect(240, 120, 80, 30)
+    seen = watched(element("body", "panel", "", Rect(100, 100, 400, 300)), element("ok", name="OK", region=near))
+    seen.pointer = HERE
+    wait_until(lambda: seen.observer._ahead._readings)
+    at = time.monotonic()
+    seen.toy.elements_of[10].clear()
+    found = seen.observe(near.center, at=at)
+    assert (found.target.element.name, found.note) == ("OK", "")
+
+
+def test_what_was_being_asked_for_at_the_press_may_be_what_came_of_it(watched) -> None:
+    seen = watched(element("ok", name="OK", region=OK))
+    elements = seen.observer._eyes.elements
+    around, asked, answer = elements.around, threading.Event(), threading.Event()
+
+    def slow(*where):
+        asked.set()
+        answer.wait()
+        return around(*where)
+
+    elements.around = slow
+    seen.pointer = HERE
+    asked.wait()
+    seen.observer.observe(Job(0, time.monotonic(), "point", HERE))
+    seen.toy.set("ok", name="Next")
+    answer.set()
+    wait_until(lambda: seen.told)
+    assert (seen.told[0].target.element.name, seen.told[0].note) == ("Next", LATE)

@@ -7,7 +7,7 @@ import pytest
 from desktop_agent.core.desktop import Surroundings, Window
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.macros.recording.jobs import Job
-from desktop_agent.macros.recording.known import Act, Known
+from desktop_agent.macros.recording.known import Act, Known, Reading
 from desktop_agent.macros.recording.openings import SLOW_SECONDS, Openings
 from tests.unit.toy_desktop import element, window
 
@@ -44,7 +44,8 @@ class Mouse:
 
     def rest(self, name: str, region: Rect, on: Window, at: float = 1.0) -> None:
         thing = element(name, "menu", name, region)
-        self.openings.rest(Known(at, self.act.number, on, Surroundings((thing,)), thing, region.center))
+        read = Reading(at, at + 0.1, self.act.number, on, region.center, 300, Surroundings((thing,)))
+        self.openings.rest(Known(read, region.center, thing))
 
     def hovers(self, on: Window, before: int | None = None) -> list[str]:
         job = Job(99, 9.0, "point", on.region.center, before=self.act.number if before is None else before)

@@ -7,6 +7,7 @@ pressed, since any key, button or turn of the wheel may move what stands on the 
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from desktop_agent.core.geometry import Point
 from desktop_agent.core.protocols import Elements
 from desktop_agent.macros.recording.glances import Glance, Glances
 from desktop_agent.macros.recording.jobs import Job
-from desktop_agent.macros.recording.known import Act, Known, counts
+from desktop_agent.macros.recording.known import Act, Known, Reading
 from desktop_agent.macros.recording.masking import FOLLOWS_SECONDS
 from desktop_agent.macros.recording.openings import Openings
 from desktop_agent.tools.ranking import of_popup
@@ -26,30 +27,25 @@ REACH = 300
 AGAIN_SECONDS = 2.0
 """After which what was asked for in advance is asked for again."""
 EMPTY_SECONDS = 0.3
-"""After which a list is asked for again that held nothing: it may not have been filled yet."""
+"""After which a list is asked for once more that held nothing: it may not have been filled yet."""
 QUIET_SECONDS = 0.25
 """How long nothing must have been pressed before the same is asked for again: nobody is asked at every key."""
-REMEMBERED = 8
-"""Lists that are remembered."""
+REMEMBERED = 30
+"""Readings, as many as may count at once."""
 
 
 @dataclass(frozen=True)
-class _Held:
-    """All that a popup held."""
+class _List:
+    """What a popup holds, which was read so many `times`."""
 
-    at: float
-    acted: int
-    window: Window
-    around: Surroundings
+    reading: Reading
+    times: int = 1
 
-    def is_fresh(self, acted: int) -> bool:
-        patience = AGAIN_SECONDS if self.around.elements else EMPTY_SECONDS
-        return self.acted == acted and time.monotonic() < self.at + patience
-
-    def known(self, point: Point) -> Known | None:
-        """What is at `point`."""
-        element = self.around.innermost(point)
-        return Known(self.at, self.acted, self.window, self.around, element, point) if element is not None else None
+    def is_fresh(self, window: Window, act: Act) -> bool:
+        """Whether `window` need not be asked again."""
+        read, once = self.reading, self.times == 1 and not self.reading.around.elements
+        same = read.acted == act.number and read.window.frame == window.frame
+        return same and time.monotonic() < read.began + (EMPTY_SECONDS if once else AGAIN_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -82,8 +78,9 @@ class Ahead:
         self._place: tuple[Point, int] | None = None
         """Where the mouse was the last time."""
         self._asked: _Asked | None = None
-        self._known: Known | None = None
-        self._lists: dict[int, _Held] = {}
+        self._readings: deque[Reading] = deque(maxlen=REMEMBERED)
+        self._lists: dict[int, _List] = {}
+        """Of the popups that are there."""
         self._openings = Openings()
 
     def acted(self, act: Act) -> None:
@@ -101,14 +98,16 @@ class Ahead:
             self._ask_list(glance, act)
             self._ask_mouse(glance, point, act)
 
-    def known(self, window: Window, job: Job) -> Known | None:
-        """What is known of the job's point in `window`; None where it was not asked for in time."""
-        if self._known is not None and self._known.tells(window, job):
-            return self._known
-        held = self._lists.get(window.id)
-        if held is None or job.point is None or not counts(held.at, held.acted, job):
-            return None
-        return held.known(job.point)
+    def known(self, window: Window, job: Job) -> tuple[Known, bool] | None:
+        """What is known of the job's point in `window`, and whether that may be from after the job; None where it was
+        not asked for."""
+        late: Known | None = None
+        for reading in reversed(self._readings):
+            known = reading.at(job.point) if job.point is not None and reading.tells(window, job) else None
+            if known is not None and reading.ended <= job.at:
+                return known, False
+            late = late or known
+        return (late, True) if late is not None else None
 
     def hovers(self, window: Window, job: Job) -> tuple[Known, ...]:
         """What the mouse had to rest on so that `window` opened, if `job` is what was done next."""
@@ -125,46 +124,49 @@ class Ahead:
 
     def _ask_list(self, glance: Glance, act: Act) -> None:
         """Ask the topmost popup of which it isn't known what it holds."""
-        for window in (each for each in glance.stacking if each.popup):
-            held, began = self._lists.pop(window.id, None), time.monotonic()
-            if held is not None and (held.is_fresh(act.number) or began < act.at + QUIET_SECONDS):
-                self._lists[window.id] = held
-            elif not self._is_closed(window):
-                self._lists[window.id] = _Held(began, act.number, window, self._inside(window))
-                break
-        while len(self._lists) > REMEMBERED:
-            del self._lists[next(iter(self._lists))]
-
-    def _inside(self, window: Window) -> Surroundings:
-        frame = window.frame
-        try:
-            around = self.around(window, frame.center, max(frame.width, frame.height))
-        except Unavailable:
-            return Surroundings(())
-        return replace(around, elements=tuple(each for each in around.elements if frame.contains(each.region.center)))
+        popups = [each for each in glance.stacking if each.popup]
+        self._lists = {each.id: self._lists[each.id] for each in popups if each.id in self._lists}
+        for window in popups:
+            held, quiet = self._lists.get(window.id), time.monotonic() >= act.at + QUIET_SECONDS
+            if (held is None or (quiet and not held.is_fresh(window, act))) and not self._is_closed(window):
+                frame = window.frame
+                found = self._read(window, frame.center, max(frame.width, frame.height), act)
+                inside = [each for each in found.around.elements if frame.contains(each.region.center)]
+                found = replace(found, around=replace(found.around, elements=tuple(inside)))
+                self._lists[window.id] = _List(found, held.times + 1 if held is not None else 1)
+                self._readings.append(found)
+                return
 
     def _ask_mouse(self, glance: Glance, point: Point, act: Act) -> None:
         """Ask what the mouse is on, once it rests somewhere else, or something else is there. While it moves over a
         list, what that is known to hold will do."""
-        window, began = glance.window_at(point), time.monotonic()
+        window, now = glance.window_at(point), time.monotonic()
         if window is None or self._is_closed(window):
             return
         place, held = (point, window.id), self._lists.get(window.id)
         passes, self._place = place != self._place, place
-        if passes and held is not None and held.is_fresh(act.number):
-            self._note(held.known(point))
+        if passes and held is not None and held.is_fresh(window, act):
+            self._rests(held.reading, point)
             return
         asked = self._asked
         if asked is not None and asked.place == place:
-            fresh = asked.acted == act.number and began < asked.at + AGAIN_SECONDS
-            if fresh or began < act.at + QUIET_SECONDS:
+            fresh = asked.acted == act.number and now < asked.at + AGAIN_SECONDS
+            if fresh or now < act.at + QUIET_SECONDS:
                 return
-        self._asked = _Asked(place, act.number, began)
-        around = self.around(window, point)
-        element = around.innermost(point)
-        self._note(Known(began, act.number, window, around, element, point) if element is not None else None)
+        self._asked = _Asked(place, act.number, now)
+        found = self._read(window, point, REACH, act)
+        self._readings.append(found)
+        self._rests(found, point)
 
-    def _note(self, known: Known | None) -> None:
-        self._known = known
+    def _read(self, window: Window, point: Point, reach: int, act: Act) -> Reading:
+        began = time.monotonic()
+        try:
+            around = self.around(window, point, reach)
+        except Unavailable:
+            around = Surroundings(())
+        return Reading(began, time.monotonic(), act.number, window, point, reach, around)
+
+    def _rests(self, reading: Reading, point: Point) -> None:
+        known = reading.at(point)
         if known is not None:
             self._openings.rest(known)

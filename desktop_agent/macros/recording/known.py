@@ -1,13 +1,16 @@
-"""What is known in advance of what the mouse is on, and until when it counts."""
+"""What is known in advance of what stands at a point, and until when it counts."""
 
 from dataclasses import dataclass
 
 from desktop_agent.core.desktop import Element, Surroundings, Window
 from desktop_agent.core.geometry import Point
+from desktop_agent.macros.recording.gestures import apart
 from desktop_agent.macros.recording.jobs import Job
 
 COUNTS_SECONDS = 3.0
-"""How long what was asked for in advance counts."""
+"""How long what was asked for in advance counts, of what the mouse rested on and of what a menu or list holds."""
+NEAR_SECONDS = 1.0
+"""And of what is near that: a page may move by itself what nobody points at."""
 
 
 @dataclass(frozen=True)
@@ -21,24 +24,38 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What was on the screen at `at`, when what had been pressed last had the number `acted`: in `window` the elements
-    `around` the mouse, or all of a list, and the innermost `element` at `point`."""
+class Reading:
+    """The elements of `window` that lie at most `reach` pixels from `point`, as they were told from `began` to `ended`,
+    when what had been pressed last had the number `acted`."""
 
-    at: float
+    began: float
+    ended: float
     acted: int
     window: Window
-    around: Surroundings
-    element: Element
     point: Point
+    reach: int
+    around: Surroundings
 
     def tells(self, window: Window, job: Job) -> bool:
-        """Whether the job's point, in `window`, is on the same element."""
-        here = job.point is not None and self.element.region.contains(job.point)
-        return here and self.window.id == window.id and counts(self.at, self.acted, job)
+        """Whether what the job's point met, in `window`, is among them: nothing was pressed since that may have moved
+        it."""
+        if job.point is None or apart(job.point, self.point) > self.reach or job.before > self.acted:
+            return False
+        rested = self.around.innermost(job.point) is self.around.innermost(self.point)
+        patience = COUNTS_SECONDS if rested or window.popup else NEAR_SECONDS
+        there = (self.window.id, self.window.frame) == (window.id, window.frame)
+        return there and 0 <= job.at - self.began <= patience
+
+    def at(self, point: Point) -> "Known | None":
+        """What is at `point`."""
+        element = self.around.innermost(point)
+        return Known(self, point, element) if element is not None else None
 
 
-def counts(at: float, acted: int, job: Job) -> bool:
-    """Whether what was seen at `at`, after `acted`, is what the job met: nothing was pressed since that may have moved
-    it."""
-    return job.before <= acted and 0 <= job.at - at <= COUNTS_SECONDS
+@dataclass(frozen=True)
+class Known:
+    """The innermost element at `point`, and where it was read."""
+
+    reading: Reading
+    point: Point
+    element: Element

@@ -19,7 +19,7 @@ from desktop_agent.macros.recording.ahead import Ahead
 from desktop_agent.macros.recording.eyes import Eyes
 from desktop_agent.macros.recording.glances import Glance, Glances
 from desktop_agent.macros.recording.jobs import Job
-from desktop_agent.macros.recording.known import Act, Known
+from desktop_agent.macros.recording.known import Act
 from desktop_agent.macros.recording.masking import FOLLOWS_SECONDS, Look
 from desktop_agent.macros.recording.observation import Described, Describer, Observation, Sight, place_of
 from desktop_agent.safety.targets import PASSWORD_ROLE
@@ -141,7 +141,8 @@ class Observer:
         pictures: dict[str, bytes] = {}
         targets: list[Target] = []
         for rest in self._ahead.hovers(window, job):
-            described = self._describe(rest.window, rest.around.elements, rest.element, rest.point, glance)
+            surface, elements = rest.reading.window, rest.reading.around.elements
+            described = self._describe(surface, elements, rest.element, rest.point, glance)
             targets.append(described.target)
             pictures |= described.pictures
         return tuple(targets), pictures
@@ -176,9 +177,10 @@ class Observer:
 
     def _elements(self, window: Window, job: Job, point: Point) -> tuple[tuple[Element, ...], Element | None, str]:
         """What is around the job's point, what is at it, and what is to be said about that."""
-        known: Known | None = self._ahead.known(window, job)
-        if known is not None:
-            return known.around.elements, known.element, ""
+        found = self._ahead.known(window, job)
+        if found is not None:
+            known, late = found
+            return known.reading.around.elements, known.element, LATE if late else ""
         try:
             around = self._ahead.around(window, point)
         except Unavailable:

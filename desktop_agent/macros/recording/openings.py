@@ -70,7 +70,7 @@ class Openings:
             if len(found) == REMEMBERED:
                 return ()  # ids of windows were used again
             found.insert(0, opening.rest)
-            window = opening.rest.window
+            window = opening.rest.reading.window
         return tuple(found)
 
     def _opener(self, window: Window, glance: Glance, act: Act) -> Known | None:
@@ -81,7 +81,8 @@ class Openings:
 
     def _may_open(self, rest: Known, window: Window, act: Act) -> bool:
         """Whether it is beside it, of the same program, and the mouse came there after whatever was pressed."""
-        if rest.acted != act.number or rest.window.id == window.id or rest.window.pid != window.pid:
+        on = rest.reading.window
+        if rest.reading.acted != act.number or on.id == window.id or on.pid != window.pid:
             return False
         moved = self._still is not None and apart(rest.point, self._still[1]) > DOUBLE_PIXELS
         return moved and not window.frame.grown(BESIDE).intersection(rest.element.region).empty
