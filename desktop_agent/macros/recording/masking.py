@@ -142,10 +142,8 @@ class Mask:
     def wants_look(self) -> float | None:
         """When the next look should begin; None where nobody waits for one."""
         stretch = self._stretches[-1]
-        presses = [each for each in stretch.held if each.down]
-        if not presses:
-            return None
-        return max(presses[-1].at, stretch.start + FOLLOWS_SECONDS)
+        last = next((each for each in reversed(stretch.held) if each.down), None)
+        return None if last is None else max(last.at, stretch.start + FOLLOWS_SECONDS)
 
     def next_due(self) -> float | None:
         """When `due` may have more without another look; None where it won't."""
@@ -174,7 +172,7 @@ class Mask:
 
     def _take_release(self, key: Key) -> Iterator[Kept]:
         for stretch in self._stretches:
-            if any(each.code == key.code for each in stretch.held):
+            if any(each.code == key.code for each in reversed(stretch.held)):
                 stretch.held.append(key)  # its fate is that of its press
                 return
         if self._kept_codes.pop(key.code, False):
