@@ -226,7 +226,7 @@ def test_what_opened_under_a_resting_mouse_needs_the_mouse_to_rest_there(watched
     seen = watched()
     opened(seen, 11, LIST, element("recent", "menu", "Recent", RECENT))
     seen.pointer = RECENT.center
-    wait_until(lambda: any(each.element.name == "Recent" for each in seen.observer._ahead._openings._rests))
+    wait_until(lambda: any(each.known.element.name == "Recent" for each in seen.observer._ahead._openings._rests))
     opened(seen, 12, SUBMENU, element("draft", "menu item", "Draft", DRAFT))
     found = seen.observe(DRAFT.center)
     assert [each.element.name for each in found.hovers] == ["Recent"]

@@ -73,6 +73,14 @@ def test_a_menu_that_opened_under_a_resting_mouse_needs_it(mouse: Mouse) -> None
     assert mouse.hovers(MENU) == []
 
 
+def test_what_the_mouse_passed_on_its_way_into_the_menu_did_not_open_it(mouse: Mouse) -> None:
+    mouse.rest("Recent", RECENT, MENU)
+    mouse.rest("Recent", RECENT, MENU)
+    mouse.rest("Other", Rect(100, 170, 90, 20), MENU)
+    mouse.see(1.6, SUBMENU, MENU, MAIN)
+    assert mouse.hovers(SUBMENU) == ["Recent"]
+
+
 def test_one_after_the_other(mouse: Mouse) -> None:
     mouse.rest("Recent", RECENT, MENU)
     mouse.see(1.6, SUBMENU, MENU, MAIN)

@@ -56,6 +56,11 @@ class _Asked:
     acted: int
     at: float
 
+    def will_do(self, place: tuple[Point, int], act: Act, now: float) -> bool:
+        """Whether it need not be asked again."""
+        fresh = self.acted == act.number and now < self.at + AGAIN_SECONDS
+        return self.place == place and (fresh or now < act.at + QUIET_SECONDS)
+
 
 class Ahead:
     """Asks when it is told to. One thread at a time, but for `acted`.
@@ -78,6 +83,8 @@ class Ahead:
         self._place: tuple[Point, int] | None = None
         """Where the mouse was the last time."""
         self._asked: _Asked | None = None
+        self._here: Known | None = None
+        """What is there."""
         self._readings: deque[Reading] = deque(maxlen=REMEMBERED)
         self._lists: dict[int, _List] = {}
         """Of the popups that are there."""
@@ -146,17 +153,14 @@ class Ahead:
         place, held = (point, window.id), self._lists.get(window.id)
         passes, self._place = place != self._place, place
         if passes and held is not None and held.is_fresh(window, act):
-            self._rests(held.reading, point)
-            return
-        asked = self._asked
-        if asked is not None and asked.place == place:
-            fresh = asked.acted == act.number and now < asked.at + AGAIN_SECONDS
-            if fresh or now < act.at + QUIET_SECONDS:
-                return
-        self._asked = _Asked(place, act.number, now)
-        found = self._read(window, point, REACH, act)
-        self._readings.append(found)
-        self._rests(found, point)
+            self._here = held.reading.at(point)
+        elif self._asked is None or not self._asked.will_do(place, act, now):
+            self._asked = _Asked(place, act.number, now)
+            found = self._read(window, point, REACH, act)
+            self._readings.append(found)
+            self._here = found.at(point)
+        if self._here is not None:
+            self._openings.rest(self._here)
 
     def _read(self, window: Window, point: Point, reach: int, act: Act) -> Reading:
         began = time.monotonic()
@@ -165,8 +169,3 @@ class Ahead:
         except Unavailable:
             around = Surroundings(())
         return Reading(began, time.monotonic(), act.number, window, point, reach, around)
-
-    def _rests(self, reading: Reading, point: Point) -> None:
-        known = reading.at(point)
-        if known is not None:
-            self._openings.rest(known)

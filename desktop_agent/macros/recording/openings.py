@@ -28,6 +28,14 @@ class _Opening:
     acted: int
 
 
+@dataclass(frozen=True)
+class _Rest:
+    """The mouse was on something, and was still there when it was looked again if it `stays`."""
+
+    known: Known
+    stays: bool
+
+
 class Openings:
     """Is told where the mouse rests, and of what is on the screen, in turns."""
 
@@ -36,12 +44,16 @@ class Openings:
         """Windows of the last glance."""
         self._still: tuple[int, Point] | None = None
         """The number of what was pressed last, and where the mouse was then."""
-        self._rests: deque[Known] = deque(maxlen=REMEMBERED)
+        self._rests: deque[_Rest] = deque(maxlen=REMEMBERED)
         self._found: dict[int, _Opening] = {}
 
     def rest(self, known: Known) -> None:
         """The mouse is on something."""
-        self._rests.append(known)
+        last = self._rests[-1].known if self._rests else None
+        stays = last is not None and _what(last) == _what(known)
+        if stays:
+            self._rests.pop()
+        self._rests.append(_Rest(known, stays))
 
     def see(self, glance: Glance, pointer: Point, act: Act) -> None:
         """Take note of what appeared.
@@ -77,7 +89,8 @@ class Openings:
         """On what the mouse rested for which `window` may have opened."""
         if not window.popup and glance.at < act.at + SLOW_SECONDS:
             return None
-        return next((each for each in reversed(self._rests) if self._may_open(each, window, act)), None)
+        found = [each for each in reversed(self._rests) if self._may_open(each.known, window, act)]
+        return next((each.known for each in (*filter(lambda each: each.stays, found), *found)), None)
 
     def _may_open(self, rest: Known, window: Window, act: Act) -> bool:
         """Whether it is beside it, of the same program, and the mouse came there after whatever was pressed."""
@@ -86,3 +99,7 @@ class Openings:
             return False
         moved = self._still is not None and apart(rest.point, self._still[1]) > DOUBLE_PIXELS
         return moved and not window.frame.grown(BESIDE).intersection(rest.element.region).empty
+
+
+def _what(known: Known) -> tuple[str, int, int]:
+    return known.element.ref, known.reading.window.id, known.reading.acted
