@@ -43,8 +43,8 @@ def in_library(tmp_path: Path, *macros: Macro) -> Library:
         ({"do": "open", "application": "{{secret:bank}}"}, "The secret “bank” stands where it would be shown"),
         ({"do": "click", "target": {"element": {"role": "link", "name": "{{pin}}"}}}, "“pin” is a secret"),
         ({"do": "press", "keys": ["ctrl", "enterr"]}, "no key called “enterr”"),
-        ({"do": "scroll", "target": HELP, "direction": "up", "clicks": 1, "keys": ["ctl"]}, "no key called “ctl”"),
-        ({"do": "drag", "target": HELP, "end": HELP, "keys": ["ctl"]}, "no key called “ctl”"),
+        ({"do": "scroll", "target": HELP, "direction": "up", "clicks": 1, "keys": ["ctlr"]}, "no key called “ctlr”"),
+        ({"do": "drag", "target": HELP, "end": HELP, "keys": ["ctlr"]}, "no key called “ctlr”"),
         ({"do": "macro", "macro": "Gone"}, "There is no macro called “Gone”"),
     ],
 )
