@@ -67,6 +67,19 @@ def test_keys_wait_until_a_look_that_began_after_them_has_ended() -> None:
     assert stream.mask.wants_look() is None
 
 
+def test_a_look_is_wanted_before_anything_is_typed() -> None:
+    stream = Stream()
+    assert stream.mask.wants_look() == float("-inf")
+    stream.look(0.1, 0.2)
+    assert stream.mask.wants_look() is None
+    stream.click(1.0)
+    assert stream.mask.wants_look() == pytest.approx(1.08)
+    stream.look(1.02, 1.05)  # too early to tell
+    assert stream.mask.wants_look() == pytest.approx(1.08)
+    stream.look(1.1, 1.15)
+    assert stream.mask.wants_look() is None
+
+
 def test_a_secret_field_leaves_one_name_and_no_trace_of_its_keys() -> None:
     stream = Stream()
     stream.click(1.0)

@@ -140,10 +140,14 @@ class Mask:
         yield from self.due(float("inf"))
 
     def wants_look(self) -> float | None:
-        """When the next look should begin; None where nobody waits for one."""
+        """When the next look should begin; None where nobody waits for one. The first one of a stretch is wanted before
+        anything is typed: it takes longest, and keys would wait for it."""
         stretch = self._stretches[-1]
+        follows = stretch.start + FOLLOWS_SECONDS
         last = next((each for each in reversed(stretch.held) if each.down), None)
-        return None if last is None else max(last.at, stretch.start + FOLLOWS_SECONDS)
+        if last is not None:
+            return max(last.at, follows)
+        return None if any(each.began >= follows for each in stretch.looks) else follows
 
     def next_due(self) -> float | None:
         """When `due` may have more without another look; None where it won't."""
