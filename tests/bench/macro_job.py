@@ -16,7 +16,7 @@ from desktop_agent.evaluation.person import Person
 from tests.desktop.helpers import close_app, open_app
 from tests.waiting import wait_until
 
-REST_SECONDS = 0.25
+REST_SECONDS = 0.5
 """How long a person's mouse rests on something before it is pressed. On a busy machine it takes the recorder a quarter
 of a second to learn what the mouse is on; what an open list's entry was can't be found out after the press."""
 AFTER_SECONDS = 0.15
