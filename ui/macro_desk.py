@@ -193,9 +193,15 @@ class MacroDesk(QObject):
         self._aside.come_back()
         editor, self._player = self._player, None
         if is_open(editor):
-            editor.show_end(end)
+            if end.mended and editor.is_saved:  # It shows the macro as it was before.
+                entry = editor.entry
+                editor.close()
+                self.windows.edit(entry, end)
+            else:
+                editor.show_end(end)
         else:
             kind = {"done": "done", "failed": "error"}.get(end.status, "warning")
+            kind = "warning" if kind == "done" and end.mended else kind
             self._tell(kind, f"{name[:80]}: {end.summary}", end.hint)
         self.refresh()
 

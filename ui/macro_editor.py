@@ -88,6 +88,11 @@ class EditorWindow(QWidget):
     def macro(self) -> Macro:
         return self.document.macro
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether what it shows is what it last read or wrote."""
+        return self.document.stack.isClean()
+
     def add(self, draft: Draft) -> None:
         """Put what was recorded behind the chosen step, with the parameters that it brings."""
         self.document.bring_pictures(draft.pictures)

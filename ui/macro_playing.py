@@ -35,13 +35,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Ended:
-    """`run` the store's id, empty where none was begun."""
+    """`run` the store's id, empty where none was begun; `mended`: the macro is another one now."""
 
     status: RunStatus
     summary: str
     hint: str = ""
     failed_step: str = ""
     run: str = ""
+    mended: bool = False
 
 
 class Playing(QObject):
@@ -127,8 +128,8 @@ class Playing(QObject):
             return RunEnded(end.run, end.status, end.summary, end.hint)
 
         def over(end: RunEnded) -> None:
-            failed = played[0].failed_step if played else ""
-            self.ended.emit(name, Ended(end.status, end.summary, end.hint, failed, end.run))
+            failed, mended = (played[0].failed_step, played[0].mended) if played else ("", False)
+            self.ended.emit(name, Ended(end.status, end.summary, end.hint, failed, end.run, mended))
 
         if self._bridge.current is not None:
             self.failed.emit(AgentError(self.tr("Something is running already."), self.tr("Wait, or stop it.")))

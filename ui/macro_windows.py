@@ -12,6 +12,7 @@ from ui.bridge import Bridge
 from ui.macro_approval import ApprovalWindow
 from ui.macro_editor import EditorWindow
 from ui.macro_history import MacroHistory
+from ui.macro_playing import Ended
 from ui.macro_trigger_form import TriggerForm
 from ui.macro_trigger_known import Known, known
 from ui.macro_work import Work
@@ -38,8 +39,8 @@ class MacroWindows(QObject):
         self._work, self._bridge = work, bridge
         self._open = OpenWindows()
 
-    def edit(self, entry: Entry) -> None:
-        """Open the editor of that macro."""
+    def edit(self, entry: Entry, end: Ended | None = None) -> None:
+        """Open the editor of that macro, and show how playing it ended."""
         name, library = f"edit {entry.path}", self._work.library
         if self._open.shown(name):
             return
@@ -49,7 +50,10 @@ class MacroWindows(QObject):
 
         def show(found: tuple[Stored, list[str]]) -> None:
             if not self._open.shown(name):
-                self._open.keep(name, self._editor(entry, *found))
+                editor = self._editor(entry, *found)
+                self._open.keep(name, editor)
+                if end is not None:
+                    editor.show_end(end)
 
         self._bridge.background(work, show, self.failed.emit, self)
 

@@ -58,6 +58,9 @@ class Played(Protocol):
     @property
     def run(self) -> str: ...
 
+    @property
+    def mended(self) -> bool: ...
+
 
 class Work(Protocol):
     """Every method may block, and raise an `AgentError`."""

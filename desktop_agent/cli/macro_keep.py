@@ -40,15 +40,18 @@ def export(arguments: argparse.Namespace) -> Told:
     paths = other or [arguments.file or Path(slug(stored.macro.name) + SUFFIX)]
     for path in paths:
         _require_free(path, arguments.overwrite)
+    pictured = not other and bool(files.picture_names(stored.macro))
     if arguments.python:
-        exported.save(python.export(stored, library.snapshot().get), arguments.python)
+        script = python.export(stored, library.snapshot().get)
+        exported.save(script, arguments.python)
+        pictured |= bool(script.pictures)
     if arguments.guide:
-        folder = exported.folder_beside(arguments.guide).name
-        exported.save(guide.export(stored, folder), arguments.guide)
+        shown = guide.export(stored, exported.folder_beside(arguments.guide).name)
+        exported.save(shown, arguments.guide)
+        pictured |= bool(shown.pictures)
     if not other:
         files.pack(stored, paths[0])
-    look = [PICTURES_WARNING] if files.picture_names(stored.macro) else []
-    say(arguments, [f"Written: {', '.join(map(str, paths))}", *look])
+    say(arguments, [f"Written: {', '.join(map(str, paths))}", *([PICTURES_WARNING] if pictured else [])])
     return Told({"files": [str(path) for path in paths]})
 
 

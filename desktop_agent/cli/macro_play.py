@@ -49,9 +49,15 @@ def play(arguments: argparse.Namespace) -> Told:
     with terminal_session(arguments, acting=not arguments.dry_run) as session:
         if rows is None:
             return _told(session.play(stored, given, watch=Narrator(), wanted=wanted))
-        return _play_rows(
-            arguments, rows, lambda row: session.play(stored, {**given, **row}, watch=_silent, wanted=wanted)
-        )
+
+        def run(row: Mapping[str, str]) -> Played:
+            nonlocal stored
+            played = session.play(stored, {**given, **row}, watch=_silent, wanted=wanted)
+            if played.mended and entry is not None:
+                stored = snapshot.open(entry)
+            return played
+
+        return _play_rows(arguments, rows, run)
 
 
 def step_of(macro: Macro, text: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_agent.core import paths
 from desktop_agent.core.actions import Outcome
+from desktop_agent.core.desktop import Scope
 from desktop_agent.core.errors import AgentError
 from desktop_agent.core.events import Watcher
 from desktop_agent.core.text import one_line
@@ -59,8 +60,8 @@ def offered() -> tuple[Offered, ...]:
     return ()
 
 
-def play_named(session: "Session", name: str, values: Mapping[str, str], watch: Watcher) -> Ended:
-    """Play the macro called `name` within a run that holds the hands.
+def play_named(session: "Session", name: str, values: Mapping[str, str], watch: Watcher, scope: Scope) -> Ended:
+    """Play the macro called `name` within a run that holds the hands, and within its `scope`.
 
     Raises:
         AgentError: it could not begin.
@@ -72,7 +73,7 @@ def play_named(session: "Session", name: str, values: Mapping[str, str], watch: 
     entry = snapshot.find(name)
     stored = snapshot.open(entry)
     check.require_sound(stored, snapshot.get)
-    wanted = Wanted(place=snapshot.place(entry), shelf=snapshot)
+    wanted = Wanted(place=snapshot.place(entry), shelf=snapshot, scope=scope)
     return _ended(session.play(stored, values, watch=watch, wanted=wanted, held=True))
 
 

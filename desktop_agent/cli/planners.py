@@ -121,6 +121,16 @@ class Planners:
             return ModelState(Presence.REMOTE, settings.servers[0].model)
         return ModelState()
 
+    def model_planner(self) -> Planner | None:
+        """The model that is set up, as the person's choice of planner has it; None where there is none, or they want
+        none."""
+        settings, wanted = self.settings, self.settings.planner
+        if wanted in ("local", "auto") and settings.model:
+            return self._keep("local", self._local)
+        if settings.servers and (wanted == "remote" or (wanted == "auto" and settings.remote_enabled)):
+            return self._keep("remote", self._remote)
+        return None
+
     def prepare(self) -> None:
         """Load now what the first question to a server would have to wait for: half a second of imports."""
         settings = self.settings

@@ -6,25 +6,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from desktop_agent.cli.eyes_and_hands import EyesAndHands
-from desktop_agent.core.actions import Action, Decision
-from desktop_agent.core.desktop import Scope
+from desktop_agent.cli.macro_mending import LibraryMender
+from desktop_agent.core.actions import Action, Decision, Verdict
+from desktop_agent.core.desktop import Scope, Screenshot
 from desktop_agent.core.errors import AgentError, Refused
 from desktop_agent.core.events import RunEnded, RunEvent, RunStarted, Watcher
-from desktop_agent.core.protocols import Approver
+from desktop_agent.core.protocols import Approver, Planner
 from desktop_agent.core.text import one_line
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.found import Finder
 from desktop_agent.macros.library import Library
 from desktop_agent.macros.playing import locked, parameters
 from desktop_agent.macros.playing.approval import MacroApprovals, Unattended
+from desktop_agent.macros.playing.mending import Mender
 from desktop_agent.macros.playing.outcome import Played
 from desktop_agent.macros.playing.player import Player
 from desktop_agent.macros.playing.program import Program, Shelf, gather
 from desktop_agent.macros.playing.run import BeforeStep
 from desktop_agent.macros.playing.stage import Holds, Stage
 from desktop_agent.macros.playing.trees import Trees
+from desktop_agent.macros.playing.within import ScopedFinder, within
 from desktop_agent.safety import audit
 from desktop_agent.safety.policy import Policy
+from desktop_agent.step import asking
 from desktop_agent.step.aftermath import Follow
 from desktop_agent.step.desk import Desk
 from desktop_agent.step.privacy import Privacy
@@ -45,7 +49,8 @@ class Wanted:
     """How to play a macro.
 
     `place` is where it lies in the library, so that an approval of it counts; empty: it is asked about. `shelf` has the
-    macros that it plays. `unattended`: nobody is there to be asked. For the rest see `Player`.
+    macros that it plays. `unattended`: nobody is there to be asked. `scope` is what it may see and touch; None: the
+    whole screen. For the rest see `Player`.
     """
 
     place: str = ""
@@ -54,6 +59,7 @@ class Wanted:
     dry: bool = False
     speed: float | None = None
     unattended: bool = False
+    scope: Scope | None = None
     before_step: BeforeStep = lambda _: True
 
 
@@ -89,6 +95,7 @@ class MacroRun:
         policy: the session's.
         approver: asks the person.
         look: finds.
+        model: looks for what is not found, where the person lets it; None where there is none.
         conversations, runs: the store.
         watch: is told what happens.
     """
@@ -100,6 +107,7 @@ class MacroRun:
         policy: Policy,
         approver: Approver,
         look: Look,
+        model: Callable[[], Planner | None],
         conversations: Conversations,
         runs: Runs,
         watch: Watcher,
@@ -109,6 +117,7 @@ class MacroRun:
         self._policy = policy
         self._approver = approver
         self._look = look
+        self._model = model
         self._conversations = conversations
         self._runs = runs
         self._watch = watch
@@ -121,7 +130,7 @@ class MacroRun:
         """
         macro = program.main.macro
         approved = not wanted.dry and bool(wanted.place) and MacroApprovals().holds(wanted.place, program)
-        scope = Scope("screen", self._parts.screen.layout().bounds, "the whole screen")
+        scope = wanted.scope or Scope("screen", self._parts.screen.layout().bounds, "the whole screen")
         text, planner = _instruction(program, values, wanted), f"macro:{macro.name}"
         conversation = self._conversations.create(text)
         run = self._runs.start(conversation, text, scope, planner)
@@ -135,7 +144,7 @@ class MacroRun:
         recorder = Recorder(self._conversations, self._runs, conversation, run, tell)
         tell(RunStarted(run, conversation, text, scope, planner))
         try:
-            stage = self._stage(scope, run, wanted.unattended)
+            stage = self._stage(scope, run, wanted)
             player = Player(stage, recorder, approved=approved, before_step=wanted.before_step)
             played = player.play(program, values, start=wanted.start, dry=wanted.dry, speed=wanted.speed)
         except KeyboardInterrupt:
@@ -150,19 +159,44 @@ class MacroRun:
         end = ends[-1]
         return dataclasses.replace(played, run=run, status=end.status, summary=end.summary, hint=end.hint)
 
-    def _stage(self, scope: Scope, run: str, unattended: bool) -> Stage:
+    def _stage(self, scope: Scope, run: str, wanted: Wanted) -> Stage:
         parts = self._parts
         trees = Trees(parts.elements)
         desk = Desk(parts.screen, parts.windows, trees, parts.reader, parts.launcher, parts.hands, self._privacy)
-        finder, holds = self._look(desk)
-        approver, log = Unattended() if unattended else self._approver, audit.opened()
+        seen = desk if scope.kind == "screen" else within(desk, scope)
+        finder, holds = self._looking(desk, seen, scope)
+        approver, log = Unattended() if wanted.unattended else self._approver, audit.opened()
 
         def stepper(
             watch: Watcher, said: Callable[[], str], standing: Callable[[Action], Decision | None], follow: Follow
         ) -> Step:
             return Step(desk, self._policy, approver, log, watch, scope, run, said, standing, follow)
 
-        return Stage(desk, scope, trees, finder, holds, stepper, _clipboard, lambda: locked.look().forbids(unattended))
+        def mender(watch: Watcher) -> Mender:
+            def ask(action: Action, verdict: Verdict, shot: Screenshot) -> Decision:
+                return asking.ask(approver, desk.hands, watch, action, verdict, shot)
+
+            return LibraryMender(seen, self._model, ask, wanted.place, wanted.shelf or Library())
+
+        return Stage(
+            seen,
+            scope,
+            trees,
+            finder,
+            holds,
+            stepper,
+            _clipboard,
+            lambda: locked.look().forbids(wanted.unattended),
+            everything=desk,
+            make_mender=mender if wanted.place and not wanted.unattended else None,
+        )
+
+    def _looking(self, desk: Desk, seen: Desk, scope: Scope) -> tuple[Finder, Holds]:
+        """What finds targets in what is `seen` of `desk`, and what tells conditions there."""
+        if seen is desk:
+            return self._look(desk)
+        (finder, holds), (everywhere, _) = self._look(seen), self._look(desk)
+        return ScopedFinder(finder, everywhere, desk.windows, scope), holds
 
 
 def _instruction(program: Program, values: Mapping[str, str], wanted: Wanted) -> str:

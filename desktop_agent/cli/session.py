@@ -272,6 +272,7 @@ class Session:
             self._policy,
             self._approver,
             self._look or ladder,
+            self._planners.model_planner,
             self.conversations,
             self.runs,
             watch,
@@ -371,8 +372,8 @@ class Session:
             self._policy.forget_run(run)
         return ends[-1]
 
-    def _recorded(self, said: PersonsWords, watch: Watcher) -> Macros | None:
-        """What planners may play, within the run that holds the hands."""
+    def _recorded(self, said: PersonsWords, watch: Watcher, scope: Scope) -> Macros | None:
+        """What planners may play, within the run that holds the hands and its `scope`."""
         offered = macro_runs.offered()
         if not offered:
             return None
@@ -382,7 +383,7 @@ class Session:
                 watch(event)
 
         def play(name: str, values: Mapping[str, str]) -> Ended:
-            return macro_runs.play_named(self, name, values, tell)
+            return macro_runs.play_named(self, name, values, tell, scope)
 
         return Macros(offered, play, lambda text: holds(said.text, text))
 
@@ -415,7 +416,7 @@ class Session:
         desk = self.desk
         log = audit.opened()
         step = Step(desk, self._policy, self._approver, log, watch, scope, run, lambda: said.text) if acting else None
-        recorded = self._recorded(said, told) if acting else None
+        recorded = self._recorded(said, told, scope) if acting else None
         return Toolbox(gallery, watch, Sight(desk, scope), step, said, aim=self._aim, recorded=recorded)
 
     def _pictures(self, toolbox: Toolbox, scope: Scope | None, image: Image | None) -> list[Picture]:

@@ -1,7 +1,7 @@
 """What can go wrong with macros."""
 
 from desktop_agent.core.desktop import Candidate
-from desktop_agent.core.errors import AgentError, UsageError
+from desktop_agent.core.errors import AgentError, Refused, UsageError
 
 
 class BadMacro(UsageError):
@@ -16,6 +16,10 @@ class NotFound(AgentError):
 
 class Unreachable(NotFound):
     """A step's target is there, but can't be acted on: it is disabled, or something lies over it. Nothing was done."""
+
+
+class OutOfScope(NotFound, Refused):
+    """A step's target is there, but outside of what the run may see and touch. Nothing was done."""
 
 
 class Ambiguous(AgentError):

@@ -27,6 +27,7 @@ from desktop_agent.core.text import one_line
 from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.format import Macro, targets, walk
 from desktop_agent.macros.migrations import migrated
+from desktop_agent.macros.pinned import Pinned
 
 SUFFIX = ".macro"
 CONTENT = "macro.json"
@@ -82,12 +83,12 @@ class Stored:
 
 
 def read(path: Path) -> Stored:
-    """The macro at `path`.
+    """The macro at `path`. What is exchanged there later is not used, see `pinned`.
 
     Raises:
         BadMacro: it is none that can be read; the message says where.
     """
-    source = _source(path)
+    source = Pinned(_source(path))
     return Stored(parse(source.read(CONTENT, MAX_CONTENT), str(path)), source)
 
 

@@ -1,5 +1,6 @@
 """A target that was found on the screen again, and who finds them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -23,6 +24,16 @@ class Found:
     point: Point
     element: Element | None = None
     evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A place that a person confirmed, and the target described anew, with its pictures by their names. Its texts are
+    escaped, as what was recorded is."""
+
+    found: Found
+    target: Target
+    pictures: Mapping[str, bytes]
 
 
 class Finder(Protocol):

@@ -106,6 +106,31 @@ class Library:
         files.write(entry.path, macro, pictures)
         return self._entry(entry.path)
 
+    def at(self, path: Path) -> Entry:
+        """The macro in that place.
+
+        Raises:
+            BadMacro: there is none.
+        """
+        if not (path / CONTENT).is_file():
+            raise BadMacro(f"There is no macro in {path}.")
+        return self._entry(path)
+
+    def keep_earlier(self, entry: Entry) -> Path:
+        """Put a copy of it as it is now into the trash, from which `restore` takes it back beside the one that comes in
+        its place. Returns the copy's place there.
+
+        Raises:
+            BadMacro: it can't be read.
+            StoreError: it could not be written.
+        """
+        self._empty_trash()
+        stored = files.read(entry.path)
+        pictures = {name: stored.picture_bytes(name) for name in files.picture_names(stored.macro)}
+        target = self._trash(entry)
+        files.write(target, stored.macro, pictures)
+        return target
+
     def move(self, entry: Entry, folder: str) -> Entry:
         """Put it into another folder of the person's.
 
@@ -123,7 +148,7 @@ class Library:
             StoreError: it could not be moved.
         """
         self._empty_trash()
-        target = self.root / TRASH / f"{time.time_ns()}-{entry.path.name}"
+        target = self._trash(entry)
         self._rename(entry.path, target)
         return target
 
@@ -159,6 +184,10 @@ class Library:
         for name, data in pictures.items():
             files.decode(data, name)
         return self.add(stored.macro, pictures, folder)
+
+    def _trash(self, entry: Entry) -> Path:
+        """A place for it in the trash."""
+        return self.root / TRASH / f"{time.time_ns()}-{entry.path.name}"
 
     def _places(self) -> Iterator[Path]:
         """The folders that hold a macro, at most two deep."""

@@ -40,10 +40,13 @@ def open_app(display: PrivateDisplay, command: Sequence[str], title: str, second
         windows.close()
 
 
-def qt_command(title: str = QT_TITLE, geometry: str = "300,200,500,400", state: Path | None = None) -> list[str]:
-    """The command of a PySide6 window (qt_window.py): a line "Name", a text "Notes", a check box "Agree", a button
-    "Press me", a menu "File". `state` is a file in which it keeps what they hold, as JSON."""
+def qt_command(
+    title: str = QT_TITLE, geometry: str = "300,200,500,400", state: Path | None = None, button: str = "Press me"
+) -> list[str]:
+    """The command of a PySide6 window (qt_window.py): a line "Name", a text "Notes", a check box "Agree", a `button`, a
+    menu "File". `state` is a file in which it keeps what they hold, as JSON."""
     command = [sys.executable, str(Path(__file__).with_name("qt_window.py")), "--title", title, "--geometry", geometry]
+    command += ["--button", button]
     return [*command, "--state", str(state)] if state else command
 
 

@@ -1,4 +1,5 @@
-"""A Qt program to be looked at and typed into: `python qt_window.py [--title T] [--geometry X,Y,W,H] [--state FILE]`.
+"""A Qt program to be looked at and typed into: `python qt_window.py [--title T] [--geometry X,Y,W,H] [--state FILE]
+[--button NAME]`.
 
 With --state it keeps a JSON object in FILE: {"line", "text", "password", "checked", "clicks", "menu"} as they are now.
 """
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 class TestWindow(QMainWindow):
     __test__ = False
 
-    def __init__(self, title: str, state: Path | None) -> None:
+    def __init__(self, title: str, state: Path | None, button_name: str) -> None:
         super().__init__()
         self.setWindowTitle(title)
         self.state_file = state
@@ -39,7 +40,7 @@ class TestWindow(QMainWindow):
         self.secret = QLineEdit()
         self.secret.setAccessibleName("Password")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        button = QPushButton("Press me")
+        button = QPushButton(button_name)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = QWidget()
         layout = QVBoxLayout(body)
@@ -86,10 +87,11 @@ def main() -> None:
     parser.add_argument("--title", default="Qt test window")
     parser.add_argument("--geometry", default="300,200,500,400")
     parser.add_argument("--state", type=Path)
+    parser.add_argument("--button", default="Press me")
     arguments = parser.parse_args()
     app = QApplication([])
     app.setDesktopFileName("qt-test-window")
-    window = TestWindow(arguments.title, arguments.state)
+    window = TestWindow(arguments.title, arguments.state, arguments.button)
     window.setGeometry(*(int(part) for part in arguments.geometry.split(",")))
     window.show()
     app.exec()

@@ -6,6 +6,7 @@ import pytest
 
 from desktop_agent.core.errors import Unavailable
 from desktop_agent.macros import files
+from desktop_agent.macros.errors import BadMacro
 from desktop_agent.macros.files import picture_name, read, write
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.playing.approval import MacroApprovals
@@ -126,3 +127,36 @@ def test_it_is_ended_by_the_person(approvals, folder):
     approvals.revoke("m")
     assert not approvals.holds("m", program(folder))
     assert picture_name(PICTURE) in files.picture_names(MACRO)
+
+
+def test_what_was_hashed_is_what_is_played(approvals, folder):
+    """Another program exchanges files between the check of the approval and the use."""
+    approvals.approve("m", program(folder))
+    played = program(folder)
+    assert approvals.holds("m", played)
+    (folder / NAME).write_bytes(PICTURE + b"x")
+    write(folder, MACRO.model_copy(update={"steps": ()}), {})
+    assert played.main.macro == MACRO
+    with pytest.raises(BadMacro, match="exchanged"):
+        played.main.picture(NAME)
+
+
+def test_so_is_a_macro_that_it_plays(approvals, tmp_path):
+    write(tmp_path / "o", Macro.model_validate({"name": "O", "steps": [{"id": "s", "do": "macro", "macro": "I"}]}), {})
+    write(tmp_path / "i", MACRO, {NAME: PICTURE})
+
+    class Folders:
+        def find(self, name):
+            return tmp_path / name.lower()
+
+        def open(self, entry):
+            return read(entry)
+
+    approvals.approve("o", gather(read(tmp_path / "o"), Folders()))
+    played = gather(read(tmp_path / "o"), Folders())
+    assert approvals.holds("o", played)
+    write(tmp_path / "i", MACRO.model_copy(update={"steps": ()}), {})
+    (tmp_path / "i" / NAME).write_bytes(PICTURE + b"x")
+    assert played.part("I").macro == MACRO
+    with pytest.raises(BadMacro, match="exchanged"):
+        played.part("I").picture(NAME)

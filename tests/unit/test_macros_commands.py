@@ -138,6 +138,26 @@ def test_macros_are_shared_and_files_are_not_overwritten(run: Run, library: Libr
     assert run("export", "Test", str(tmp_path / "none" / "x.macro"))[0] == 1
 
 
+def test_that_pictures_are_shared_is_said_where_there_are_some(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library.add(MACRO, {NAME: PICTURE})
+    library.add(INVOICE, {})
+    plays = macro({"do": "macro", "macro": "Test"}, name="Plays")
+    library.add(plays, {})
+
+    def warned(name: str, *words: str) -> bool:
+        capsys.readouterr()
+        assert command_line.main(["macro", "export", name, *words, "--overwrite"]) == 0
+        return "Its pictures show what was on your screen" in capsys.readouterr().out
+
+    out, script, shown = (str(tmp_path / f"x.{end}") for end in ("macro", "py", "md"))
+    forms = [(out,), ("--python", script), ("--guide", shown)]
+    assert [warned("Test", *each) for each in forms] == [True, True, True]
+    assert [warned("Invoice", *each) for each in forms] == [False, False, False]
+    assert [warned("Plays", *each) for each in forms] == [False, True, False]
+
+
 def test_what_was_removed_comes_back_under_a_free_name(run: Run, library: Library) -> None:
     library.add(INVOICE, {})
     assert run("remove", "invoice")[0] == 0

@@ -164,3 +164,18 @@ def test_other_ways_to_pack_are_refused(tmp_path: Path, method: int) -> None:
         file.writestr("macro.json", dump(MACRO))
     with pytest.raises(BadMacro, match="packed by another method than deflate"):
         read(tmp_path / "one.macro")
+
+
+def test_what_was_read_once_is_used_or_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "folder", MACRO, {NAME: PICTURE})
+    pack(read(tmp_path / "folder"), tmp_path / "one.macro")
+    of_folder, of_file = read(tmp_path / "folder"), read(tmp_path / "one.macro")
+    assert of_folder.picture_bytes(NAME) == of_file.picture_bytes(NAME) == PICTURE
+    (tmp_path / "folder" / NAME).write_bytes(png("blue"))
+    zipped(tmp_path / "one.macro", **{NAME.replace("/", "__"): png("blue")})
+    for stored in (of_folder, of_file):
+        with pytest.raises(BadMacro, match="exchanged after it had been checked"):
+            stored.picture(NAME)
+    assert read(tmp_path / "folder").picture_bytes(NAME) == png("blue")
+    (tmp_path / "folder" / NAME).write_bytes(PICTURE)
+    assert of_folder.picture_bytes(NAME) == PICTURE

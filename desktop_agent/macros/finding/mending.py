@@ -1,25 +1,28 @@
 """The last rung: a model looks for the target by its picture and description. Its point is only a proposal; what a
 person confirms mends the step, which is found without a model from then on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from desktop_agent.core.chat import Message, Options, Picture, Text, Turn
-from desktop_agent.core.desktop import Screenshot, Window
+from desktop_agent.core.desktop import Screenshot, Window, Word
+from desktop_agent.core.errors import Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.protocols import Planner
 from desktop_agent.macros.errors import NotFound
 from desktop_agent.macros.finding.describe import Moment, describe
 from desktop_agent.macros.finding.look import Look, Pane
-from desktop_agent.macros.format import Target
-from desktop_agent.macros.found import Found
+from desktop_agent.macros.format import Ancestor, ElementRef, Target, WindowRef
+from desktop_agent.macros.found import Found, Mended
+from desktop_agent.macros.values import escape
 from desktop_agent.macros.wording import of_target, target_name
 from desktop_agent.step.desk import Desk
 from desktop_agent.tools.grounding import point_in
 from desktop_agent.tools.result import ToolProblem
 
+_YOURSELF = "Show the step its target yourself."
 SIDE = 24
 """Pixels of what a ring surrounds where no element is known."""
 _QUESTION = (
@@ -54,78 +57,133 @@ class Proposal:
     """What the model saw, to show to the person."""
 
 
-@dataclass(frozen=True)
-class Mended:
-    """A place that a person confirmed, and the target described anew, with its pictures by their names."""
+class Person(Protocol):
+    """Who is asked, each time. Every failure of asking must come back as False."""
 
-    found: Found
-    target: Target
-    pictures: Mapping[str, bytes]
+    def lets_look(self, target: Target, window: Window, shot: Screenshot) -> bool:
+        """Whether a model may look for `target` in `window`, of which it is shown `shot`."""
 
-
-Confirm = Callable[[Target, Proposal], bool]
-"""Shows a proposal to a person and says whether it is the target. Every failure of asking must come back as False."""
+    def confirms(self, target: Target, proposal: Proposal) -> bool:
+        """Whether that is the target."""
 
 
 class Mender:
-    """Finds with a model what the ladder does not. To be used only where the person allowed it.
+    """Finds with a model what the ladder does not, where the person lets it.
 
     Args:
         desk: the eyes.
         proposer: the model.
-        confirm: asks the person.
+        person: is asked.
     """
 
-    def __init__(self, desk: Desk, proposer: Proposer, confirm: Confirm) -> None:
-        self._desk, self._proposer, self._confirm = desk, proposer, confirm
+    def __init__(self, desk: Desk, proposer: Proposer, person: Person) -> None:
+        self._desk, self._proposer, self._person = desk, proposer, person
 
     def mend(self, target: Target, picture: Image | None) -> Mended:
         """The place that a person confirmed to be `target`.
 
         Raises:
-            NotFound: the model sees none, it can't be reached, or the person said that it is not the target.
+            NotFound: the model may not look or sees none, it can't be reached, or the person said that it is not the
+                target.
             PlannerError: the model could not answer.
             CaptureFailed: the screen can't be read.
         """
         look = Look(self._desk, target, picture)
-        name = target_name(target)
-        for pane in look.panes:
+        name, problem = target_name(target), "its window is not there"
+        for pane in _panes(look):
             shot = look.shot(pane)
+            if not self._person.lets_look(target, pane.window, shot):
+                raise NotFound("No model was to look for it.", _YOURSELF)
             point = self._proposer.propose(target, picture, shot)
-            top = look.surface(pane, point) if point is not None and shot.region.contains(point) else None
-            if point is None or top is None:
+            problem = self._problem(look, pane, shot, point)
+            if point is None or problem:
                 continue
-            found = _found(pane, top, point)
-            if not self._confirm(target, Proposal(found, shot)):
-                raise NotFound(
-                    f"The model's proposal for {name} was not confirmed.", "Show the step its target yourself."
-                )
+            found = _found(pane, pane.window, point)
+            if not self._person.confirms(target, Proposal(found, shot)):
+                raise NotFound(f"The model's proposal for {name} was not confirmed.", _YOURSELF)
             self._require_unchanged(look, found)
-            return self._described(target, look, pane, found)
-        raise NotFound(f"The model does not see {name} either.", "Show the step its target yourself.")
+            return self._described(look, pane, found)
+        raise NotFound(f"A model did not find {name} either: {problem}.", _YOURSELF)
+
+    def _problem(self, look: Look, pane: Pane, shot: Screenshot, point: Point | None) -> str:
+        """Why `point` can't be the target, or nothing. It is what a model says, which may have read anything."""
+        if point is None:
+            return "it sees none"
+        if not shot.region.contains(point):
+            return "it points outside of the picture"
+        if any(each.contains(point) for each in shot.masked):
+            return "it points at what it must not see"
+        top = self._top(pane.window, point)
+        if top is None or top.id != pane.window.id:
+            return f"it points at {look.above(point)}, which is another window"
+        return ""
+
+    def _top(self, window: Window, point: Point) -> Window | None:
+        """What a click there reaches. The window in which the person was asked, such as a terminal, gives way."""
+        top = self._desk.windows.at(point)
+        if top is not None and top.pid in self._desk.hands.own_pids():
+            self._desk.windows.activate(window.id)
+            top = self._desk.windows.at(point)
+        return top
 
     def _require_unchanged(self, look: Look, found: Found) -> None:
         """While the person was asked, something may have come over it."""
-        now = self._desk.windows.at(found.point)
+        now = self._top(found.window, found.point)
         if now is None or now.id != found.window.id or now.frame != found.window.frame:
             raise NotFound(
                 f"What was confirmed as {target_name(look.target)} was moved or covered since.", "Play the step again."
             )
 
-    def _described(self, target: Target, look: Look, pane: Pane, found: Found) -> Mended:
+    def _described(self, look: Look, pane: Pane, found: Found) -> Mended:
         layout = self._desk.screen.layout()
         monitor = next((each for each in layout.monitors if each.region.contains(found.point)), layout.monitors[0])
         elements = look.elements(pane.window)
-        moment = Moment(found.point, found.window, pane.window, elements, look.shot(pane), monitor)
+        words = () if elements else self._words(look, pane)
+        moment = Moment(found.point, found.window, pane.window, elements, look.shot(pane), monitor, words)
         described = describe(moment)
-        return Mended(found, _kept(target, described.target), described.pictures)
+        return Mended(found, _escaped(described.target), described.pictures)
+
+    def _words(self, look: Look, pane: Pane) -> Sequence[Word]:
+        try:
+            return look.words(pane)
+        except Unavailable:
+            return ()  # Then its picture must do.
 
 
-def _kept(old: Target, fresh: Target) -> Target:
-    """The target described anew, with the words, the comment and the window that the old one had: a person may have
-    written them."""
-    kept = {"words": old.words or fresh.words, "comment": old.comment, "window": old.window or fresh.window}
-    return fresh.model_copy(update=kept)
+def _panes(look: Look) -> tuple[Pane, ...]:
+    """The windows in which it may be. A menu would keep the person from answering, and is gone once they do.
+
+    Raises:
+        NotFound: one is open.
+    """
+    windows = tuple(each for each in look.panes if each.surface.id == each.window.id)
+    if any(each.elements for each in look.panes if each not in windows):
+        raise NotFound("A menu is open, in which no model can look for it.", _YOURSELF)
+    return windows
+
+
+def _escaped(target: Target) -> Target:
+    """`target` with all that stands in it meaning nothing but itself."""
+    update = {
+        "words": escape(target.words),
+        "near": tuple(map(escape, target.near)),
+        "window": _escaped_window(target.window),
+        "element": _escaped_element(target.element),
+    }
+    return target.model_copy(update=update)
+
+
+def _escaped_window(ref: WindowRef | None) -> WindowRef | None:
+    if ref is None:
+        return None
+    return ref.model_copy(update={"application": escape(ref.application), "title": escape(ref.title)})
+
+
+def _escaped_element(ref: ElementRef | None) -> ElementRef | None:
+    if ref is None:
+        return None
+    path = tuple(Ancestor(role=each.role, name=escape(each.name), index=each.index) for each in ref.path)
+    return ref.model_copy(update={"name": escape(ref.name), "path": path})
 
 
 def _found(pane: Pane, top: Window, point: Point) -> Found:

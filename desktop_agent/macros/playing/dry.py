@@ -9,7 +9,7 @@ from desktop_agent.core.events import Looked, Proposed, Watcher
 from desktop_agent.macros import wording
 from desktop_agent.macros.errors import Ambiguous, NotFound
 from desktop_agent.macros.format import ActivateStep, CaptureStep, MacroStep, Step, Target, WindowRef, walk
-from desktop_agent.macros.playing import parameters, windows
+from desktop_agent.macros.playing import windows
 from desktop_agent.macros.playing.bindings import Bindings
 from desktop_agent.macros.playing.clock import Clock
 from desktop_agent.macros.playing.eyes import Eyes
@@ -63,7 +63,7 @@ class DryRun:
         Raises:
             Over: not all are there now.
         """
-        frame = Frame(self._program.main, bindings, main=True)
+        frame = Frame(self._program.main, bindings)
         self._frame(frame, start)
         report = self._report
         if not report.missing:
@@ -97,9 +97,7 @@ class DryRun:
         if isinstance(step, CaptureStep):
             frame.bindings.captured[step.name] = ""
         if isinstance(step, MacroStep):
-            stored = self._program.part(step.macro)
-            given = {name: frame.bindings.argument(text) for name, text in step.values.items()}
-            self._frame(Frame(stored, Bindings.of(stored.macro, parameters.checked(stored.macro, given))))
+            self._frame(frame.inner(step, self._program))
             return
         for target in (getattr(step, "target", None), getattr(step, "end", None)):
             if isinstance(target, Target):
@@ -128,5 +126,5 @@ class DryRun:
         return f"found by its {found.rung}. {found.evidence}".strip()
 
     def _window(self, frame: Frame, step: Step, ref: WindowRef) -> str:
-        window = windows.find(self._stage.desk, frame.bindings.window(ref) or ref)
+        window = windows.find(self._stage, frame.bindings.window(ref) or ref)
         return f"“{window.title or window.application}” is there"

@@ -83,7 +83,7 @@ class Eyes:
             self._stage.trees.look()
             shot = self.shot()
             active = self._desk.windows.active()
-            window = windows.find(self._desk, ref) if ref is not None else active
+            window = windows.find(self._stage, ref) if ref is not None else active
             if window is None:
                 raise NotFound("No window has the keyboard.", "Click into one first.")
             if active is not None and window.id == active.id:
@@ -118,7 +118,7 @@ class Eyes:
         """Whether the window that `ref` means was behind another one, and came to the front."""
         desk = self._desk
         with suppress(NotFound, Ambiguous):
-            window, active = windows.find(desk, ref), desk.windows.active()
+            window, active = windows.find(self._stage, ref), desk.windows.active()
             top = next((each for each in desk.windows.stacking() if not (each.popup or each.panel)), None)
             if any(each is None or each.id != window.id for each in (top, active)):
                 self._pace.acted()

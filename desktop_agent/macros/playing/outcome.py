@@ -26,6 +26,8 @@ class Played:
     run: str = ""
     """The store's id of the run; empty where none was begun."""
     candidates: tuple[Candidate, ...] = ()
+    mended: bool = False
+    """Whether the macro is another one now, since steps of it were mended."""
 
 
 class Over(Exception):

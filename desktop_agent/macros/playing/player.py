@@ -15,6 +15,7 @@ from desktop_agent.macros.playing.bindings import Bindings
 from desktop_agent.macros.playing.clock import BUDGET, Clock
 from desktop_agent.macros.playing.dry import DryRun
 from desktop_agent.macros.playing.eyes import Eyes
+from desktop_agent.macros.playing.mending import Mending
 from desktop_agent.macros.playing.outcome import Over, Played, candidates_of, of_error
 from desktop_agent.macros.playing.pace import Pace
 from desktop_agent.macros.playing.parameters import checked
@@ -53,6 +54,7 @@ class Player:
         self._before_step = before_step
         self._budget = budget
         self._words: list[str] = []
+        self._mending: Mending | None = None
 
     def play(
         self,
@@ -82,7 +84,7 @@ class Player:
         self._words = list(bindings.given.values())
         played = self._outcome(program, bindings, pace, start, dry)
         self._stage.trees.forget()
-        return replace(played, values=dict(bindings.captured))
+        return self._with_mended(replace(played, values=dict(bindings.captured)))
 
     def _outcome(self, program: Program, bindings: Bindings, pace: Pace, start: str | None, dry: bool) -> Played:
         try:
@@ -103,7 +105,9 @@ class Player:
             return self._dry(DryRun(program, stage, eyes, clock, self._watch, self._before_step), bindings, start)
         stepper = stage.make_stepper(self._tell, lambda: "\n".join(self._words), self._standing, pace.follow)
         hand = Hand(stage, stepper, eyes, clock, pace, self._trust)
-        run = Run(program, stage, eyes, clock, pace, hand, self._watch, self._before_step)
+        mender = stage.make_mender(self._tell) if stage.make_mender is not None else None
+        self._mending = mending = Mending(mender, stage.finder)
+        run = Run(program, stage, eyes, clock, pace, hand, mending, self._watch, self._before_step)
         try:
             run.play(bindings, start)
         except Over as over:
@@ -130,7 +134,17 @@ class Player:
         self._watch(event)
 
     def _standing(self, action: Action) -> Decision | None:
-        return _APPROVED if self._approved else None
+        """What was mended is not the macro that was approved."""
+        mended = self._mending is not None and self._mending.begun
+        return _APPROVED if self._approved and not mended else None
+
+    def _with_mended(self, played: Played) -> Played:
+        """The end of the run, and what was mended in it."""
+        told = self._mending.told if self._mending is not None else []
+        if not told:
+            return played
+        asks = ["It asks at each step again, until you approve it anew."] if self._approved else []
+        return replace(played, summary=" ".join([played.summary, *told, *asks]), mended=True)
 
     def _trust(self, text: str) -> None:
         """What an approved macro types is the person's own: they have read it. What a stranger's types is not."""

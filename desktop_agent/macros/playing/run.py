@@ -8,7 +8,7 @@ from desktop_agent.core.errors import AgentError, Stopped, StoreError
 from desktop_agent.core.events import Looked, Watcher
 from desktop_agent.core.images import Image
 from desktop_agent.core.text import one_line
-from desktop_agent.macros import wording
+from desktop_agent.macros import files, wording
 from desktop_agent.macros.errors import Ambiguous, NotFound
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import (
@@ -23,11 +23,13 @@ from desktop_agent.macros.format import (
     WaitStep,
     walk,
 )
+from desktop_agent.macros.library import fold
 from desktop_agent.macros.playing import parameters, reading, windows
 from desktop_agent.macros.playing.acting import ACTING, ActingStep, PictureOf
 from desktop_agent.macros.playing.bindings import Bindings
 from desktop_agent.macros.playing.clock import Clock
 from desktop_agent.macros.playing.eyes import Eyes
+from desktop_agent.macros.playing.mending import AnyStep, Mending, Repairs
 from desktop_agent.macros.playing.outcome import Over, candidates_of, of_error
 from desktop_agent.macros.playing.pace import Pace
 from desktop_agent.macros.playing.program import Program
@@ -45,16 +47,39 @@ class Doer(Protocol):
 
 @dataclass
 class Frame:
-    """One macro that plays. `main`: it is the one that was asked for."""
+    """One macro that plays. `called` is how the step that plays it names it; empty: it is the one that was asked
+    for."""
 
     stored: Stored
     bindings: Bindings
-    main: bool = False
-    places: dict[str, int] = field(default_factory=dict)
+    called: str = ""
+    repairs: Repairs = field(default_factory=Repairs)
+    """What was mended of it in this run."""
+    places: dict[str, int] = field(init=False)
     """The number of each step, from 1, as people count them."""
 
     def __post_init__(self) -> None:
         self.places = {step.id: number for number, (step, _) in enumerate(walk(self.stored.macro.steps), 1)}
+
+    @property
+    def main(self) -> bool:
+        """Whether it is the macro that was asked for."""
+        return not self.called
+
+    def inner(self, step: MacroStep, program: Program) -> "Frame":
+        """The macro that `step` plays.
+
+        Raises:
+            UsageError: a value that it is given can't be its parameter's.
+        """
+        stored = program.part(step.macro)
+        given = {name: self.bindings.argument(text) for name, text in step.values.items()}
+        return Frame(stored, Bindings.of(stored.macro, parameters.checked(stored.macro, given)), fold(step.macro))
+
+    def label(self, step: Step) -> str:
+        """Names `step` for people."""
+        whose = "" if self.main else f" of “{one_line(self.stored.macro.name, 60)}”"
+        return f"Step {self.places[step.id]}{whose}"
 
     def owns(self, step: Step) -> bool:
         """Whether it is a step of this macro, and not of one that this one plays."""
@@ -66,7 +91,11 @@ class Frame:
         Raises:
             BadMacro: its picture is missing, or none.
         """
-        return self.stored.picture(target.picture.file) if target.picture is not None else None
+        if target.picture is None:
+            return None
+        name = target.picture.file
+        fresh = self.repairs.pictures.get(name)
+        return files.decode(fresh, name) if fresh is not None else self.stored.picture(name)
 
 
 class Run:
@@ -76,6 +105,7 @@ class Run:
         program: the macro, and those that it plays.
         stage, eyes, clock, pace: what it looks with.
         hand: does what acts.
+        mending: mends what is not found.
         watch: told what was done besides.
         before_step: see `BeforeStep`.
     """
@@ -88,6 +118,7 @@ class Run:
         clock: Clock,
         pace: Pace,
         hand: Doer,
+        mending: Mending,
         watch: Watcher,
         before_step: BeforeStep = lambda _: True,
     ) -> None:
@@ -97,8 +128,10 @@ class Run:
         self._clock = clock
         self._pace = pace
         self._hand = hand
+        self._mending = mending
         self._watch = watch
         self._before_step = before_step
+        self._repairs: dict[str, Repairs] = {}
 
     def play(self, bindings: Bindings, start: str | None = None) -> None:
         """Play all of it, or from the step `start` on.
@@ -107,7 +140,7 @@ class Run:
             Over: it ended before.
             StoreError: what was done, or is to be done, can't be recorded.
         """
-        frame = Frame(self._program.main, bindings, main=True)
+        frame = Frame(self._program.main, bindings)
         self._steps(frame, frame.stored.macro.steps, start)
 
     def _steps(self, frame: Frame, steps: Iterable[Step], start: str | None = None) -> None:
@@ -143,8 +176,7 @@ class Run:
             return over
         summary = over.summary
         if over.step is None:
-            whose = "" if frame.main else f" of “{one_line(frame.stored.macro.name, 60)}”"
-            summary = f"Step {frame.places[step.id]}{whose} ({wording.step(step)}): {summary}"
+            summary = f"{frame.label(step)} ({wording.step(step)}): {summary}"
         return Over(over.status, summary, over.hint, step, over.candidates, over.unseen)
 
     def _play(self, frame: Frame, step: Step, start: str | None) -> None:
@@ -153,7 +185,7 @@ class Run:
                 self._expect(frame, step.until, step.limit)
                 self._tell(step, "it is so")
             case CaptureStep():
-                self._capture(frame, step)
+                self._do(frame, step, lambda each: self._capture(frame, each))
             case ActivateStep():
                 self._activate(frame, step)
             case IfStep():
@@ -163,10 +195,27 @@ class Run:
             case MacroStep():
                 self._part(frame, step)
             case _ if isinstance(step, ACTING):
-                self._hand.do(step, frame.bindings, frame.picture_of)
+                self._do(frame, step, lambda each: self._hand.do(each, frame.bindings, frame.picture_of))
         expected = getattr(step, "expect", None)
         if expected is not None:
             self._expect(frame, expected, getattr(step, "limit", 0.0))
+
+    def _do(self, frame: Frame, step: AnyStep, do: Callable[[AnyStep], None]) -> None:
+        """Do `step`; mended, where its target is not found and it can be."""
+        repairs, macro = frame.repairs, frame.stored.macro
+        now = repairs.applied(step)
+        try:
+            do(now)
+            return
+        except NotFound as error:
+            repair = self._mending.repair(now, frame.bindings, frame.picture_of, error)
+            if repair is None:
+                raise
+        before = repairs.whole(macro)
+        repairs.add(step, repair)
+        do(repairs.applied(step))
+        said = self._mending.keep(frame.called, before, repairs.whole(macro), repair, frame.label(step))
+        self._tell(step, said)
 
     def _capture(self, frame: Frame, step: CaptureStep) -> None:
         if step.target is None:
@@ -182,7 +231,7 @@ class Run:
 
     def _activate(self, frame: Frame, step: ActivateStep) -> None:
         ref = frame.bindings.window(step.window) or step.window
-        window = self._clock.until(lambda: windows.find(self._stage.desk, ref), step.limit)
+        window = self._clock.until(lambda: windows.find(self._stage, ref), step.limit)
         if window is None or not self._stage.desk.windows.activate(window.id):
             raise Over("failed", "It does not come to the front.", "Is a dialog open that must be answered first?")
         self._pace.acted()
@@ -210,10 +259,9 @@ class Run:
             raise Over("failed", said, "Is something different?", unseen=True)
 
     def _part(self, frame: Frame, step: MacroStep) -> None:
-        stored = self._program.part(step.macro)
-        given = {name: frame.bindings.argument(text) for name, text in step.values.items()}
-        inner = Frame(stored, Bindings.of(stored.macro, parameters.checked(stored.macro, given)))
-        self._steps(inner, stored.macro.steps)
+        inner = frame.inner(step, self._program)
+        inner.repairs = self._repairs.setdefault(inner.called, inner.repairs)  # It may play several times.
+        self._steps(inner, inner.stored.macro.steps)
         frame.bindings.captured.update(inner.bindings.captured)
 
     def _expect(self, frame: Frame, condition: Condition, limit: float) -> None:

@@ -10,6 +10,7 @@ from desktop_agent.core.events import Watcher
 from desktop_agent.core.images import Image
 from desktop_agent.macros.format import Condition
 from desktop_agent.macros.found import Finder
+from desktop_agent.macros.playing.mending import Mender
 from desktop_agent.macros.playing.trees import Trees
 from desktop_agent.step.aftermath import Follow
 from desktop_agent.step.desk import Desk
@@ -27,6 +28,8 @@ MakeStepper = Callable[[Watcher, Callable[[], str], Callable[[Action], Decision 
 """Makes one that tells the watcher, knows the person's words and their standing approvals, and follows actions so."""
 Holds = Callable[[Condition, Image | None], bool]
 """Whether a condition is so now; its texts are filled in, and the picture is that of its target, if it has one."""
+MakeMender = Callable[[Watcher], Mender]
+"""Makes who mends steps, telling the watcher what the person is asked."""
 
 
 def nothing() -> str:
@@ -38,7 +41,8 @@ def nothing() -> str:
 class Stage:
     """`desk`, whose elements are `trees`, and `scope` are what is seen and touched; `finder` and `holds` look there.
     `make_stepper` opens the only way to act. `locked` says why nothing may be played now, in a sentence, or nothing;
-    `clipboard` reads its text."""
+    `clipboard` reads its text. `everything` is the whole desktop where `desk` is only a part of it, to say what lies
+    outside. `make_mender` is None where nothing is mended."""
 
     desk: Desk
     scope: Scope
@@ -48,3 +52,10 @@ class Stage:
     make_stepper: MakeStepper
     clipboard: Callable[[], str]
     locked: Callable[[], str] = nothing
+    everything: Desk | None = None
+    make_mender: MakeMender | None = None
+
+    @property
+    def whole(self) -> Desk:
+        """The desktop, whatever of it may be touched."""
+        return self.everything or self.desk
