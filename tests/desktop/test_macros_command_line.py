@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop_agent.core import settings
+from desktop_agent.core.settings import Settings
 from desktop_agent.desktop import x11
 from desktop_agent.evaluation.display import PrivateDisplay
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Library
+from tests.contract.openai_server import MODEL, OpenAIServer, text
 from tests.desktop.command_line import (
     Application,
     CommandLine,
@@ -86,6 +89,44 @@ def test_it_is_run_by_an_instant_command(line: CommandLine, galculator: Applicat
     assert ended.code == 0, ended.said
     assert galculator.text == "56"
     assert "Played the macro “Seven times”" in ended.json["summary"]
+
+
+def lost(application: str) -> Macro:
+    """Clicks what is called otherwise here."""
+    target = {"window": {"application": application}, "element": {"role": "toggle button", "name": "Sieben"}}
+    return Macro.model_validate(
+        {"name": "Lost", "steps": [{"id": "go", "do": "click", "target": target, "limit": 0.5}]}
+    )
+
+
+def test_in_a_terminal_it_is_asked_whether_a_model_may_look(line: CommandLine, galculator: Application) -> None:
+    library = Library()
+    entry = library.add(lost(galculator.window.application), {})
+    play = ("macro", "play", "Lost", "--json")
+    x, y = galculator.thousandths("toggle button", "7")
+    with OpenAIServer(text(f"[{x}, {y}]"), text(f"[{x}, {y}]")) as server:
+        settings.save(Settings(base_url=server.url, model_name=MODEL, remote_enabled=True))
+        alone = line.run(*play)
+        assert (alone.code, server.chats) == (1, []), "nobody can be asked, so nothing is sent"
+        with line.terminal(*play) as terminal:
+            terminal.wait_for("Approve?")
+            terminal.type("n\n")
+            refused = terminal.finish()
+        assert (refused.code, server.chats, galculator.text) == (1, [], "0"), refused.said
+        assert "Let a model look for the toggle button “Sieben” in Galculator" in refused.err
+        assert f"The model remote:{MODEL}, on a server, would be shown this picture of the window." in refused.err
+        with line.terminal(*play) as terminal:
+            for number in range(1, 4):
+                terminal.wait_for("Approve?", number)
+                assert galculator.text == "0"
+                terminal.type("y\n")
+            ended = terminal.finish()
+        assert len(server.chats) == 1
+    assert ended.code == 0, ended.said
+    assert galculator.text == "7"
+    assert "Step 1 was mended" in ended.json["summary"]
+    assert 'Take "7" (toggle button) in ' in ended.err
+    assert library.open(entry).macro.steps[0].target.element.name == "7"
 
 
 def test_nothing_is_recorded_where_nobody_does_anything(line: CommandLine, on_desktop: PrivateDisplay) -> None:

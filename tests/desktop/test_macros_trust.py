@@ -1,4 +1,4 @@
-"""Macros on a real application where nobody is there, with a secret, and within the scope of the run that plays them."""
+"""Macros on a real application where nobody is there, with a secret, and within the scope of a run."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -235,6 +235,31 @@ def test_the_editor_plays_and_shows_the_step_that_failed(whole: Whole, wait: Wai
     assert whole.work.places[2] == "", "one step alone is not what was approved"
 
 
+def test_a_macro_that_was_mended_is_shown_anew_in_its_editor(whole: Whole, wait: Wait) -> None:
+    entry = whole.kept()
+    whole.desk.edit(entry)
+    wait(lambda: shown(EditorWindow) is not None)
+    before = shown(EditorWindow)
+    assert isinstance(before, EditorWindow)
+    assert entry.macro is not None
+    whole.work.end = Ended("done", "Step 1 was mended.", mended=True)
+    whole.work.library.save(entry, entry.macro.model_copy(update={"comment": "mended"}), {})
+    before.play.trigger()
+    wait(lambda: isinstance(shown(EditorWindow), EditorWindow) and shown(EditorWindow) is not before)
+    after = shown(EditorWindow)
+    assert isinstance(after, EditorWindow)
+    assert after.macro.comment == "mended"
+    assert "Step 1 was mended." in after.notice.text.text()
+
+
+def test_that_a_macro_was_mended_is_told_where_no_window_is_open(whole: Whole, wait: Wait) -> None:
+    whole.kept()
+    whole.work.end = Ended("done", "It was played to its end. Step 1 was mended.", mended=True)
+    whole.desk.play_named("Save the note")
+    wait(lambda: whole.desk.list is not None and "Step 1 was mended" in whole.desk.list.notice.text.text())
+    assert whole.told == []
+
+
 def test_how_it_ended_is_told_where_no_window_is_open(whole: Whole, wait: Wait) -> None:
     whole.kept()
     whole.desk.play_named("Save the note")

@@ -9,7 +9,16 @@ from desktop_agent.macros.errors import NotFound
 from desktop_agent.macros.finding.mending import Mender, PlannerProposer, Proposal
 from desktop_agent.model.scripted import ScriptedPlanner
 from tests.unit.finding_support import find, record
-from tests.unit.painted_desktop import Drawn, PaintedDesktop, button, label, moved, own_window, window
+from tests.unit.painted_desktop import (
+    Drawn,
+    PaintedDesktop,
+    Widget,
+    button,
+    label,
+    moved,
+    own_window,
+    window,
+)
 
 
 def form(name):
@@ -149,7 +158,7 @@ def test_the_model_is_not_asked_unless_the_person_lets_it_look() -> None:
 def test_nobody_is_asked_while_a_menu_is_open() -> None:
     desktop, _, target, data = begin()
     popup = window(40, "", "Form", Rect(120, 160, 150, 60), popup=True)
-    desktop.drawn.insert(0, Drawn(popup, [button("Copy", 5, 5)]))
+    desktop.drawn.insert(0, Drawn(popup, [Widget("copy", "menu item", "Copy", Rect(5, 5, 90, 20))]))
     person = Person(True)
     with pytest.raises(NotFound, match="A menu is open"):
         Mender(desktop.desk, PlannerProposer(says("[100, 130]")), person).mend(target, desktop.picture(data))
