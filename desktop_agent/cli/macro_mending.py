@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from desktop_agent.core.actions import Action, ActionKind, Answer, Decision, Ruling, Verdict
 from desktop_agent.core.desktop import Screenshot, Window
@@ -11,7 +12,6 @@ from desktop_agent.core.protocols import Hands, Planner
 from desktop_agent.core.text import one_line
 from desktop_agent.macros import files, wording
 from desktop_agent.macros.errors import NotFound
-from desktop_agent.macros.finding.mending import Mender, PlannerProposer, Proposal
 from desktop_agent.macros.format import Macro, Target
 from desktop_agent.macros.found import Mended
 from desktop_agent.macros.library import Library
@@ -19,6 +19,9 @@ from desktop_agent.macros.playing.approval import MacroApprovals
 from desktop_agent.macros.playing.program import Shelf
 from desktop_agent.step.desk import Desk
 from desktop_agent.tools import words
+
+if TYPE_CHECKING:
+    from desktop_agent.macros.finding.mending import Proposal
 
 SHOWN = 300
 """Characters of what was not found that stand in the question."""
@@ -56,7 +59,7 @@ class Questions:
         )
         return self._yes(Action(ActionKind.HOVER, said, (), shot.id, window=window), reason, shot)
 
-    def confirms(self, target: Target, proposal: Proposal) -> bool:
+    def confirms(self, target: Target, proposal: "Proposal") -> bool:
         """See `Person`."""
         found, name = proposal.found, wording.target_name(target)
         place = words.place(found.point, found.element, found.window, name).removeprefix("at ")
@@ -99,6 +102,8 @@ class LibraryMender:
 
     def mend(self, target: Target, picture: Image | None, why: NotFound) -> Mended:
         """See `Mender`."""
+        from desktop_agent.macros.finding.mending import Mender, PlannerProposer
+
         model = self._model()
         if model is None:
             raise why

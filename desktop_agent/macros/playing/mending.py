@@ -3,7 +3,7 @@ what the person confirms mends the step."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from desktop_agent.core.images import Image
 from desktop_agent.macros import files, values
@@ -66,7 +66,7 @@ class Repairs:
     def applied(self, step: AnyStep) -> AnyStep:
         """`step` as it is now."""
         repair = self._by_step.get(step.id)
-        return step if repair is None else step.model_copy(update={repair.name: repair.target})
+        return step if repair is None else cast(AnyStep, step.model_copy(update={repair.name: repair.target}))
 
     def whole(self, macro: Macro) -> Macro:
         """`macro` as it is now."""
