@@ -187,7 +187,7 @@ class MacroRun:
             stepper,
             _clipboard,
             lambda: locked.look().forbids(wanted.unattended),
-            everything=desk,
+            everything=desk if seen is not desk else None,
             make_mender=mender if wanted.place and not wanted.unattended else None,
         )
 

@@ -81,6 +81,13 @@ def test_what_lies_outside_is_refused_with_the_reason(bench, step, name):
     assert (bench.toy.performed, dict(played.values), bench.toy.focus) == ([], {}, 10)
 
 
+def test_keys_go_to_no_window_outside(bench):
+    bench.toy.focus = 20
+    played = play(bench, {"do": "press", "keys": ["enter"], "limit": 0})
+    assert (played.status, bench.toy.performed) == ("refused", []), played
+    assert "The window that has the keyboard lies outside" in played.summary
+
+
 def test_a_drag_that_ends_outside_is_refused(bench):
     drag = {"do": "drag", "target": element("push button", "7"), "end": element("push button", "Show"), "limit": 0}
     assert (play(bench, drag).status, bench.toy.performed) == ("refused", [])

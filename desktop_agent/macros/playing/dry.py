@@ -13,9 +13,10 @@ from desktop_agent.macros.playing import windows
 from desktop_agent.macros.playing.bindings import Bindings
 from desktop_agent.macros.playing.clock import Clock
 from desktop_agent.macros.playing.eyes import Eyes
+from desktop_agent.macros.playing.frame import Frame
 from desktop_agent.macros.playing.outcome import Over, candidates_of
 from desktop_agent.macros.playing.program import Program
-from desktop_agent.macros.playing.run import BeforeStep, Frame
+from desktop_agent.macros.playing.run import BeforeStep
 from desktop_agent.macros.playing.stage import Stage
 
 SHOWN_MISSING = 5

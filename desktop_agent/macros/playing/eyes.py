@@ -12,6 +12,7 @@ from desktop_agent.macros.playing import windows
 from desktop_agent.macros.playing.actions import Spot, claim
 from desktop_agent.macros.playing.pace import Pace
 from desktop_agent.macros.playing.stage import Stage
+from desktop_agent.macros.playing.within import out_of_scope
 from desktop_agent.step.capture import capture
 from desktop_agent.step.observe import focused_in
 from desktop_agent.tools.context import Sight, spot_at
@@ -75,6 +76,7 @@ class Eyes:
 
         Raises:
             NotFound: there is no such window, or it does not come to the front.
+            OutOfScope: the run may not touch it.
             Ambiguous: there are several.
         """
         name = ""
@@ -84,6 +86,9 @@ class Eyes:
             shot = self.shot()
             active = self._desk.windows.active()
             window = windows.find(self._stage, ref) if ref is not None else active
+            everything = self._stage.everything
+            if window is None and everything is not None and everything.windows.active() is not None:
+                raise out_of_scope("the window that has the keyboard", self._stage.scope)
             if window is None:
                 raise NotFound("No window has the keyboard.", "Click into one first.")
             if active is not None and window.id == active.id:

@@ -1,16 +1,13 @@
 """Goes through a macro's steps: what to play, in which order, and where it ends."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from desktop_agent.core.errors import AgentError, Stopped, StoreError
 from desktop_agent.core.events import Looked, Watcher
-from desktop_agent.core.images import Image
 from desktop_agent.core.text import one_line
-from desktop_agent.macros import files, wording
+from desktop_agent.macros import wording
 from desktop_agent.macros.errors import Ambiguous, NotFound
-from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import (
     ActivateStep,
     CaptureStep,
@@ -19,16 +16,15 @@ from desktop_agent.macros.format import (
     MacroStep,
     RepeatStep,
     Step,
-    Target,
     WaitStep,
     walk,
 )
-from desktop_agent.macros.library import fold
-from desktop_agent.macros.playing import parameters, reading, windows
+from desktop_agent.macros.playing import reading, windows
 from desktop_agent.macros.playing.acting import ACTING, ActingStep, PictureOf
 from desktop_agent.macros.playing.bindings import Bindings
 from desktop_agent.macros.playing.clock import Clock
 from desktop_agent.macros.playing.eyes import Eyes
+from desktop_agent.macros.playing.frame import Frame
 from desktop_agent.macros.playing.mending import AnyStep, Mending, Repairs
 from desktop_agent.macros.playing.outcome import Over, candidates_of, of_error
 from desktop_agent.macros.playing.pace import Pace
@@ -43,59 +39,6 @@ class Doer(Protocol):
     """Does the steps that act: `acting.Hand`."""
 
     def do(self, step: ActingStep, bindings: Bindings, picture_of: PictureOf) -> None: ...
-
-
-@dataclass
-class Frame:
-    """One macro that plays. `called` is how the step that plays it names it; empty: it is the one that was asked
-    for."""
-
-    stored: Stored
-    bindings: Bindings
-    called: str = ""
-    repairs: Repairs = field(default_factory=Repairs)
-    """What was mended of it in this run."""
-    places: dict[str, int] = field(init=False)
-    """The number of each step, from 1, as people count them."""
-
-    def __post_init__(self) -> None:
-        self.places = {step.id: number for number, (step, _) in enumerate(walk(self.stored.macro.steps), 1)}
-
-    @property
-    def main(self) -> bool:
-        """Whether it is the macro that was asked for."""
-        return not self.called
-
-    def inner(self, step: MacroStep, program: Program) -> "Frame":
-        """The macro that `step` plays.
-
-        Raises:
-            UsageError: a value that it is given can't be its parameter's.
-        """
-        stored = program.part(step.macro)
-        given = {name: self.bindings.argument(text) for name, text in step.values.items()}
-        return Frame(stored, Bindings.of(stored.macro, parameters.checked(stored.macro, given)), fold(step.macro))
-
-    def label(self, step: Step) -> str:
-        """Names `step` for people."""
-        whose = "" if self.main else f" of “{one_line(self.stored.macro.name, 60)}”"
-        return f"Step {self.places[step.id]}{whose}"
-
-    def owns(self, step: Step) -> bool:
-        """Whether it is a step of this macro, and not of one that this one plays."""
-        return any(each is step for each, _ in walk(self.stored.macro.steps))
-
-    def picture_of(self, target: Target) -> Image | None:
-        """How `target` looked.
-
-        Raises:
-            BadMacro: its picture is missing, or none.
-        """
-        if target.picture is None:
-            return None
-        name = target.picture.file
-        fresh = self.repairs.pictures.get(name)
-        return files.decode(fresh, name) if fresh is not None else self.stored.picture(name)
 
 
 class Run:

@@ -41,7 +41,7 @@ def nothing() -> str:
 class Stage:
     """`desk`, whose elements are `trees`, and `scope` are what is seen and touched; `finder` and `holds` look there.
     `make_stepper` opens the only way to act. `locked` says why nothing may be played now, in a sentence, or nothing;
-    `clipboard` reads its text. `everything` is the whole desktop where `desk` is only a part of it, to say what lies
+    `clipboard` reads its text. `everything` is the whole desktop where `desk` is only a part of it, to tell what lies
     outside. `make_mender` is None where nothing is mended."""
 
     desk: Desk
@@ -54,8 +54,3 @@ class Stage:
     locked: Callable[[], str] = nothing
     everything: Desk | None = None
     make_mender: MakeMender | None = None
-
-    @property
-    def whole(self) -> Desk:
-        """The desktop, whatever of it may be touched."""
-        return self.everything or self.desk

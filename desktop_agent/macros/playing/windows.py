@@ -24,7 +24,7 @@ def find(stage: Stage, ref: WindowRef) -> Window:
         return active
     if not found:
         name = wording.of_window(ref).removeprefix(" in ") or "any window"
-        if _meant(stage.whole, ref):
+        if stage.everything is not None and _meant(stage.everything, ref):
             raise out_of_scope(name, stage.scope)
         raise NotFound(f"No window is there that is {name}.", "Open it, or record the step anew.")
     if len(found) > 1:
