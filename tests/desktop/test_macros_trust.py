@@ -17,10 +17,10 @@ from desktop_agent.macros.library import Library
 from desktop_agent.macros.playing.approval import MacroApprovals
 from desktop_agent.macros.playing.outcome import Played
 from desktop_agent.macros.playing.program import gather
-from desktop_agent.model.scripted import ScriptedPlanner
 from tests.desktop.canary import is_grey
 from tests.desktop.canary_cage import (
     VALUE,
+    Attentive,
     Cage,
     cage_fixture,  # noqa: F401 # found by name
     field,
@@ -83,12 +83,11 @@ def test_where_nobody_is_there_an_ask_is_a_no_and_the_run_waits(cage: Cage, open
 
 def test_of_an_approved_macro_only_what_is_asked_every_time_waits(cage: Cage, opened: Opener) -> None:
     _, state = opened(button="Delete")
-    tick = {"do": "click", "target": element("check box", "Agree", title=FORM)}
-    kept, where = approved(stored("Tidy", tick, click("Delete")).macro)
+    kept, where = approved(stored("Tidy", typing("abc", "text", "Name"), click("Delete")).macro)
     played = play(cage, kept, unattended=True, **where)
     assert (played.status, played.failed_step) == ("waiting", "s2"), played
     assert (cage.approver.requests, state()["clicks"]) == ([], 0)
-    wait_until(lambda: state()["checked"])
+    wait_until(lambda: state()["line"] == "abc")
     assert [each.decision.by for each in cage.steps if each.decision is not None] == ["macro", "unattended"]
 
 
@@ -138,10 +137,9 @@ def test_what_a_run_plays_stays_within_its_scope(cage: Cage, opened: Opener) -> 
 
     def run(name: str) -> str:
         turns = [[CallEvent(ToolCall("c", "run_macro", {"name": name}))], [CallEvent(ToolCall("d", "DONE", {}))], []]
-        scope = cage.session.scope(f"window:{FORM}")
-        ended = cage.session.do(f"run {name}", scope=scope, watch=cage.events.append, planner=ScriptedPlanner(turns))
-        messages = cage.session.conversations.messages(cage.session.runs.get(ended.run).run.conversation)
-        return "\n".join(each.text for each in messages if each.role == "tool")
+        planner, scope = Attentive(turns), cage.session.scope(f"window:{FORM}")
+        cage.session.do(f"run {name}", scope=scope, watch=cage.events.append, planner=planner)
+        return "\n".join(each.text for each in planner.messages if each.role == "tool")
 
     assert "confirmed: " in run("Inside")
     wait_until(lambda: inside()["clicks"] == 1)
