@@ -59,8 +59,8 @@ class Wanted:
     dry: bool = False
     speed: float | None = None
     unattended: bool = False
-    scope: Scope | None = None
     before_step: BeforeStep = lambda _: True
+    scope: Scope | None = None
 
 
 def ladder(desk: Desk) -> tuple[Finder, Holds]:
