@@ -27,7 +27,7 @@ def answered(frame: dict[str, Any]) -> tuple[Call, Any]:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         wire.send(theirs, frame)
-        connection = Connection(SimpleNamespace(socket=ours), Path("none"))  # type: ignore[arg-type]  # all it needs
+        connection = Connection(SimpleNamespace(socket=ours), Path("none"), lambda: None)  # type: ignore[arg-type]  # all it needs
         call = Call(connection, 1, {}, stall=5, template_limit=5)
         try:
             return call, next(call.events(lambda: False))
