@@ -33,6 +33,10 @@ SUFFIX = ".macro"
 CONTENT = "macro.json"
 PICTURES = "pictures"
 MAX_CONTENT = 16_000_000
+MAX_VALUES = 1_000_000
+"""Objects, lists, texts, numbers of a `macro.json`. Its steps have room for two hundred each, and take seventy."""
+MAX_TOLD = 10_000
+"""Mistakes of a `macro.json` that are looked through; more are only counted: describing a million takes half a minute."""
 MAX_PICTURE = 8_000_000
 MAX_PICTURES = 20_000
 MAX_TOTAL = 1_000_000_000
@@ -113,6 +117,8 @@ def parse(data: bytes, name: str = CONTENT) -> Macro:
         raise BadMacro(f"{name} is no JSON that can be read: {error}.", "Mend the file, or record it anew.") from error
     if not isinstance(content, dict):
         raise BadMacro(f"{name} holds no macro: it must be an object in braces.")
+    if _more_values_than(content, MAX_VALUES):
+        raise BadMacro(f"{name} holds more than {MAX_VALUES:,} values: no macro needs so many.")
     try:
         return Macro.model_validate(migrated(content, name))
     except ValidationError as error:
@@ -294,7 +300,21 @@ def _within(data: bytes, limit: int, name: str) -> bytes:
     return data
 
 
+def _more_values_than(content: Any, most: int) -> bool:
+    waiting, count = [content], 0
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict | list):
+            count += len(each)
+            if count > most:
+                return True
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+    return False
+
+
 def _problems(error: ValidationError, name: str) -> str:
+    if error.error_count() > MAX_TOLD:
+        return f"{name} is no macro that can be played: {error.error_count():,} things in it are wrong."
     found = error.errors(include_url=False, include_input=False, include_context=False)
     said = []
     for each in found[:SHOWN_PROBLEMS]:

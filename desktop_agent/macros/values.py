@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from desktop_agent.core.errors import UsageError
 
-_REFERENCE = re.compile(r"\\\{\{|\{\{\s*(?:(secret):\s*([^{}]{1,64}?)|([A-Za-z_][A-Za-z0-9_]{0,63}))\s*\}\}")
+_REFERENCE = re.compile(
+    r"\\\{\{|\{\{\s*+(?:(secret):\s*+([^{}\s](?:[^{}]{0,62}[^{}\s])?)|([A-Za-z_][A-Za-z0-9_]{0,63}))\s*+\}\}"
+)
+"""Blanks are never given back, or a hundred thousand of them would keep it for minutes."""
 
 
 @dataclass(frozen=True)

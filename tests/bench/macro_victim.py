@@ -6,7 +6,6 @@ started, is a trespass. One macro after the other has a seed of its own, so that
 `python -m tests.bench.macro_victim FOLDER 1 SEED`.
 """
 
-import ast
 import json
 import os
 import random
@@ -26,6 +25,7 @@ from desktop_agent.macros.export import exported, guide, python
 from desktop_agent.macros.files import SUFFIX, Stored
 from desktop_agent.macros.format import Macro, walk
 from desktop_agent.macros.library import Library
+from tests.bench import macro_exports
 from tests.bench import macro_mutations as mutations
 
 BATCH = 250
@@ -110,8 +110,9 @@ def _used(stored: Stored, path: Path, folder: Path, rng: random.Random) -> None:
             action()
         except AgentError:
             continue
-    if (folder / "script.py").exists():
-        ast.parse((folder / "script.py").read_text("utf-8"))
+    for name, problems in (("script.py", macro_exports.script_problems), ("guide.md", macro_exports.guide_problems)):
+        if (folder / name).exists() and (found := problems((folder / name).read_text("utf-8"))):
+            raise AssertionError(f"{name}: {found[0]}")
 
 
 def made(rng: random.Random, folder: Path) -> Path:
