@@ -56,6 +56,8 @@ class Drawn:
     scale: float = 1.0
     accessible: bool = True
     capped: bool = False
+    untold: frozenset[str] = frozenset()
+    """The widgets that it does not tell, by their refs."""
 
     def placed(self, widget):
         """Where it is on the desktop."""
@@ -118,6 +120,7 @@ class PaintedDesktop(ToyDesktop):
                 each.ref, each.role, each.name, drawn.placed(each), each.states, each.text, window.pid, "", each.path
             )
             for each in drawn.widgets
+            if each.ref not in drawn.untold
         )
         return ElementTree(
             tuple(each for each in found if not each.region.intersection(window.frame).empty), drawn.capped

@@ -3,7 +3,6 @@
 Free of secrets: fields for passwords are grey in the picture, and what stands in a field is never taken for a name.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from desktop_agent.core.images import Image
 from desktop_agent.core.naming import ACTIONABLE, CONTAINERS
 from desktop_agent.core.text import one_line
 from desktop_agent.macros.files import picture_name
-from desktop_agent.macros.finding.names import LONGEST_NEAR, MOST_NEAR, REACH, apart, near_texts
+from desktop_agent.macros.finding.names import near_texts, near_words
 from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.windows import reference
 from desktop_agent.macros.format import Ancestor, Box, ElementRef, PictureRef, Place, Spot, Target
@@ -151,18 +150,8 @@ def _near(moment: Moment, region: Rect, element: Element | None) -> tuple[str, .
     if moment.elements:
         return _near_element(element, moment) if element is not None else near_texts(region, moment.elements)
     view = moment.shot.view
-    read = [(each.text, view.screen_rect(each.region)) for each in moment.words]
-    masked, counts = _masked(moment), Counter(text for text, _ in read)
-    shown = [
-        (apart(region, place), one_line(text, LONGEST_NEAR))
-        for text, place in read
-        if any(char.isalnum() for char in text)
-        and counts[text] == 1
-        and not place.intersection(region).area
-        and not any(place.intersection(each).area for each in masked)
-    ]
-    nearest = dict.fromkeys(text for distance, text in sorted(shown) if distance <= REACH)
-    return tuple(nearest)[:MOST_NEAR]
+    read = ((each.text, view.screen_rect(each.region)) for each in moment.words)
+    return near_words(region, read, _masked(moment))
 
 
 def _near_element(element: Element, moment: Moment) -> tuple[str, ...]:

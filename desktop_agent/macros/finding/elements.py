@@ -13,7 +13,7 @@ from desktop_agent.macros.errors import Ambiguous, Unreachable
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.names import is_beside, is_right_beside, likeness, near_texts, same, same_path
 from desktop_agent.macros.finding.points import place_in, point_in
-from desktop_agent.macros.finding.rows import in_its_row
+from desktop_agent.macros.finding.rows import are_rows, in_its_row
 from desktop_agent.macros.finding.windows import is_vague
 from desktop_agent.macros.format import ElementRef, Target
 from desktop_agent.macros.found import Found
@@ -55,10 +55,18 @@ def find(look: Look) -> Found | Miss:
     alike = _alike(ref, look)
     if not alike:
         return Miss(_instead(ref, look))
+    if _may_be_untold(look):
+        return Miss("is in one of several windows that may be meant, and another one does not tell what is in it")
     chosen = _one_of(alike, look, ref)
     if chosen is None:
         return Miss(_unproven(alike))
     return _reached(chosen, look)
+
+
+def _may_be_untold(look: Look) -> bool:
+    """Whether it may as well be in another window that is meant, which tells nothing or not all."""
+    main = [pane for pane in look.panes if pane.window is pane.surface]
+    return look.target.window is not None and len(main) > 1 and not all(pane.told for pane in main)
 
 
 def _alike(ref: ElementRef, look: Look) -> list[Seen]:
@@ -119,6 +127,8 @@ def _told_apart(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | No
     if len(alike) != ref.others + 1:
         return way if way and _right_beside(way, target) else None
     if not target.near:
+        if way and any(are_rows(way.element, each.element) for each in alike if each is not way):
+            return None
         # A sibling that comes before the others gives them all its number when it goes.
         return way if way and _may_be_there(way, target) else _placed(on_way if ref.path else alike, target)
     chosen = _most_alike(alike, target)

@@ -22,6 +22,10 @@ def refusal(look: Look, pane: Pane, point: Point, is_sure: bool) -> str:
     ref, there = look.target.element, pane.innermost(point)
     if there is not None and there.disabled:
         return f"is there, but the {there.role} “{one_line(there.name, 60)}” is disabled"
+    if look.target.window is not None and len(look.windows) > 1:
+        return "may be meant in several windows, and only their elements would tell in which"
+    if ref is not None and there is None and ref.others and not pane.told:
+        return "had others that were called alike, and its window no longer tells which is which"
     if ref is None or there is None:
         return ""
     if there.role == ref.role and same(ref.name, there.name) and (ref.name or ref.others):

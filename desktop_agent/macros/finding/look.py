@@ -8,6 +8,7 @@ from desktop_agent.core.errors import CaptureFailed, Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.core.naming import IN_POPUPS
+from desktop_agent.macros.finding.names import near_texts, near_words
 from desktop_agent.macros.finding.windows import matching
 from desktop_agent.macros.format import Target, WindowRef
 from desktop_agent.step.desk import Desk
@@ -115,6 +116,17 @@ class Scene:
             Unavailable: nothing can be read.
         """
         return self._desk.reader.read(image)
+
+    def near(self, pane: Pane, region: Rect) -> tuple[str, ...]:
+        """The texts beside `region` of a pane: the names of elements, or where it tells none what can be read.
+
+        Raises:
+            Unavailable: it tells none, and nothing can be read.
+        """
+        if elements := self.elements(pane.window):
+            return near_texts(region, elements)
+        view = self.shot(pane).view
+        return near_words(region, ((each.text, view.screen_rect(each.region)) for each in self.words(pane)))
 
     def surface(self, pane: Pane, point: Point) -> Window | None:
         """The window that a click at `point` of `pane` reaches; None where that is another one."""

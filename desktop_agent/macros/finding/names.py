@@ -1,5 +1,6 @@
 """Whether two names, or what stands around two elements, are the same."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from desktop_agent.core.desktop import Element, Level
@@ -56,6 +57,22 @@ def near_texts(
     return tuple(text for distance, text in near if distance <= REACH)[:MOST_NEAR]
 
 
+def near_words(region: Rect, read: Iterable[tuple[str, Rect]], masked: Sequence[Rect] = ()) -> tuple[str, ...]:
+    """The words beside `region`, nearest first, of those that were `read`, each with its place: where no elements are
+    told. Not those that can be read in several places, nor what lies in `masked`."""
+    every = tuple(read)
+    counts = Counter(text for text, _ in every)
+    shown = sorted(
+        (apart(region, place), one_line(text, LONGEST_NEAR))
+        for text, place in every
+        if any(map(str.isalnum, text))
+        and counts[text] == 1
+        and not place.intersection(region).area
+        and not any(place.intersection(each).area for each in masked)
+    )
+    return tuple(dict.fromkeys(text for distance, text in shown if distance <= REACH))[:MOST_NEAR]
+
+
 def _is_one_place(elements: Sequence[Element]) -> bool:
     """Whether they are one thing, as a cell and the text in it."""
     first = elements[0].region
@@ -96,7 +113,7 @@ def is_right_beside(recorded: Sequence[str], now: Sequence[str]) -> bool:
     return is_beside(recorded, now) and normal(recorded[0]) == normal(now[0])
 
 
-def same_path(recorded: Sequence[Ancestor], now: Sequence[Level]) -> bool:
+def same_path(recorded: Sequence[Ancestor | Level], now: Sequence[Level]) -> bool:
     """Whether it is the same way through the tree. What is named after its content may have another name."""
     return len(recorded) == len(now) > 0 and all(
         before.role == after.role

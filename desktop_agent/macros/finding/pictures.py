@@ -15,7 +15,7 @@ from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.matching import SCALES, SURE, SURE_WORST, Match, Template
-from desktop_agent.macros.finding.names import is_beside, near_texts
+from desktop_agent.macros.finding.names import is_beside, is_right_beside
 from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.points import pinned, place_in
 from desktop_agent.macros.finding.target_words import own_words
@@ -160,11 +160,11 @@ class Search:
 
     def _doubt(self, place: Place) -> str:
         """Why it may be something else that only looks like it; empty where nothing speaks for that."""
-        agrees = place.match.context >= CONTEXT or self._is_pinned(place) or self._is_beside(place)
-        if not agrees:
+        near, is_pinned = self._look.target.near, self._is_pinned(place)
+        if not (is_pinned or (self._is_beside(place) if near else place.match.context >= CONTEXT)):
             return "has a counterpart in another place, with other things around it"
-        if self._ref.others and not (self._is_pinned(place) or self._is_beside(place)):
-            return "had others that look like it, and what looks so now is in another place"
+        if self._ref.others and not (is_pinned and is_right_beside(near, self._near(place))):
+            return "had others that look like it, and what looks so now is in another place, or other things beside it"
         if place.is_sure:
             return ""
         try:
@@ -189,12 +189,17 @@ class Search:
         return shot.image.crop(shot.view.image_rect(around)), place.region.moved(-around.x, -around.y)
 
     def _is_beside(self, place: Place) -> bool:
-        near = near_texts(place.region, self._look.elements(place.pane.window))
-        return is_beside(self._look.target.near, near)
+        return is_beside(self._look.target.near, self._near(place))
+
+    def _near(self, place: Place) -> tuple[str, ...]:
+        try:
+            return self._look.near(place.pane, place.region) if self._look.target.near else ()
+        except Unavailable:
+            return ()
 
     def _keeps_company(self, place: Place) -> bool:
-        """Whether what was near is near still, where that is known of both."""
-        return self._is_beside(place) or not (self._look.target.near and place.pane.elements)
+        """Whether what was near is near still, where anything was."""
+        return not self._look.target.near or self._is_beside(place)
 
     def _in_place(self, place: Place) -> bool:
         point = place_in(place.pane.region, self._look.target.place)

@@ -3,13 +3,14 @@
 import numpy
 
 from desktop_agent.core.desktop import Candidate
+from desktop_agent.core.errors import CaptureFailed, Unavailable
 from desktop_agent.core.geometry import Point, Rect
 from desktop_agent.core.images import Image
 from desktop_agent.macros.finding import matching
 from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
-from desktop_agent.macros.finding.names import is_beside, near_texts
+from desktop_agent.macros.finding.names import is_right_beside
 from desktop_agent.macros.finding.points import place_in
 from desktop_agent.macros.format import PictureRef
 from desktop_agent.macros.found import Found
@@ -50,10 +51,16 @@ def find(look: Look) -> Found | Miss:
     top = look.surface(pane, point)
     if problem or top is None:
         return Miss(problem or f"is covered by {look.above(point)}")
-    box = Rect(point.x + ref.box.x - ref.point.x, point.y + ref.box.y - ref.point.y, ref.box.width, ref.box.height)
-    region = box.intersection(pane.region)
+    region = _region(point, ref).intersection(pane.region)
     evidence = "Its window has the same size, and looks the same around the recorded place."
     return Found("place", top, region, point, pane.innermost(point), evidence)
+
+
+def _region(point: Point, ref: PictureRef | None) -> Rect:
+    """Where the target is when it was acted on at `point`."""
+    if ref is None:
+        return Rect.around(point, SIDE)
+    return Rect(point.x + ref.box.x - ref.point.x, point.y + ref.box.y - ref.point.y, ref.box.width, ref.box.height)
 
 
 def _is_unchanged(look: Look, pane: Pane, point: Point, ref: PictureRef, picture: Image) -> bool:
@@ -81,7 +88,12 @@ def _contradicted(look: Look, pane: Pane, point: Point) -> str:
     there = pane.innermost(point)
     if target.element is not None and pane.told and (there is None or there.role != target.element.role):
         return "is as it was, but another thing is there"
-    region = there.region if there is not None and target.element is not None else Rect.around(point, SIDE)
-    if target.near and pane.told and not is_beside(target.near, near_texts(region, look.elements(pane.window))):
-        return "is as it was, but beside it is not what was beside it"
+    region = there.region if there is not None and target.element is not None else _region(point, target.picture)
+    try:
+        if target.near and not is_right_beside(target.near, look.near(pane, region)):
+            return "is as it was, but beside it is not what was beside it"
+    except CaptureFailed:
+        raise
+    except Unavailable:
+        return "is as it was, but it can't be read what is beside it"
     return ""

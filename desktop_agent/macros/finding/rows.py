@@ -25,7 +25,12 @@ def in_its_row(
     )
 
 
-def _row(recorded: Sequence[Ancestor], now: Sequence[Level]) -> tuple[Level, ...]:
+def are_rows(one: Element, other: Element) -> bool:
+    """Whether the two stand in the same way in two rows: which comes first may change at any time."""
+    return bool(_row(one.path, other.path))
+
+
+def _row(recorded: Sequence[Ancestor | Level], now: Sequence[Level]) -> tuple[Level, ...]:
     """The way to the only level in which the two ways differ, if both go on alike from there; else none."""
     if len(recorded) != len(now):
         return ()

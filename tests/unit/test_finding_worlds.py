@@ -1,0 +1,86 @@
+"""Random windows as people have them: whatever became of them, nothing but the target is ever clicked.
+
+FINDING_EXAMPLES says how many are tried; with more than usual, other ones each time.
+"""
+
+import os
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from desktop_agent.macros.errors import Ambiguous, NotFound
+from desktop_agent.macros.format import Target
+from desktop_agent.macros.found import Found
+from tests.unit.finding_support import find, record
+from tests.unit.finding_worlds import Case, cases
+from tests.unit.painted_desktop import Drawn, PaintedDesktop, Widget
+
+USUAL = 100
+EXAMPLES = int(os.environ.get("FINDING_EXAMPLES", USUAL))
+MANY = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
+
+
+def outcome(case: Case) -> tuple[Target, Found | None, PaintedDesktop]:
+    """What was recorded, what is found, and where."""
+    before = case.before()
+    desktop = PaintedDesktop(*before)
+    target, data = record(desktop, before[0], next(each for each in before[0].widgets if each.ref == case.key))
+    later = PaintedDesktop(*case.after())
+    later.known = desktop.known
+    try:
+        return target, find(later, target, data), later
+    except (NotFound, Ambiguous):
+        return target, None, later
+
+
+def wrong(case: Case) -> str:
+    """What is wrong with what is found; empty where nothing is."""
+    target, found, later = outcome(case)
+    if found is None:
+        return ""
+    allowed = _allowed(case, later)
+    if any(drawn.placed(widget).contains(found.point) and _top(later, found) is drawn for drawn, widget in allowed):
+        return ""
+    return f"{found} instead of {[widget for _, widget in allowed] or 'nothing'}: {target}"
+
+
+def _allowed(case: Case, later: PaintedDesktop) -> list[tuple[Drawn, Widget]]:
+    """The target. Where it is gone: what is in its place and can't be known from it; where it was the only one of its
+    kind, the only one that is there now; where its window is gone, the same thing in another one that is called alike."""
+    there = [(drawn, widget) for drawn in later.drawn for widget in drawn.widgets]
+    same = [each for each in there if each[1].ref == case.key]
+    if same:
+        return same
+    before = case.before()[0].widgets
+    was = next(each for each in before if each.ref == case.key)
+    alike = [(drawn, each) for drawn, each in there if _is_alike(was, each, case.told[0] and drawn.accessible)]
+    if not case.stays and (again := [each for each in alike if each[1].ref.split()[2:] == case.key.split()[1:]]):
+        return again
+    instead = [each for each in alike if each[1].ref == "instead"]
+    only = sum(_is_alike(was, each, case.told[0]) for each in before) == 1
+    called = was.name if case.told[0] else _written(was)
+    return instead or (alike if only and called and len(alike) == 1 else [])
+
+
+def _is_alike(one: Widget, other: Widget, told: bool) -> bool:
+    return (one.role, one.name) == (other.role, other.name) if told else _written(one) == _written(other)
+
+
+def _written(widget: Widget) -> str:
+    """What is drawn on it."""
+    return widget.shown or widget.text or ("" if widget.role == "text" else widget.name)
+
+
+def _top(later: PaintedDesktop, found: Found) -> Drawn | None:
+    return next((each for each in later.drawn if each.window.frame.contains(found.point)), None)
+
+
+@MANY
+@given(cases())
+def test_nothing_but_the_target_is_ever_clicked(case: Case) -> None:
+    assert wrong(case) == ""
