@@ -23,7 +23,7 @@ def bring_in(arguments: argparse.Namespace) -> Told:
     problems = check.check(stored, library.snapshot().get)
     say(arguments, macro_words.preview(stored.macro, problems))
     require_yes(arguments, "Take this macro in?", f"{arguments.file} was not taken in.")
-    entry = library.bring_in(arguments.file, arguments.folder)
+    entry = library.bring_in(stored, arguments.folder)
     say(arguments, [f"It is in your library as “{entry.name}”. Each of its steps asks until you approve it."])
     return Told({"name": entry.name, "folder": entry.folder, "problems": [check.sentence(each) for each in problems]})
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from desktop_agent.core.text import one_line
 from desktop_agent.macros import check, wording
 from desktop_agent.macros.check import Problem
-from desktop_agent.macros.format import IfStep, Macro, MacroStep, Parameter, RepeatStep, Step, TypeStep
+from desktop_agent.macros.format import IfStep, Macro, MacroStep, OpenStep, Parameter, RepeatStep, Step, TypeStep
 
 INDENT = "    "
 
@@ -57,6 +57,8 @@ def _in_full(step: Step, indent: str) -> Iterator[str]:
     if isinstance(step, TypeStep) and one_line(step.text, wording.SHOWN) != step.text:
         for line in step.text.split("\n"):
             yield f"{indent} │ {line}"
+    if isinstance(step, OpenStep) and one_line(step.application, wording.SHOWN) != step.application:
+        yield f"{indent} │ {step.application}"
     if isinstance(step, MacroStep):
         for name, text in step.values.items():
             yield f"{indent} │ {name} = {text}"

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -33,29 +35,28 @@ class Image:
             raise ValueError(f"{len(self.bgra)} bytes do not make {self.width}×{self.height} pixels")
 
     @classmethod
-    def decode(cls, data: bytes, name: str = "the image") -> "Image":
+    def decode(cls, data: bytes, name: str = "the image", most: int = MAX_PIXELS) -> "Image":
         """Read PNG, JPEG, WebP, BMP or GIF.
 
-        Raises:
-            UsageError: not such an image, damaged, or larger than `MAX_PIXELS`.
-        """
-        from PIL import Image as pillow
-        from PIL import UnidentifiedImageError
+        Args:
+            data: the file.
+            name: of it, for people.
+            most: pixels that are taken; a file that says that it has more is not unpacked.
 
-        pillow.MAX_IMAGE_PIXELS = MAX_PIXELS  # Its own limit is a little lower, and only a warning.
-        hint = "Use a PNG, JPEG, WebP, BMP or GIF file."
-        too_large = UsageError(f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels.", hint)
-        try:
-            with pillow.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "BMP", "GIF")) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise too_large
-                return cls.from_pillow(opened)
-        except UnidentifiedImageError as error:
-            raise UsageError(f"{name} is not an image that can be read.", hint, str(error)) from error
-        except (pillow.DecompressionBombError, pillow.DecompressionBombWarning) as error:
-            raise too_large from error
-        except (OSError, SyntaxError, ValueError) as error:
-            raise UsageError(f"{name} is damaged and could not be read.", hint, str(error)) from error
+        Raises:
+            UsageError: not such an image, damaged, or larger than `most`.
+        """
+        with _opened(data, name, most) as opened:
+            return cls.from_pillow(opened)
+
+    @staticmethod
+    def size_of(data: bytes, name: str = "the image", most: int = MAX_PIXELS) -> tuple[int, int]:
+        """The width and height of a file that `decode` would read, without its pixels being unpacked. Raises what
+        `decode` raises, as far as that shows from outside."""
+        with _opened(data, name, most) as opened:
+            size = opened.width, opened.height
+            opened.verify()
+            return size
 
     @classmethod
     def from_pillow(cls, image: "PillowImage") -> "Image":
@@ -98,3 +99,25 @@ class Image:
         """SHA-256 of size and pixels, in hex: the image's name in the store and in the engine's cache."""
         size = self.width.to_bytes(4, "big") + self.height.to_bytes(4, "big")
         return hashlib.sha256(size + self.bgra).hexdigest()
+
+
+@contextmanager
+def _opened(data: bytes, name: str, most: int) -> Iterator["PillowImage"]:
+    """The file `data`, whatever is wrong with it told as `Image.decode` says."""
+    from PIL import Image as pillow
+    from PIL import UnidentifiedImageError
+
+    pillow.MAX_IMAGE_PIXELS = MAX_PIXELS  # Its own limit is a little lower, and only a warning.
+    hint = "Use a PNG, JPEG, WebP, BMP or GIF file."
+    too_large = UsageError(f"{name} has more than {most // 1_000_000} million pixels.", hint)
+    try:
+        with pillow.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "BMP", "GIF")) as opened:
+            if opened.width * opened.height > most:
+                raise too_large
+            yield opened
+    except UnidentifiedImageError as error:
+        raise UsageError(f"{name} is not an image that can be read.", hint, str(error)) from error
+    except (pillow.DecompressionBombError, pillow.DecompressionBombWarning) as error:
+        raise too_large from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UsageError(f"{name} is damaged and could not be read.", hint, str(error)) from error

@@ -4,6 +4,10 @@ import unicodedata
 
 _JOINERS = "\u200c\u200d"
 """ZWNJ and ZWJ: Persian, Indic scripts and emoji need them."""
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{port}{each}" for port in ("COM", "LPT") for each in "0123456789¹²³"}
+)
 
 
 def encodable(text: str) -> str:
@@ -25,6 +29,11 @@ def one_line(text: str, limit: int = 300) -> str:
 def fold(name: str) -> str:
     """`name` as names are compared: without regard to case, and to how its characters are composed."""
     return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes `name`, with any ending, for a device and not for a file: "con", "NUL.png"."""
+    return name.partition(".")[0].strip().upper() in _DEVICES
 
 
 def _shown(char: str) -> bool:

@@ -57,7 +57,7 @@ def check(stored: Stored, find: FindMacro) -> tuple[Problem, ...]:
         stored: the macro.
         find: opens the macros that it plays.
     """
-    macro = stored.macro
+    macro, find = stored.macro, _once(find)
     known = {each.name for each in macro.parameters} | kept_names(macro, find)
     secret = {each.name for each in macro.parameters if each.type == "secret"}
     area = cache(lambda name: _area(stored, name))
@@ -77,6 +77,25 @@ def check(stored: Stored, find: FindMacro) -> tuple[Problem, ...]:
     if most > MANY_STEPS:
         found.append(Problem("", f"Its repeats multiply: it may play up to {most:,} steps.", grave=False))
     return tuple(found)
+
+
+def _once(find: FindMacro) -> FindMacro:
+    """`find`, that reads no macro twice: five thousand steps may play the same one."""
+    known: dict[str, Stored | AgentError] = {}
+
+    def found(name: str) -> Stored:
+        key = fold(name)
+        if key not in known:
+            try:
+                known[key] = find(name)
+            except AgentError as error:
+                known[key] = error
+        there = known[key]
+        if isinstance(there, AgentError):
+            raise there
+        return there
+
+    return found
 
 
 def require_sound(stored: Stored, find: FindMacro) -> None:
@@ -211,10 +230,9 @@ def _bad_pictures(step: Step, area: Callable[[str], Rect | str]) -> Iterator[str
 
 def _area(stored: Stored, name: str) -> Rect | str:
     try:
-        image = stored.picture(name)
+        return Rect(0, 0, *stored.picture_size(name))
     except BadMacro as error:
         return error.user_message
-    return Rect(0, 0, image.width, image.height)
 
 
 def _call(step: MacroStep, find: FindMacro) -> Iterator[str]:

@@ -7,9 +7,9 @@ as it was or as it should be, whatever happens while it is written.
 import hashlib
 import io
 import os
-import re
 import stat
 import struct
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from desktop_agent.core.errors import StoreError
 from desktop_agent.core.images import Image
 from desktop_agent.core.text import one_line
 from desktop_agent.macros.errors import BadMacro
-from desktop_agent.macros.format import Macro, targets, walk
+from desktop_agent.macros.format import Macro, is_picture_name, targets, walk
 from desktop_agent.macros.migrations import migrated
 from desktop_agent.macros.pinned import Pinned
 
@@ -36,10 +36,13 @@ MAX_CONTENT = 16_000_000
 MAX_VALUES = 1_000_000
 """Objects, lists, texts, numbers of a `macro.json`. Its steps have room for two hundred each, and take seventy."""
 MAX_TOLD = 10_000
-"""Mistakes of a `macro.json` that are looked through; more are only counted: describing a million takes half a minute."""
+"""Mistakes of a `macro.json` that are looked through; more are only counted: to describe a million takes half a
+minute."""
 MAX_PICTURE = 8_000_000
 MAX_PICTURES = 20_000
 MAX_TOTAL = 1_000_000_000
+MAX_DIRECTORY = 4_000_000
+"""Bytes of a zip's directory: 200 for each of so many pictures."""
 MAX_PICTURE_PIXELS = 40_000_000
 SHOWN_PROBLEMS = 3
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -50,7 +53,6 @@ _BROKEN = (
     *(RuntimeError, ValueError, OverflowError, NotImplementedError),
 )
 """What zipfile raises about files that are none, are damaged, or lie about themselves."""
-_PICTURE = re.compile(r"pictures/[A-Za-z0-9_-]{1,60}\.(?:png|webp)")
 
 
 class Source(Protocol):
@@ -79,9 +81,17 @@ class Stored:
         """
         return decode(self.picture_bytes(name), name)
 
+    def picture_size(self, name: str) -> tuple[int, int]:
+        """Its width and height; its pixels are not unpacked.
+
+        Raises:
+            BadMacro: it is missing, or no picture.
+        """
+        return size_of(self.picture_bytes(name), name)
+
     def picture_bytes(self, name: str) -> bytes:
         """The same as it lies in the file."""
-        if not _PICTURE.fullmatch(name):
+        if not is_picture_name(name):
             raise BadMacro(f"{one_line(name)} can't be a picture's name.")
         return self.source.read(name, MAX_PICTURE)
 
@@ -140,12 +150,23 @@ def decode(data: bytes, name: str) -> Image:
     from desktop_agent.core.errors import UsageError
 
     try:
-        image = Image.decode(data, name)
+        return Image.decode(data, f"The picture {name}", MAX_PICTURE_PIXELS)
     except UsageError as error:
         raise BadMacro(str(error), details=error.details) from error
-    if image.width * image.height > MAX_PICTURE_PIXELS:
-        raise BadMacro(f"The picture {name} has more than {MAX_PICTURE_PIXELS // 1_000_000} million pixels.")
-    return image
+
+
+def size_of(data: bytes, name: str) -> tuple[int, int]:
+    """The width and height of a picture of a macro, without unpacking it.
+
+    Raises:
+        BadMacro: it is none, or far too large.
+    """
+    from desktop_agent.core.errors import UsageError
+
+    try:
+        return Image.size_of(data, f"The picture {name}", MAX_PICTURE_PIXELS)
+    except UsageError as error:
+        raise BadMacro(str(error), details=error.details) from error
 
 
 def picture_name(data: bytes) -> str:
@@ -169,12 +190,14 @@ def write(path: Path, macro: Macro, pictures: Mapping[str, bytes]) -> None:
         pictures: those that may not be there yet, by their names.
 
     Raises:
+        BadMacro: the folder for its pictures is a link.
         StoreError: it could not be written; what was there still is.
     """
     try:
+        _require_no_link(path)
         (path / PICTURES).mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, data in pictures.items():
-            if not _PICTURE.fullmatch(name):
+            if not is_picture_name(name):
                 raise BadMacro(f"{one_line(name)} can't be a picture's name.")
             if not (path / name).exists():
                 atomic.replace(path / name, data)
@@ -185,10 +208,17 @@ def write(path: Path, macro: Macro, pictures: Mapping[str, bytes]) -> None:
 
 def tidy(path: Path, needed: Iterable[str]) -> None:
     """Remove the pictures of the folder `path` that are not among the `needed`."""
+    _require_no_link(path)
     keep = frozenset(needed)
     for file in (path / PICTURES).glob("*"):
-        if f"{PICTURES}/{file.name}" not in keep:
+        if f"{PICTURES}/{file.name}" not in keep and not file.is_dir():
             file.unlink(missing_ok=True)
+
+
+def _require_no_link(path: Path) -> None:
+    """Raises BadMacro: the pictures of the folder `path` are a link, which may lead anywhere."""
+    if (path / PICTURES).is_symlink():
+        raise BadMacro(f"{path / PICTURES} is a link, and links are not followed.")
 
 
 def pack(stored: Stored, path: Path) -> None:
@@ -254,44 +284,68 @@ class _Folder:
 
 
 class _Zip:
-    """A `.macro` file. It is never unpacked to the disk; each part is read up to its limit, whatever the file says."""
+    """A `.macro` file. It is never unpacked to the disk; each part is read up to its limit, whatever the file says. It
+    stays open as long as this object lives, so that what is read later is a part of the same file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._opened() as file:
-            # Not is_dir(): Python 3.11's fails for an empty name.
-            parts = [info for info in file.infolist() if not info.filename.endswith("/")]
-        names = [info.filename for info in parts]
-        total = sum(info.file_size for info in parts)
+        raw = self._opened()
+        weakref.finalize(self, raw.close)
+        try:
+            self._file = zipfile.ZipFile(raw)
+        except _BROKEN as error:
+            raise BadMacro(f"{path} is no macro: {error}.", "Choose a folder or a .macro file.") from error
+        raw.is_read = True
+        # Not is_dir(): Python 3.11's fails for an empty name.
+        parts = [info for info in self._file.infolist() if not info.filename.endswith("/")]
         for info in parts:
-            if info.filename != CONTENT and not _PICTURE.fullmatch(info.filename):
+            if info.filename != CONTENT and not is_picture_name(info.filename):
                 raise BadMacro(f"{path} holds “{one_line(info.filename, 80)}”, which does not belong into a macro.")
             if info.compress_type not in _METHODS or info.flag_bits & _ENCRYPTED:
                 raise BadMacro(
                     f"{info.filename} in {path} is encrypted, or packed by another method than deflate.",
                     "Pack it as a plain zip, or share it with: desktop-agent macro export NAME",
                 )
-        if len(set(names)) < len(names) or len(names) > MAX_PICTURES or total > MAX_TOTAL:
+        names = {info.filename.casefold() for info in parts}  # there are file systems for which case is nothing
+        total = sum(info.file_size for info in parts)
+        if len(names) < len(parts) or len(names) > MAX_PICTURES or total > MAX_TOTAL:
             raise BadMacro(f"{path} holds too many or too large files, or two of one name.")
 
     def read(self, name: str, limit: int) -> bytes:
-        with self._opened() as file:
-            try:
-                with file.open(name) as part:
-                    data = part.read(limit + 1)
-            except KeyError as error:
-                raise BadMacro(f"{self._path} holds no {name}.") from error
-            except _BROKEN as error:
-                raise BadMacro(f"{name} in {self._path} can't be unpacked: {error}.") from error
+        try:
+            with self._file.open(name) as part:
+                data = part.read(limit + 1)
+        except KeyError as error:
+            raise BadMacro(f"{self._path} holds no {name}.") from error
+        except _BROKEN as error:
+            raise BadMacro(f"{name} in {self._path} can't be unpacked: {error}.") from error
         return _within(data, limit, f"{name} in {self._path}")
 
-    def _opened(self) -> zipfile.ZipFile:
+    def _opened(self) -> "_Archive":
         try:
-            return zipfile.ZipFile(self._path)
+            if not stat.S_ISREG(self._path.stat().st_mode):
+                raise BadMacro(f"{self._path} is no file.")
+            return _Archive(self._path)
         except FileNotFoundError as error:
             raise BadMacro(f"{self._path} is missing.") from error
-        except _BROKEN as error:
-            raise BadMacro(f"{self._path} is no macro: {error}.", "Choose a folder or a .macro file.") from error
+        except OSError as error:
+            raise BadMacro(f"{self._path} can't be read: {error.strerror}.", details=str(error)) from error
+
+
+class _Archive(io.FileIO):
+    """A zip's file. Until its directory `is_read`, no more of it is read at once than the directory of a macro takes:
+    zipfile reads it whole, and looks at each of millions of entries."""
+
+    is_read = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = -1 if size is None else size
+        if not self.is_read and (wanted if wanted >= 0 else self._left()) > MAX_DIRECTORY:
+            raise zipfile.BadZipFile("its directory is too long")
+        return super().read(wanted) or b""
+
+    def _left(self) -> int:
+        return os.fstat(self.fileno()).st_size - self.tell()
 
 
 def _within(data: bytes, limit: int, name: str) -> bytes:

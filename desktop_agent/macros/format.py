@@ -7,10 +7,13 @@ JSON Schema. Texts may hold `{{name}}`, a parameter or a captured value, and wha
 `macros.values`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from desktop_agent.core.text import fold, is_device, one_line
 
 VERSION: Literal[1] = 1
 """The newest version that this program reads and the one that it writes."""
@@ -31,7 +34,22 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Line = Annotated[str, StringConstraints(max_length=1000)]
 Words = Annotated[str, StringConstraints(max_length=100_000)]
-PicturePath = Annotated[str, StringConstraints(pattern=r"^pictures/[A-Za-z0-9_-]{1,60}\.(png|webp)$")]
+PICTURE_PATTERN = r"^pictures/[A-Za-z0-9_-]{1,60}\.(png|webp)$"
+
+
+def is_picture_name(text: str) -> bool:
+    """Whether a picture of a macro may be called so: in its folder, and not what Windows takes for a device."""
+    is_path = re.fullmatch(PICTURE_PATTERN, text) is not None
+    return is_path and not is_device(text.removeprefix("pictures/"))
+
+
+def _picture_name(text: str) -> str:
+    if not is_picture_name(text):
+        raise ValueError("a picture can't have this name")
+    return text
+
+
+PicturePath = Annotated[str, StringConstraints(pattern=PICTURE_PATTERN), AfterValidator(_picture_name)]
 """Within the macro's folder. The pattern leaves no way out of it."""
 Key = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 Held = Annotated[tuple[Key, ...], Field(max_length=4)]
@@ -39,6 +57,12 @@ Held = Annotated[tuple[Key, ...], Field(max_length=4)]
 Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
 Pixels = Annotated[int, Field(ge=-100_000, le=100_000)]
 Size = Annotated[int, Field(ge=1, le=100_000)]
+
+
+def _shown_name(name: str) -> str:
+    if not fold(one_line(name)):
+        raise ValueError("a name must have something in it that shows")
+    return name
 
 
 class Part(BaseModel):
@@ -326,7 +350,9 @@ class Macro(Part):
     """A whole macro."""
 
     format: Literal[1] = VERSION
-    name: Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME, strip_whitespace=True)]
+    name: Annotated[
+        str, StringConstraints(min_length=1, max_length=MAX_NAME, strip_whitespace=True), AfterValidator(_shown_name)
+    ]
     parameters: Annotated[tuple[Parameter, ...], Field(max_length=200)] = ()
     steps: Steps = ()
     speed: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)] = 1.0

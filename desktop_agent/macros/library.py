@@ -1,5 +1,7 @@
 """The person's macros: a folder each, in the program's data folder, sorted into folders of the person's own."""
 
+import itertools
+import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -9,15 +11,17 @@ from pathlib import Path
 from desktop_agent.core import paths
 from desktop_agent.core.errors import StoreError, UsageError
 from desktop_agent.core.text import fold as fold  # also for those who compare names of macros
-from desktop_agent.core.text import one_line
+from desktop_agent.core.text import is_device, one_line
 from desktop_agent.macros import files
 from desktop_agent.macros.errors import BadMacro
-from desktop_agent.macros.files import CONTENT, Stored
+from desktop_agent.macros.files import CONTENT, MAX_TOTAL, Stored
 from desktop_agent.macros.format import MAX_NAME, Macro
 
 TRASH = ".trash"
 TRASH_DAYS = 30
 MAX_SLUG = 60
+MAX_SLUG_BYTES = 180
+"""A file's name may have 255, and in the trash it has 20 more."""
 FORBIDDEN = '<>:"/\\|?*'
 """What no file system that we run on takes in a name."""
 
@@ -52,7 +56,7 @@ class Library:
             StoreError: the library can't be read.
         """
         try:
-            found = [self._entry(path) for path in self._places()]
+            found = [entry for path in self._places() if (entry := self._entry_if_there(path))]
         except OSError as error:
             raise StoreError(f"The macros in {self.root} can't be read: {error.strerror}.", "", str(error)) from error
         return tuple(sorted(found, key=lambda each: (fold(each.folder), fold(each.name))))
@@ -89,8 +93,13 @@ class Library:
             StoreError: it could not be written.
         """
         name = self._free_name(macro.name)
-        path = self._free(folder, name)
-        files.write(path, macro.model_copy(update={"name": name}), pictures)
+        path = self._made(folder, name)
+        try:
+            files.write(path, macro.model_copy(update={"name": name}), pictures)
+        except BaseException:
+            if not (path / CONTENT).exists():
+                shutil.rmtree(path, ignore_errors=True)
+            raise
         return self._entry(path)
 
     def save(self, entry: Entry, macro: Macro, pictures: Mapping[str, bytes]) -> Entry:
@@ -171,18 +180,24 @@ class Library:
             return entry
         return self.save(entry, entry.macro.model_copy(update={"name": name}), {})
 
-    def bring_in(self, path: Path, folder: str = "") -> Entry:
-        """Copy a macro from elsewhere, a folder or a `.macro` file, into the library. It is a stranger's until the
-        person has approved it.
+    def bring_in(self, stored: Stored, folder: str = "") -> Entry:
+        """Copy a macro from elsewhere into the library: the one that was read and shown, not what lies there by now.
+        It is a stranger's until the person has approved it.
 
         Raises:
-            BadMacro: it can't be read, or a picture is missing.
+            BadMacro: a picture is missing or can't be one, or all together are too large.
             StoreError: it could not be written.
         """
-        stored = files.read(path)
-        pictures = {name: stored.picture_bytes(name) for name in files.picture_names(stored.macro)}
-        for name, data in pictures.items():
-            files.decode(data, name)
+        pictures: dict[str, bytes] = {}
+        size = 0
+        for name in sorted(files.picture_names(stored.macro)):
+            pictures[name] = stored.picture_bytes(name)
+            files.size_of(pictures[name], name)
+            size += len(pictures[name])
+            if size > MAX_TOTAL:
+                raise BadMacro(f"The pictures of “{one_line(stored.macro.name, 80)}” are too large.")
+        if len({name.casefold() for name in pictures}) < len(pictures):
+            raise BadMacro("Two of its pictures differ only in the case of their names.")
         return self.add(stored.macro, pictures, folder)
 
     def _trash(self, entry: Entry) -> Path:
@@ -196,10 +211,17 @@ class Library:
         for path in self.root.iterdir():
             if path.name.startswith(".") or not path.is_dir() or path.is_symlink():
                 continue
-            if (path / CONTENT).exists():
+            if (path / CONTENT).is_file():
                 yield path
             else:
-                yield from (each for each in path.iterdir() if (each / CONTENT).exists() and not each.is_symlink())
+                yield from (each for each in path.iterdir() if (each / CONTENT).is_file() and not each.is_symlink())
+
+    def _entry_if_there(self, path: Path) -> Entry | None:
+        """None: another process has just taken it away."""
+        try:
+            return self._entry(path)
+        except FileNotFoundError:
+            return None
 
     def _entry(self, path: Path) -> Entry:
         folder = path.parent.name if path.parent != self.root else ""
@@ -221,12 +243,35 @@ class Library:
 
     def _free(self, folder: str, name: str) -> Path:
         """A place for a macro called `name` at which nothing is."""
-        parent = self.root / slug(folder) if folder else self.root
-        start = slug(name)
-        path, number = parent / start, 2
-        while path.exists():
-            path, number = parent / f"{start} {number}", number + 1
-        return path
+        parent = self._parent(folder)
+        return next(path for path in _numbered(parent / slug(name)) if not os.path.lexists(path))
+
+    def _made(self, folder: str, name: str) -> Path:
+        """The same, made at once: what another process adds at the same time has another place.
+
+        Raises:
+            StoreError: it could not be made.
+        """
+        parent = self._parent(folder)
+        try:
+            parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for path in _numbered(parent / slug(name)):
+                try:
+                    path.mkdir(mode=0o700)
+                except FileExistsError:
+                    continue
+                return path
+        except OSError as error:
+            raise StoreError(
+                f"The macro could not be written to {parent}: {error.strerror}.", "", str(error)
+            ) from error
+        raise AssertionError("numbers do not end")
+
+    def _parent(self, folder: str) -> Path:
+        """The person's folder of that name; never one that is a macro, in which nothing would be found."""
+        if not folder:
+            return self.root
+        return next(path for path in _numbered(self.root / slug(folder)) if not (path / CONTENT).exists())
 
     def _rename(self, path: Path, target: Path) -> None:
         try:
@@ -294,6 +339,13 @@ class Snapshot:
 
 
 def slug(name: str) -> str:
-    """A folder's name for `name`: nothing that a file system refuses, never hidden, never a way out."""
+    """A folder's name for `name`: nothing that a file system refuses or takes for a device, never hidden, never a way
+    out, never what a macro's own file is called."""
     kept = "".join("-" if char in FORBIDDEN or not char.isprintable() else char for char in one_line(name, MAX_SLUG))
-    return kept.strip(". ") or "macro"
+    kept = kept.encode()[:MAX_SLUG_BYTES].decode(errors="ignore").strip(". ") or "macro"
+    return f"{kept}-" if fold(kept) == CONTENT or is_device(kept) else kept
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """It, and further ones with a number."""
+    return itertools.chain([path], (path.with_name(f"{path.name} {number}") for number in itertools.count(2)))

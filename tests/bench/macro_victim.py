@@ -102,7 +102,7 @@ def _used(stored: Stored, path: Path, folder: Path, rng: random.Random) -> None:
         lambda: exported.save(python.export(stored, find), folder / "script.py"),
         lambda: files.pack(stored, folder / "packed.macro"),
         lambda: library.restore(
-            library.remove(library.bring_in(path, rng.choice(["", "Work", "../..", "a/b", "\x00"])))
+            library.remove(library.bring_in(stored, rng.choice(["", "Work", "../..", "a/b", "\x00"])))
         ),
     ]
     for action in actions:

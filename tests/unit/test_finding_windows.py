@@ -1,5 +1,7 @@
 """Which windows a reference means, and the titles that are recorded."""
 
+import time
+
 import pytest
 
 from desktop_agent.macros.finding.windows import is_vague, matches, matching, reference, title_pattern
@@ -64,3 +66,28 @@ def test_a_pattern_that_only_names_the_application_is_vague() -> None:
     assert is_vague(WindowRef(application="Evince", title="*"))
     assert not is_vague(WindowRef(application="Mousepad", title="Save As"))
     assert not is_vague(WindowRef(application="Thunar", title="Delete *?"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "title", "fits"),
+    [
+        ("a*b*c", "a-b-c", True),
+        ("a*b*c", "abc", True),
+        ("a*b*c", "a-c-b", False),
+        ("ab*bc", "abc", False),
+        ("*", "", True),
+        ("a*", "ba", False),
+        ("*a", "ab", False),
+        ("**a**", "xay", True),
+        ("a.c", "abc", False),
+    ],
+)
+def test_a_star_is_anything(pattern: str, title: str, fits: bool) -> None:
+    assert matches(WindowRef(title=pattern), window(title=title)) is fits
+
+
+def test_hundreds_of_stars_take_no_time() -> None:
+    began = time.process_time()
+    assert not matches(WindowRef(title="*e" * 400 + "x"), window(title="e" * 900))
+    assert not matches(WindowRef(title="*" * 999 + "x"), window(title="e" * 900))
+    assert time.process_time() - began < 2

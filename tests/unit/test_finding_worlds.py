@@ -50,8 +50,8 @@ def wrong(case: Case) -> str:
 
 
 def _allowed(case: Case, later: PaintedDesktop) -> list[tuple[Drawn, Widget]]:
-    """The target. Where it is gone: what is in its place and can't be known from it; where it was the only one of its
-    kind, the only one that is there now; where its window is gone, the same thing in another one that is called alike."""
+    """The target. Where it is gone: what is in its place and can't be told from it; where it was the only one of its
+    kind, the only one that is there now; where its window is gone, the same thing in another one of that title."""
     there = [(drawn, widget) for drawn in later.drawn for widget in drawn.widgets]
     same = [each for each in there if each[1].ref == case.key]
     if same:

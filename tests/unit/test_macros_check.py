@@ -137,3 +137,15 @@ def test_repeats_that_multiply_are_pointed_out() -> None:
     assert "repeats multiply" in problem.message
     assert not problem.grave
     require_sound(Stored(whole, None), nothing)  # type: ignore[arg-type]  # it may end early
+
+
+def test_a_macro_that_is_played_often_is_read_once() -> None:
+    other, asked = macro(name="Other"), []
+
+    def find(name: str) -> Stored:
+        asked.append(name)
+        return Stored(other, None)  # type: ignore[arg-type]  # no pictures
+
+    steps = [{"do": "macro", "macro": each} for each in ("Other", "other", "OTHER") * 50]
+    assert check(Stored(macro(*steps), None), find) == ()  # type: ignore[arg-type]  # no pictures
+    assert asked == ["Other"]

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from desktop_agent.core.errors import StoreError, UsageError
 from desktop_agent.macros.errors import BadMacro
-from desktop_agent.macros.export import guide, python
+from desktop_agent.macros.export import exported, guide, python
 from desktop_agent.macros.export.exported import folder_beside, save
 from desktop_agent.macros.export.literals import comment, literal
 from desktop_agent.macros.files import Stored, read, write
 from desktop_agent.macros.format import Macro
+from tests.bench import macro_exports
 from tests.unit.test_macros_check import in_library, macro, nothing
 from tests.unit.test_macros_files import NAME, PICTURE
 
@@ -179,3 +180,38 @@ def test_an_export_lies_in_a_file_and_a_folder_beside_it(tmp_path: Path) -> None
     with pytest.raises(StoreError, match="could not be written"):
         save(made, tmp_path / "none" / "guide.md")
     assert issubclass(BadMacro, UsageError)
+
+
+def test_a_text_of_thousands_of_references_compiles(tmp_path: Path) -> None:
+    other = macro(name="Other", parameters=[{"name": "a"}])
+    library = in_library(tmp_path, other)
+    whole = macro(
+        {"do": "macro", "macro": "Other", "values": {"a": "{{n}} " * 9000}}, parameters=[{"name": "n", "default": ""}]
+    )
+    made = python.export(stored(whole, tmp_path / "macro"), library.snapshot().get)
+    compile(made.text, "script.py", "exec")
+
+
+def test_pictures_of_thousands_of_millions_of_pixels_are_not_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exported, "MAX_PIXELS", 10_000)
+    whole = stored(everything("plain"), tmp_path / "macro")
+    for export in (lambda: guide.export(whole, "x"), lambda: python.export(whole, nothing)):
+        with pytest.raises(BadMacro, match="too many to export"):
+            export()
+
+
+@pytest.mark.parametrize("text", ["plain", *HOSTILE])
+def test_the_fuzzers_see_nothing_wrong_with_it(text: str, tmp_path: Path) -> None:
+    whole = stored(everything(text), tmp_path / "macro")
+    assert macro_exports.script_problems(python.export(whole, nothing).text) == []
+    assert macro_exports.guide_problems(guide.export(whole, "x_pictures").text) == []
+
+
+@pytest.mark.parametrize("line", ["import os", "print(1)", "x = lambda: 1", "    'a", "values.clear()"])
+def test_the_fuzzers_see_what_must_not_be_in_a_script(line: str, tmp_path: Path) -> None:
+    made = python.export(stored(everything("plain"), tmp_path / "macro"), nothing).text
+    assert macro_exports.script_problems(f"{made}{line}\n")
+    assert macro_exports.guide_problems("# x\n\n<b>")
+    assert macro_exports.guide_problems("# x\n\n# y")

@@ -1,6 +1,9 @@
 import io
+import json
 import os
 import shutil
+import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -179,3 +182,93 @@ def test_what_was_read_once_is_used_or_nothing(tmp_path: Path) -> None:
     assert read(tmp_path / "folder").picture_bytes(NAME) == png("blue")
     (tmp_path / "folder" / NAME).write_bytes(PICTURE)
     assert of_folder.picture_bytes(NAME) == PICTURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"name": "x", "parameters": [' + b",".join([b"{}"] * 600_000) + b"]}",
+        b'{"name": "x", "parameters": [' + b",".join([b"1"] * (files.MAX_VALUES + 1)) + b"]}",
+    ],
+    ids=["mistakes", "values"],
+)
+def test_mistakes_in_millions_are_only_counted(text: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(BadMacro, match=r"600,000 things in it are wrong|more than 1,000,000 values") as raised:
+        files.parse(text)
+    assert len(str(raised.value)) < 200
+    assert time.process_time() - began < 10  # told one by one they took half a minute
+
+
+def directory_of(count: int) -> bytes:
+    """A zip that consists of its directory."""
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<HHH", 1, 0, 0) + bytes(12) + b"x"
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count & 0xFFFF, count & 0xFFFF, len(entry) * count, 0, 0)
+    return entry * count + end
+
+
+def test_a_directory_of_millions_of_entries_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "one.macro").write_bytes(directory_of(3))
+    with pytest.raises(BadMacro, match="“x”, which does not belong"):
+        read(tmp_path / "one.macro")
+    (tmp_path / "one.macro").write_bytes(directory_of(files.MAX_DIRECTORY // 47 + 1))
+    with pytest.raises(BadMacro, match="its directory is too long"):
+        read(tmp_path / "one.macro")
+
+
+def test_what_was_opened_stays_what_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "folder", MACRO, {NAME: PICTURE})
+    pack(read(tmp_path / "folder"), tmp_path / "one.macro")
+    stored = read(tmp_path / "one.macro")
+    other = zipped(tmp_path / "two.macro", **{"macro.json": dump(MACRO), NAME.replace("/", "__"): png("blue")})
+    os.replace(other, tmp_path / "one.macro")
+    assert stored.picture_bytes(NAME) == PICTURE
+
+
+@pytest.mark.parametrize("name", ["pictures/con.png", "pictures/NUL.webp", "pictures/Com1.png"])
+def test_what_windows_takes_for_a_device_is_no_picture(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadMacro, match="can't have this name"):
+        files.parse(dump(MACRO).replace(NAME.encode(), name.encode()))
+    with pytest.raises(BadMacro, match="does not belong into a macro"):
+        read(zipped(tmp_path / "one.macro", **{"macro.json": dump(MACRO), name.replace("/", "__"): b"x"}))
+
+
+def test_names_that_differ_in_case_alone_are_one(tmp_path: Path) -> None:
+    parts = {"macro.json": dump(MACRO), "pictures__a.png": b"x", "pictures__A.png": b"y"}
+    with pytest.raises(BadMacro, match="two of one name"):
+        read(zipped(tmp_path / "one.macro", **parts))
+
+
+@pytest.mark.parametrize("name", ["\x1c", "\u202e", "\u200b\u2060", "\x00"])
+def test_a_name_shows(name: str) -> None:
+    with pytest.raises(BadMacro, match="something in it that shows"):
+        files.parse(json.dumps({"name": name}).encode())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_pictures_are_not_written_or_removed_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "mine.txt").write_text("mine")
+    (tmp_path / "macro").mkdir()
+    (tmp_path / "macro" / "pictures").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BadMacro, match="links are not followed"):
+        write(tmp_path / "macro", MACRO, {NAME: PICTURE})
+    with pytest.raises(BadMacro, match="links are not followed"):
+        tidy(tmp_path / "macro", ())
+    assert [each.name for each in (tmp_path / "elsewhere").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_a_pipe_is_no_macro(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.macro")
+    with pytest.raises(BadMacro, match="is no file"):
+        read(tmp_path / "pipe.macro")
+
+
+def test_a_size_is_told_without_unpacking(tmp_path: Path) -> None:
+    cut = png(size=(6000, 6000))
+    assert files.size_of(cut, "x") == (6000, 6000)
+    with pytest.raises(BadMacro, match="damaged"):
+        files.size_of(PICTURE[:60] + b"\0" + PICTURE[61:], "x")
+    with pytest.raises(BadMacro, match="more than 40 million pixels"):
+        files.size_of(png(size=(8000, 6000)), "x")

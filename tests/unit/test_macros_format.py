@@ -92,6 +92,11 @@ def test_a_newer_version_is_refused_and_an_older_one_brought_up_to_date() -> Non
         parse(b'{"format": "1", "name": "x"}')
     steps = {1: lambda old: {"name": old["title"]}, 2: lambda old: {"name": f"{old['name']}!"}}
     assert migrated({"title": "x"}, "file", steps, 3) == {"format": 3, "name": "x!"}
+    with pytest.raises(BadMacro, match="says that it has version 1, and does not hold what that has"):
+        migrated({"heading": "x"}, "file", steps, 3)
+    with pytest.raises(BadMacro, match="it has a far higher version") as raised:
+        parse(b'{"format": ' + b"9" * 4000 + b"}")
+    assert len(str(raised.value)) < 200
 
 
 def test_steps_and_targets_are_walked_in_order() -> None:

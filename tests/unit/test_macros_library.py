@@ -1,3 +1,4 @@
+import json
 import time
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from desktop_agent.core.errors import StoreError, UsageError
 from desktop_agent.macros.errors import BadMacro
-from desktop_agent.macros.files import pack, write
+from desktop_agent.macros.files import InMemory, Stored, pack, read, write
 from desktop_agent.macros.format import Macro
 from desktop_agent.macros.library import Library, slug
 from tests.unit.test_macros_files import MACRO, NAME, PICTURE
@@ -86,8 +87,8 @@ def test_a_macro_is_moved_to_another_folder(library: Library) -> None:
 
 def test_a_macro_from_elsewhere_is_copied(library: Library, tmp_path: Path) -> None:
     write(tmp_path / "theirs", MACRO, {NAME: PICTURE})
-    pack(library.open(library.bring_in(tmp_path / "theirs")), tmp_path / "one.macro")
-    again = library.bring_in(tmp_path / "one.macro", "Friends")
+    pack(library.open(library.bring_in(read(tmp_path / "theirs"))), tmp_path / "one.macro")
+    again = library.bring_in(read(tmp_path / "one.macro"), "Friends")
     assert (again.name, again.folder) == ("Test 2", "Friends")
     assert library.open(again).picture(NAME).width == 40
 
@@ -95,7 +96,7 @@ def test_a_macro_from_elsewhere_is_copied(library: Library, tmp_path: Path) -> N
 def test_a_macro_whose_pictures_are_none_is_not_brought_in(library: Library, tmp_path: Path) -> None:
     write(tmp_path / "theirs", MACRO, {NAME: b"nothing"})
     with pytest.raises(BadMacro, match="not an image"):
-        library.bring_in(tmp_path / "theirs")
+        library.bring_in(read(tmp_path / "theirs"))
     assert library.entries() == ()
 
 
@@ -118,3 +119,62 @@ def test_links_in_the_library_are_not_followed(library: Library, tmp_path: Path)
     library.add(named("Mine"), {})
     (library.root / "link").symlink_to(tmp_path / "elsewhere")
     assert [each.name for each in library.entries()] == ["Mine"]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("CON", "CON-"), ("nul.txt", "nul.txt-"), ("macro.json", "macro.json-"), ("Macro.JSON", "Macro.JSON-"),
+     ("\U0001f600" * 100, "\U0001f600" * 45)],
+)  # fmt: skip
+def test_a_name_is_no_device_and_not_too_long(name: str, folder: str) -> None:
+    assert slug(name) == folder
+
+
+def test_a_macro_with_a_long_name_can_be_removed(library: Library) -> None:
+    assert library.remove(library.add(named("\U0001f600" * 100), {})).exists()
+
+
+def test_a_macro_is_never_kept_in_another_one(library: Library) -> None:
+    library.add(named("Work"), {})
+    entry = library.add(named("Invoice"), {}, "Work")
+    assert entry.folder == "Work 2"
+    assert [each.name for each in library.entries()] == ["Work", "Invoice"]
+    assert library.move(library.find("Work"), "Work").folder == "Work 2"
+
+
+def test_a_macro_called_like_its_file_hides_no_others(library: Library) -> None:
+    library.add(named("Mine"), {}, "Work")
+    library.add(named("macro.json"), {}, "Work")
+    (library.root / "Work" / "macro.json").mkdir()
+    assert [each.name for each in library.entries()] == ["macro.json", "Mine"]
+
+
+def test_what_two_add_at_once_are_two(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = library.add(named("Mine"), {})
+    monkeypatch.setattr(Library, "entries", lambda _: ())  # it looked before the other one was added
+    second = library.add(named("Mine"), {})
+    assert second.path != first.path
+
+
+def test_one_that_was_just_taken_away_loses_nobody_else(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(named("Mine"), {})
+    there = list(library._places())
+    monkeypatch.setattr(Library, "_places", lambda _: [*there, library.root / "gone"])
+    assert [each.name for each in library.entries()] == ["Mine"]
+
+
+def test_what_was_shown_is_what_is_brought_in(library: Library, tmp_path: Path) -> None:
+    write(tmp_path / "theirs", named("Shown"), {})
+    stored = read(tmp_path / "theirs")
+    write(tmp_path / "theirs", named("Other"), {})
+    assert library.bring_in(stored).name == "Shown"
+
+
+def test_pictures_that_are_one_file_elsewhere_are_not_brought_in(library: Library) -> None:
+    other = MACRO.model_dump(exclude_defaults=True)
+    upper = NAME.replace(".png", "").upper().replace("PICTURES", "pictures") + ".png"
+    other["steps"] = [*other["steps"], json.loads(json.dumps(other["steps"][0]).replace(NAME, upper))]
+    other["steps"][1]["id"] = "b"
+    stored = Stored(Macro.model_validate(other), InMemory({NAME: PICTURE, upper: PICTURE}))
+    with pytest.raises(BadMacro, match="differ only in the case"):
+        library.bring_in(stored)

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from desktop_agent.core.errors import UsageError
@@ -34,3 +36,15 @@ def test_a_secret_is_only_typed() -> None:
     assert list(typed("x{{secret:pin}}{{a}}", {"a": "{{secret:other}}"})) == ["x", Secret("pin"), "{{secret:other}}"]
     with pytest.raises(UsageError, match="“pin” stands where it would be shown"):
         fill("{{secret:pin}}", {})
+
+
+@pytest.mark.parametrize("text", ["{{secret:" + " " * 100_000, "{{secret:a" + " " * 100_000, "{{" + " " * 100_000])
+def test_blanks_take_no_time(text: str) -> None:
+    began = time.process_time()
+    assert list(parse(text)) == [text]
+    assert time.process_time() - began < 2  # it took minutes
+
+
+def test_a_secret_has_a_name() -> None:
+    assert list(parse("{{secret: }}")) == ["{{secret: }}"]
+    assert list(parse("{{ secret:  a b  }}")) == [Secret("a b")]

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from desktop_agent.core import atomic
 from desktop_agent.core.errors import StoreError
+from desktop_agent.macros.errors import BadMacro
+
+MAX_PIXELS = 1_000_000_000
+"""Five thousand steps with pictures as they are recorded have six tenths of that."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,25 @@ class Exported:
 
     text: str
     pictures: Mapping[str, bytes]
+
+
+class Budget:
+    """Counts the pixels that are written: a small file may hold pictures of thousands of millions."""
+
+    def __init__(self) -> None:
+        self._left = MAX_PIXELS
+
+    def spend(self, size: tuple[int, int]) -> None:
+        """For a picture of that size.
+
+        Raises:
+            BadMacro: they are too many.
+        """
+        self._left -= size[0] * size[1]
+        if self._left < 0:
+            raise BadMacro(
+                f"Its pictures have more than {MAX_PIXELS // 1_000_000} million pixels together, too many to export."
+            )
 
 
 def folder_beside(path: Path) -> Path:

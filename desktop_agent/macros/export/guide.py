@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from desktop_agent.core.images import Image
 from desktop_agent.core.text import encodable, one_line
 from desktop_agent.macros import wording
-from desktop_agent.macros.export.exported import Exported
+from desktop_agent.macros.export.exported import Budget, Exported
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import IfStep, Macro, Parameter, PictureRef, RepeatStep, Step, targets
 
@@ -31,7 +31,7 @@ def export(stored: Stored, folder: str) -> Exported:
         folder: where its pictures will lie, from the guide.
 
     Raises:
-        BadMacro: a picture can't be read.
+        BadMacro: a picture can't be read, or they are too large.
     """
     writer = _Writer(stored, folder)
     return Exported("\n".join(writer.lines()) + "\n", writer.pictures)
@@ -65,6 +65,7 @@ class _Writer:
     def __init__(self, stored: Stored, folder: str) -> None:
         self._stored = stored
         self._folder = folder
+        self._budget = Budget()
         self.pictures: dict[str, bytes] = {}
 
     def lines(self) -> Iterator[str]:
@@ -99,6 +100,7 @@ class _Writer:
         for target in targets(step):
             if target.picture is None:
                 continue
+            self._budget.spend(self._stored.picture_size(target.picture.file))
             name = f"step-{len(self.pictures) + 1:03}.png"
             self.pictures[name] = ringed(self._stored.picture(target.picture.file), target.picture)
             yield f"{indent}![{escaped(wording.of_target(target))}](<{_address(self._folder)}/{name}>)"

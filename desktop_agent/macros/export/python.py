@@ -41,6 +41,7 @@ HEAD = "script_head.txt"
 _ITSELF = ""
 BLIND_SECONDS = 2.0
 """How long the script waits for what it can't see."""
+MANY_PARTS = 20
 _KEYS = {"super": "win", "altgr": "altright", "menu": "apps"}
 """What pyautogui calls otherwise."""
 
@@ -216,8 +217,9 @@ class _Writer:
         return f"cannot({literal(wording.of_target(target) + ': the macro has no picture of it')})"
 
     def _text(self, text: str) -> str:
-        """An expression for a text that is not typed."""
-        return " + ".join(_parts(text)) or "''"
+        """An expression for a text that is not typed. Python compiles no sum of thousands."""
+        parts = tuple(_parts(text))
+        return " + ".join(parts) or "''" if len(parts) <= MANY_PARTS else f"''.join(({', '.join(parts)}))"
 
     def _typed(self, text: str) -> str:
         """Arguments for what is typed."""

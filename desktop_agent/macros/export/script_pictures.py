@@ -1,6 +1,7 @@
 """The pictures of an exported script: for each target one of it alone, and the one of its surroundings."""
 
 from desktop_agent.core.geometry import Rect
+from desktop_agent.macros.export.exported import Budget
 from desktop_agent.macros.files import Stored
 from desktop_agent.macros.format import PictureRef
 
@@ -12,13 +13,15 @@ class Pictures:
         self.made: dict[str, bytes] = {}
         self._names: dict[tuple[str, bytes], str] = {}
         self._around: dict[tuple[int, str], str] = {}
+        self._budget = Budget()
 
     def target(self, stored: Stored, picture: PictureRef) -> str:
         """The script's expression for the target that `picture` shows.
 
         Raises:
-            BadMacro: the picture can't be read.
+            BadMacro: the picture can't be read, or they are too large.
         """
+        self._budget.spend(stored.picture_size(picture.file))
         around = self._surroundings(stored, picture.file)
         image, point = stored.picture(picture.file), picture.point
         whole = Rect(picture.box.x, picture.box.y, picture.box.width, picture.box.height)

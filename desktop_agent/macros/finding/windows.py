@@ -21,8 +21,22 @@ def matches(ref: WindowRef, window: Window) -> bool:
     """Whether `window` is one that `ref` means. Case makes no difference, nor does a mark of unsaved changes."""
     if ref.application and ref.application.casefold() != window.application.casefold():
         return False
-    parts = (re.escape(part) for part in _plain(ref.title).split(ANYTHING))
-    return not ref.title or re.fullmatch(".*".join(parts), _MODIFIED.sub("", _plain(window.title))) is not None
+    return not ref.title or _fits(_plain(ref.title), _MODIFIED.sub("", _plain(window.title)))
+
+
+def _fits(pattern: str, title: str) -> bool:
+    """Whether `title` is `pattern` with anything for each `*`. No regular expression: for hundreds of stars, which a
+    stranger's macro may have, one takes for ever."""
+    first, *rest = pattern.split(ANYTHING)
+    if not rest:
+        return title == pattern
+    at = len(first)
+    for part in rest[:-1]:
+        found = title.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return title.startswith(first) and title.endswith(rest[-1]) and at + len(rest[-1]) <= len(title)
 
 
 def matching(ref: WindowRef | None, windows: Iterable[Window]) -> tuple[Window, ...]:
