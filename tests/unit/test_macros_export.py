@@ -195,7 +195,7 @@ def test_a_text_of_thousands_of_references_compiles(tmp_path: Path) -> None:
 def test_pictures_of_thousands_of_millions_of_pixels_are_not_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exported, "MAX_PIXELS", 10_000)
+    monkeypatch.setattr(exported, "MAX_PIXELS", 5_000)
     whole = stored(everything("plain"), tmp_path / "macro")
     for export in (lambda: guide.export(whole, "x"), lambda: python.export(whole, nothing)):
         with pytest.raises(BadMacro, match="too many to export"):
