@@ -4,15 +4,19 @@ FINDING_EXAMPLES says how many are tried; with more than usual, other ones each 
 """
 
 import os
+from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from desktop_agent.core.geometry import Rect
 from desktop_agent.macros.errors import Ambiguous, NotFound
 from desktop_agent.macros.format import Target
 from desktop_agent.macros.found import Found
 from tests.unit.finding_support import find, record
-from tests.unit.finding_worlds import Case, cases
-from tests.unit.painted_desktop import Drawn, PaintedDesktop, Widget
+from tests.unit.finding_worlds import MAIN, Case, Form, Item, Row, cases
+from tests.unit.painted_desktop import LIGHT, Drawn, PaintedDesktop, Widget, window
 
 USUAL = 100
 EXAMPLES = int(os.environ.get("FINDING_EXAMPLES", USUAL))
@@ -78,6 +82,65 @@ def _written(widget: Widget) -> str:
 
 def _top(later: PaintedDesktop, found: Found) -> Drawn | None:
     return next((each for each in later.drawn if each.window.frame.contains(found.point)), None)
+
+
+DELETE = Item("", "Delete")
+FIELD = Item("", "", "text")
+
+
+def listing(*labels: str, beside: Item = DELETE, tools: tuple[Item, ...] = (), whose: str = "main") -> Form:
+    """A list with one thing beside each label."""
+    rows = tuple(Row(f"{whose} {each}", each, (replace(beside, key=f"{whose} {each} 0"),)) for each in labels)
+    return Form(tools, rows, ())
+
+
+def case(form: Form, key: str, now: Form, told: tuple[bool, bool], **more: Any) -> Case:
+    return Case(form, key, now, more.pop("theme", LIGHT), more.pop("scale", 1.0), MAIN, told, **more)
+
+
+EDIT = Item("main tool 0", "Edit")
+SAVE = Item("main foot 0", "Save", icon="+")
+PLAIN = replace(listing("Mail"), feet=(SAVE,))
+OTHER = replace(listing("Mail", whose="other 0"), feet=(replace(SAVE, key="other 0 foot 0"),))
+LYING_OVER = Drawn(window(34, "", "Other", Rect(300, 450, 170, 60), 300))
+PINNED = {
+    "its row is gone, and its window no longer tells": case(
+        listing("Trip", "Photo", "Mail"), "main Photo 0", listing("Trip", "Mail"), (True, False)
+    ),
+    "its row is gone and another has come": case(
+        listing("Invoice", "Mail", "Song"), "main Invoice 0", listing("Mail", "Song", "Zebra"), (False, False)
+    ),
+    "its row is gone and another has come, and its window tells now": case(
+        listing("Invoice", "Mail", "Song"), "main Invoice 0", listing("Mail", "Song", "Zebra"), (False, True)
+    ),
+    "its row is gone, and an empty field looks like any other": case(
+        listing("Trip", "Mail", beside=FIELD), "main Trip 0", listing("Mail", "Song", beside=FIELD), (False, False)
+    ),
+    "its row is gone and another has come, where one of that name has no text beside it": case(
+        listing("Trip", "Mail", beside=replace(EDIT, key=""), tools=(EDIT,)),
+        "main Trip 0",
+        listing("Mail", "Song", beside=replace(EDIT, key=""), tools=(EDIT,)),
+        (True, True),
+    ),
+    "another window of its application has one, and its own does not tell": case(
+        PLAIN, "main foot 0", PLAIN, (True, False), others=(OTHER,)
+    ),
+    "another window of its application has one that looks more like it": case(
+        PLAIN, "main foot 0", PLAIN, (False, False), others=(OTHER,), others_told=False, scale=0.8
+    ),
+    "one of two others that look like it lies elsewhere": case(
+        Form((Item("main tool 0", "Open"), replace(SAVE, key="main tool 1")), (), ()),
+        "main tool 1",
+        Form((), (), (Item("a", "Cancel", icon="+"), Item("b", "Close", icon="+"))),
+        (False, False),
+        over=(LYING_OVER,),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=PINNED)
+def test_what_was_once_taken_for_the_target(pinned: Case) -> None:
+    assert wrong(pinned) == ""
 
 
 @MANY
