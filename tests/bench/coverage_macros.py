@@ -135,7 +135,9 @@ class Trial:
         place = self._place / "now"
         place.mkdir()
         kind, trial = self._inputs.prepared(data or b"\0", place)
-        problem, self._ticks = "", 0
+        problem = ""
+        error: BaseException | None = None
+        self._ticks = 0
         began = time.process_time()
         try:
             signal.setitimer(signal.ITIMER_PROF, HANG_SECONDS)
@@ -145,23 +147,23 @@ class Trial:
             self._counts[f"{kind} {'refused' if outcome == 'refused' else 'read'}"] += 1
         except self._refusal:
             self._counts[f"{kind} refused"] += 1
-        except Hang:
-            problem = f"hang\n{traceback.format_exc()}"
-        except Exception:  # noqa: BLE001 # whatever it is, it is kept
-            problem = f"crash\n{traceback.format_exc()}"
+        except Hang as hang:
+            problem, error = "hang", hang
+        except Exception as crash:  # noqa: BLE001 # whatever it is, it is kept
+            problem, error = "crash", crash
         finally:
             self._watch.on = False
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
         took = time.process_time() - began
-        if took > HANG_SECONDS and not problem:
+        if error is not None:  # only now: to describe it, its source is read
+            problem += "\n" + "".join(traceback.format_exception(error))
+        elif took > HANG_SECONDS:
             problem = f"hang\nit took {took:.1f} s"
-        for trespass in self._watch.trespasses:
-            problem = problem or f"trespass\n{trespass}"
-        self._watch.trespasses.clear()
         self._slowest = max(self._slowest, took)
-        if problem:
-            self._keep(data, problem)
+        for each in filter(None, (problem, *(f"trespass\n{each}" for each in self._watch.trespasses))):
+            self._keep(data, each)
+        self._watch.trespasses.clear()
         shutil.rmtree(place)
         self._counts["runs"] += 1
         if self._counts["runs"] % TOLD_EVERY == 0:

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_agent.core.errors import UsageError
 from desktop_agent.macros import files, values
 from desktop_agent.macros.errors import BadMacro
-from tests.bench import macro_victim, macros_fuzz
+from tests.bench import macro_inputs, macro_victim, macros_fuzz
 from tests.unit.test_macros_files import MACRO
 
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -101,5 +102,40 @@ for trespass in (
 """
     (tmp_path / "folder").mkdir()
     command = [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "folder")]
+    ended = subprocess.run(command, cwd=macros_fuzz.ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_whatever_the_other_fuzzer_begins_with_is_read_or_refused(tmp_path: Path) -> None:
+    tried = set()
+    for number, seed in enumerate(macro_inputs.seeds()[::3]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        kind, trial = macro_inputs.prepared(seed, folder)
+        try:
+            trial()
+        except UsageError:
+            continue
+        tried.add(kind)
+    assert tried == {each.__name__ for each in macro_inputs.KINDS}
+
+
+def test_the_other_fuzzer_keeps_what_it_finds(tmp_path: Path) -> None:
+    """In a process of its own, in which reading a macro breaks; that needs no atheris."""
+    code = """
+import pathlib, sys
+from desktop_agent.macros import files
+from tests.bench import coverage_macros
+folder = pathlib.Path(sys.argv[1])
+trial = coverage_macros.Trial(folder, 1)
+trial.one(b"\\1{}")
+assert not (folder / "found").exists()
+files.read = lambda path: open("/etc/hostname").read() and 1 / 0
+trial.one(b"\\1{}")
+found = [each.read_text() for each in sorted((folder / "found").glob("*.txt"))]
+assert len(found) == 2 and "ZeroDivisionError" in found[0] and "/etc/hostname" in found[1], found
+"""
+    command = [sys.executable, "-W", "ignore", "-c", code, str(tmp_path)]
     ended = subprocess.run(command, cwd=macros_fuzz.ROOT, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
