@@ -15,8 +15,8 @@ from tests.unit.painted_desktop import DARK, LIGHT, STATES, Drawn, Theme, Widget
 
 LABELS = ("Report 1", "Report 2", "Invoice", "Mail", "Löschen", "Budget", "Letter", "Notes", "Photo", "Song", "Trip")
 NAMES = ("Save", "Save As", "Open", "Close", "Cancel", "OK", "7", "8", "+", "Delete", "Edit", "Start", "Stop")
-ICONS = ("", "", "", "x", ">", "+")
-"""What is drawn on a button instead of its name."""
+ICONS = dict(zip(NAMES, "svoxzk786degh", strict=True))
+"""What is drawn on some buttons instead of their names."""
 TRANSLATED = {
     **dict(
         zip(
@@ -162,7 +162,7 @@ class Case:
 def items(draw: Callable, key: str) -> Item:
     role = draw(st.sampled_from(("push button",) * 5 + ("text", "check box")))
     name = "" if role == "text" and draw(st.booleans()) else draw(st.sampled_from(NAMES))
-    icon = draw(st.sampled_from(ICONS)) if role == "push button" else ""
+    icon = ICONS[name] if role == "push button" and draw(st.booleans()) else ""
     return Item(key, name, role, icon, draw(st.sampled_from(("", "", "42"))) if role == "text" else "")
 
 
@@ -238,7 +238,8 @@ def _replaced(draw: Callable, form: Form, key: str) -> Form:
         if how == "role":
             return replace(each, key="instead", role="link" if each.role != "link" else "push button")
         other = draw(st.sampled_from([name for name in NAMES if name != each.name]))
-        return replace(each, key="instead", name=other, icon=each.icon or each.name if how == "icon" else each.icon)
+        icon = each.icon or each.name if how == "icon" else ICONS[other] if each.icon else ""
+        return replace(each, key="instead", name=other, icon=icon)
 
     return form.each(changed)
 

@@ -3,6 +3,8 @@
 import pytest
 
 from desktop_agent.core.errors import UsageError
+from desktop_agent.macros.format import Macro
+from desktop_agent.macros.library import Library
 from desktop_agent.macros.playing.bindings import Bindings
 from desktop_agent.macros.playing.program import MAX_DEPTH, gather
 from desktop_agent.macros.values import Secret
@@ -19,8 +21,12 @@ def typing(text):
 
 
 def refused(main, *others):
+    return refused_by(main, Shelf(main, *others))
+
+
+def refused_by(main, shelf):
     with pytest.raises(UsageError) as caught:
-        gather(main, Shelf(main, *others))
+        gather(main, shelf)
     return str(caught.value)
 
 
@@ -30,6 +36,15 @@ def test_a_macro_that_plays_itself_is_refused_however_long_the_way():
     said = refused(stored("A", calls("B")), stored("B", calls("C")), stored("C", nested))
     assert "“A” → “B” → “C” → “A”" in said
     assert "Take the step “n” out of “C”" in said
+
+
+def test_a_macro_may_be_named_with_its_folder_and_without(tmp_path):
+    library = Library(tmp_path)
+    library.add(Macro(name="Other"), {}, "Work")
+    whole = stored("A", calls("Work/Other"), calls("other"), calls("work/other"))
+    assert set(gather(whole, library.snapshot()).parts) == {"work/other", "other"}
+    circle = library.add(stored("Round", calls("Work/Round")).macro, {}, "Work")
+    assert "play itself without end" in refused_by(library.open(circle), library.snapshot())
 
 
 def test_what_is_skipped_is_not_looked_up():

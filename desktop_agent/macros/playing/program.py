@@ -77,14 +77,14 @@ class _Gathering:
         height = 0
         for step in _played(macro):
             part = fold(step.macro)
-            if part in map(fold, way):
+            is_open = part in self.parts and part not in self._heights  # it is gathered right now, under another name
+            if part in map(fold, way) or is_open:
                 raise UsageError(
                     f"A macro would play itself without end: {_chain((*way, step.macro))}.",
                     f"Take the step “{step.id}” out of “{macro.name}”.",
                 )
-            below = self._heights.get(part)
-            if below is None:
-                below = self._new(macro, step, way)
+            # It may have been gathered under its name with its folder before it, and count as known under that alone.
+            below = self._heights[part] if part in self.parts else self._new(macro, step, way)
             height = max(height, below + 1)
             captures |= self.captures[part]
         if len(way) + height > MAX_DEPTH:
