@@ -102,6 +102,7 @@ EDIT = Item("main tool 0", "Edit")
 SAVE = Item("main foot 0", "Save", icon="+")
 PLAIN = replace(listing("Mail"), feet=(SAVE,))
 OTHER = replace(listing("Mail", whose="other 0"), feet=(replace(SAVE, key="other 0 foot 0"),))
+OPEN_SAVE = (Item("main tool 0", "Open"), Item("main tool 1", "Save", "check box"))
 LYING_OVER = Drawn(window(34, "", "Other", Rect(300, 450, 170, 60), 300))
 PINNED = {
     "its row is gone, and its window no longer tells": case(
@@ -127,6 +128,19 @@ PINNED = {
     ),
     "another window of its application has one that looks more like it": case(
         PLAIN, "main foot 0", PLAIN, (False, False), others=(OTHER,), others_told=False, scale=0.8
+    ),
+    "another window of its application has one, and here it has another name": case(
+        replace(PLAIN, tools=(Item("main tool 0", "Stop"),)),
+        "main foot 0",
+        replace(PLAIN, tools=(Item("main tool 0", "Halt"),), feet=(replace(SAVE, name="Sichern"),)),
+        (True, True),
+        others=(replace(listing("Song", whose="other 0"), feet=(DELETE, replace(SAVE, key="other 0 foot 1"))),),
+    ),
+    "its name was not written on it, but on something else": case(
+        Form((*OPEN_SAVE, replace(SAVE, key="main tool 2")), (), ()),
+        "main tool 2",
+        Form(OPEN_SAVE, (), ()),
+        (True, False),
     ),
     "one of two others that look like it lies elsewhere": case(
         Form((Item("main tool 0", "Open"), replace(SAVE, key="main tool 1")), (), ()),

@@ -65,8 +65,12 @@ def find(look: Look) -> Found | Miss:
 
 def _may_be_untold(look: Look) -> bool:
     """Whether it may as well be in another window that is meant, which tells nothing or not all."""
-    main = [pane for pane in look.panes if pane.window is pane.surface]
-    return look.target.window is not None and len(main) > 1 and not all(pane.told for pane in main)
+    return len(_meant(look)) > 1 and not all(pane.told for pane in _meant(look))
+
+
+def _meant(look: Look) -> list[Pane]:
+    """The windows that are meant, where the target says which."""
+    return [pane for pane in look.panes if look.target.window is not None and pane.window is pane.surface]
 
 
 def _alike(ref: ElementRef, look: Look) -> list[Seen]:
@@ -111,7 +115,7 @@ def _one_of(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | None:
             raise ambiguous(target, tuple(each.candidate for each in alike))
         return chosen
     known = bool(ref.path or target.near)
-    doubtful = not ref.name or (is_vague(target.window) and known)
+    doubtful = not ref.name or ((is_vague(target.window) or len(_meant(look)) > 1) and known)
     return only if not doubtful or _beside(only, target) or _is_way(only, ref) else None
 
 

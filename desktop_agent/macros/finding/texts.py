@@ -61,6 +61,8 @@ def find(look: Look) -> Found | Miss:
 def _by_own_words(look: Look, own: str) -> Found | Miss:
     if _had_twins(look.target):
         return Miss(f"“{one_line(own, 60)}” was there more than once")
+    if look.target.element is not None and not _bore(look, own):
+        return Miss(f"“{one_line(own, 60)}” was not written on it")
     places = [
         Read(each.text, shot.view.screen_rect(each.region), pane)
         for pane in look.panes
@@ -88,6 +90,15 @@ def _by_own_words(look: Look, own: str) -> Found | Miss:
 def _had_twins(target: Target) -> bool:
     """Whether there were others of that name or look: one of them may be the one that is left."""
     return any(each is not None and each.others for each in (target.element, target.picture))
+
+
+def _bore(look: Look, own: str) -> bool:
+    """Whether its name was written on it, as far as its picture shows: else what bears these words is another thing."""
+    ref, picture = look.target.picture, look.picture
+    if ref is None or picture is None:
+        return True
+    box = Rect(ref.box.x, ref.box.y, ref.box.width, ref.box.height)
+    return any(not each.region.intersection(box).empty for each in spot(own, look.read(picture)))
 
 
 def _is_whole(read: Read, look: Look) -> bool:
