@@ -66,7 +66,8 @@ def _allowed(case: Case, later: PaintedDesktop) -> list[tuple[Drawn, Widget]]:
     if not case.stays and (again := [each for each in alike if each[1].ref.split()[2:] == case.key.split()[1:]]):
         return again
     instead = [each for each in alike if each[1].ref == "instead"]
-    only = sum(_is_alike(was, each, case.told[0]) for each in before) == 1
+    every = [each for drawn in case.before() for each in drawn.widgets]
+    only = sum(_is_alike(was, each, case.told[0]) for each in every) == 1
     called = was.name if case.told[0] else _written(was)
     return instead or (alike if only and called and len(alike) == 1 else [])
 
@@ -96,6 +97,13 @@ def listing(*labels: str, beside: Item = DELETE, tools: tuple[Item, ...] = (), w
 
 def case(form: Form, key: str, now: Form, told: tuple[bool, bool], **more: Any) -> Case:
     return Case(form, key, now, more.pop("theme", LIGHT), more.pop("scale", 1.0), MAIN, told, **more)
+
+
+def wide(*labels: str) -> Form:
+    """A list with two things in each row, the second one below a tool."""
+    form = listing(*labels, tools=tuple(Item(f"main tool {number}", each) for number, each in enumerate("abcd")))
+    rows = (replace(row, items=(*row.items, Item(f"main {row.label} 1", "Edit"))) for row in form.rows)
+    return replace(form, rows=tuple(rows))
 
 
 EDIT = Item("main tool 0", "Edit")
@@ -135,6 +143,19 @@ PINNED = {
         replace(PLAIN, tools=(Item("main tool 0", "Halt"),), feet=(replace(SAVE, name="Sichern"),)),
         (True, True),
         others=(replace(listing("Song", whose="other 0"), feet=(DELETE, replace(SAVE, key="other 0 foot 1"))),),
+    ),
+    "another window of its title has one, and here it is gone": case(
+        replace(PLAIN, tools=(Item("main tool 0", "Stop"),)),
+        "main foot 0",
+        replace(PLAIN, tools=(Item("main tool 0", "Stop"),), feet=(replace(SAVE, key="instead", name="Open"),)),
+        (True, True),
+        others=(OTHER,),
+    ),
+    "the first row is gone, and what was beside it was above the list": case(
+        wide("Trip", "Letter", "Song"),
+        "main Trip 1",
+        wide("Letter", "Song"),
+        (True, True),
     ),
     "its name was not written on it, but on something else": case(
         Form((*OPEN_SAVE, replace(SAVE, key="main tool 2")), (), ()),

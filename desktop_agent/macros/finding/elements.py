@@ -13,7 +13,7 @@ from desktop_agent.macros.errors import Ambiguous, Unreachable
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.names import is_beside, is_right_beside, likeness, near_texts, same, same_path
 from desktop_agent.macros.finding.points import place_in, point_in
-from desktop_agent.macros.finding.rows import are_rows, in_its_row
+from desktop_agent.macros.finding.rows import are_rows, holds_one_of, in_its_row
 from desktop_agent.macros.finding.windows import is_vague
 from desktop_agent.macros.format import ElementRef, Target
 from desktop_agent.macros.found import Found
@@ -55,17 +55,25 @@ def find(look: Look) -> Found | Miss:
     alike = _alike(ref, look)
     if not alike:
         return Miss(_instead(ref, look))
-    if _may_be_untold(look):
-        return Miss("is in one of several windows that may be meant, and another one does not tell what is in it")
+    if problem := _other_window(alike, look):
+        return Miss(problem)
     chosen = _one_of(alike, look, ref)
     if chosen is None:
         return Miss(_unproven(alike))
     return _reached(chosen, look)
 
 
-def _may_be_untold(look: Look) -> bool:
-    """Whether it may as well be in another window that is meant, which tells nothing or not all."""
-    return len(_meant(look)) > 1 and not all(pane.told for pane in _meant(look))
+def _other_window(alike: Sequence[Seen], look: Look) -> str:
+    """Why it may as well be meant in another window than the one that has it; empty where nothing speaks for that."""
+    meant = _meant(look)
+    if len(meant) < 2:
+        return ""
+    if not all(pane.told for pane in meant):
+        return "is in one of several windows that may be meant, and another one does not tell what is in it"
+    having = {each.pane.window.id: each.pane.window.title for each in alike}
+    if any(pane.window.title in having.values() and pane.window.id not in having for pane in meant):
+        return "is in one of several windows of that title, and no longer in another one"
+    return ""
 
 
 def _meant(look: Look) -> list[Pane]:
@@ -129,7 +137,7 @@ def _told_apart(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | No
     on_way = [each for each in alike if _is_way(each, ref)]
     way = on_way[0] if len(on_way) == 1 else None
     if len(alike) != ref.others + 1:
-        return way if way and _right_beside(way, target) else None
+        return way if way and _right_beside(way, target) and _in_own_row(way, alike, look) else None
     if not target.near:
         if way and any(are_rows(way.element, each.element) for each in alike if each is not way):
             return None
@@ -137,7 +145,15 @@ def _told_apart(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | No
         return way if way and _may_be_there(way, target) else _placed(on_way if ref.path else alike, target)
     chosen = _most_alike(alike, target)
     # One may be gone and another have come, so that as many as there were doesn't show that they are the same.
-    return chosen if chosen and (chosen is way or _moved(chosen, alike, look, ref)) else None
+    if chosen is None:
+        return None
+    same = _in_own_row(chosen, alike, look) if chosen is way else _moved(chosen, alike, look, ref)
+    return chosen if same else None
+
+
+def _in_own_row(seen: Seen, alike: Sequence[Seen], look: Look) -> bool:
+    rivals = [each.element for each in alike if each is not seen]
+    return holds_one_of(look.target.near, seen.element, rivals, look.elements(seen.pane.window))
 
 
 def _moved(chosen: Seen, alike: Sequence[Seen], look: Look, ref: ElementRef) -> bool:

@@ -25,6 +25,19 @@ def in_its_row(
     )
 
 
+def holds_one_of(
+    texts: Iterable[str], element: Element, rivals: Iterable[Element], elements: Iterable[Element]
+) -> bool:
+    """Whether the row in which `element` stands as its `rivals` stand in theirs holds one of `texts`; also where they
+    stand in no rows. What is beside the first row, as a tool bar, is beside another one once that is gone."""
+    wanted = {normal(each) for each in texts}
+    told = [
+        each for each in elements if each.ref != element.ref and normal(one_line(each.name, LONGEST_NEAR)) in wanted
+    ]
+    rows = {_row(rival.path, element.path) for rival in rivals} - {()}
+    return all(any(_is_below(row, each) for each in told) for row in rows)
+
+
 def are_rows(one: Element, other: Element) -> bool:
     """Whether the two stand in the same way in two rows: which comes first may change at any time."""
     return bool(_row(one.path, other.path))
