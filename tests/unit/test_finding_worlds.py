@@ -157,6 +157,13 @@ PINNED = {
         wide("Letter", "Song"),
         (True, True),
     ),
+    "not all elements are told, and of two only the new one": case(
+        Form(OPEN_SAVE, (), (Item("main foot 0", "Close"), Item("main foot 1", "7"))),
+        "main foot 1",
+        Form((*OPEN_SAVE, Item("twin", "7")), (), (Item("main foot 0", "Close"), Item("main foot 1", "7"))),
+        (True, True),
+        untold=frozenset({"main foot 1"}),
+    ),
     "its name was not written on it, but on something else": case(
         Form((*OPEN_SAVE, replace(SAVE, key="main tool 2")), (), ()),
         "main tool 2",

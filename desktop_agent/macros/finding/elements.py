@@ -123,7 +123,8 @@ def _one_of(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | None:
             raise ambiguous(target, tuple(each.candidate for each in alike))
         return chosen
     known = bool(ref.path or target.near)
-    doubtful = not ref.name or ((is_vague(target.window) or len(_meant(look)) > 1) and known)
+    may_be_another = is_vague(target.window) or len(_meant(look)) > 1 or not only.pane.told
+    doubtful = not ref.name or (may_be_another and known)
     return only if not doubtful or _beside(only, target) or _is_way(only, ref) else None
 
 
