@@ -87,6 +87,7 @@ def _top(later: PaintedDesktop, found: Found) -> Drawn | None:
 
 DELETE = Item("", "Delete")
 FIELD = Item("", "", "text")
+MORE = Item("", "Edit")
 
 
 def listing(*labels: str, beside: Item = DELETE, tools: tuple[Item, ...] = (), whose: str = "main") -> Form:
@@ -99,10 +100,10 @@ def case(form: Form, key: str, now: Form, told: tuple[bool, bool], **more: Any) 
     return Case(form, key, now, more.pop("theme", LIGHT), more.pop("scale", 1.0), MAIN, told, **more)
 
 
-def wide(*labels: str) -> Form:
+def wide(*labels: str, last: Item = MORE) -> Form:
     """A list with two things in each row, the second one below a tool."""
     form = listing(*labels, tools=tuple(Item(f"main tool {number}", each) for number, each in enumerate("abcd")))
-    rows = (replace(row, items=(*row.items, Item(f"main {row.label} 1", "Edit"))) for row in form.rows)
+    rows = (replace(row, items=(*row.items, replace(last, key=f"main {row.label} 1"))) for row in form.rows)
     return replace(form, rows=tuple(rows))
 
 
@@ -163,6 +164,15 @@ PINNED = {
         Form((*OPEN_SAVE, Item("twin", "7")), (), (Item("main foot 0", "Close"), Item("main foot 1", "7"))),
         (True, True),
         untold=frozenset({"main foot 1"}),
+    ),
+    "the first row of twins is gone, and what was beside it was above the list": case(
+        wide("Trip", "Letter", "Song"), "main Trip 1", wide("Letter", "Song", "Extra"), (False, False)
+    ),
+    "the first row of a list of fields is gone, and what was beside it was above the list": case(
+        wide("Trip", "Letter", "Song", last=FIELD),
+        "main Trip 1",
+        wide("Letter", "Song", "Extra", last=FIELD),
+        (False, False),
     ),
     "its name was not written on it, but on something else": case(
         Form((*OPEN_SAVE, replace(SAVE, key="main tool 2")), (), ()),

@@ -113,6 +113,13 @@ def is_right_beside(recorded: Sequence[str], now: Sequence[str]) -> bool:
     return is_beside(recorded, now) and normal(recorded[0]) == normal(now[0])
 
 
+def is_surrounded(recorded: Sequence[str], now: Sequence[str]) -> bool:
+    """Whether the nearest texts are all the same: what is beside one row of a list may be above it, and beside others
+    when that row is gone."""
+    nearest = [normal(each) for each in recorded[:_BESIDE]]
+    return bool(nearest) and nearest == [normal(each) for each in now[: len(nearest)]]
+
+
 def same_path(recorded: Sequence[Ancestor | Level], now: Sequence[Level]) -> bool:
     """Whether it is the same way through the tree. What is named after its content may have another name."""
     return len(recorded) == len(now) > 0 and all(

@@ -15,7 +15,7 @@ from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
 from desktop_agent.macros.finding.matching import SCALES, SURE, SURE_WORST, Match, Template
-from desktop_agent.macros.finding.names import is_beside, is_right_beside
+from desktop_agent.macros.finding.names import is_beside, is_surrounded
 from desktop_agent.macros.finding.phrases import phrase_at
 from desktop_agent.macros.finding.points import pinned, place_in
 from desktop_agent.macros.finding.target_words import own_words
@@ -163,7 +163,7 @@ class Search:
         near, is_pinned = self._look.target.near, self._is_pinned(place)
         if not (is_pinned or (self._is_beside(place) if near else place.match.context >= CONTEXT)):
             return "has a counterpart in another place, with other things around it"
-        if self._ref.others and not (is_pinned and is_right_beside(near, self._near(place))):
+        if self._ref.others and not (is_pinned and is_surrounded(near, self._near(place))):
             return "had others that look like it, and what looks so now is in another place, or other things beside it"
         if place.is_sure:
             return ""

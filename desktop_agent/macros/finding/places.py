@@ -10,7 +10,7 @@ from desktop_agent.macros.finding import matching
 from desktop_agent.macros.finding.elements import ambiguous
 from desktop_agent.macros.finding.guard import refusal
 from desktop_agent.macros.finding.look import Look, Miss, Pane
-from desktop_agent.macros.finding.names import is_right_beside
+from desktop_agent.macros.finding.names import is_surrounded
 from desktop_agent.macros.finding.points import place_in
 from desktop_agent.macros.format import PictureRef
 from desktop_agent.macros.found import Found
@@ -90,7 +90,7 @@ def _contradicted(look: Look, pane: Pane, point: Point) -> str:
         return "is as it was, but another thing is there"
     region = there.region if there is not None and target.element is not None else _region(point, target.picture)
     try:
-        if target.near and not is_right_beside(target.near, look.near(pane, region)):
+        if target.near and not is_surrounded(target.near, look.near(pane, region)):
             return "is as it was, but beside it is not what was beside it"
     except CaptureFailed:
         raise
