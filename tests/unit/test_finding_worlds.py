@@ -66,7 +66,7 @@ def _allowed(case: Case, later: PaintedDesktop) -> list[tuple[Drawn, Widget]]:
     if not case.stays and (again := [each for each in alike if each[1].ref.split()[2:] == case.key.split()[1:]]):
         return again
     instead = [each for each in alike if each[1].ref == "instead"]
-    every = [each for drawn in case.before() for each in drawn.widgets]
+    every = [each for drawn in case.before()[: None if case.stays else 1] for each in drawn.widgets]
     only = sum(_is_alike(was, each, case.told[0]) for each in every) == 1
     called = was.name if case.told[0] else _written(was)
     return instead or (alike if only and called and len(alike) == 1 else [])
