@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from desktop_agent.core.desktop import Element, Level
 from desktop_agent.core.naming import normal
 from desktop_agent.core.text import one_line
-from desktop_agent.macros.finding.names import LONGEST_NEAR, same_path
+from desktop_agent.macros.finding.names import LONGEST_NEAR, same, same_path
 from desktop_agent.macros.format import Ancestor
 
 
@@ -29,18 +29,27 @@ def holds_one_of(
     texts: Iterable[str], element: Element, rivals: Iterable[Element], elements: Iterable[Element]
 ) -> bool:
     """Whether the row in which `element` stands as its `rivals` stand in theirs holds one of `texts`; also where they
-    stand in no rows. What is beside the first row, as a tool bar, is beside another one once that is gone."""
+    stand in no rows, or in such as have names. What is beside the first row, as a tool bar, is beside another one once
+    that is gone."""
     wanted = {normal(each) for each in texts}
     told = [
         each for each in elements if each.ref != element.ref and normal(one_line(each.name, LONGEST_NEAR)) in wanted
     ]
-    rows = {_row(rival.path, element.path) for rival in rivals} - {()}
+    rows = {_counted_row(element, rival) for rival in rivals} - {()}
     return all(any(_is_below(row, each) for each in told) for row in rows)
 
 
 def are_rows(one: Element, other: Element) -> bool:
-    """Whether the two stand in the same way in two rows: which comes first may change at any time."""
-    return bool(_row(one.path, other.path))
+    """Whether the two stand in the same way in two rows that only their numbers tell apart: which one comes first may
+    change at any time."""
+    return bool(_counted_row(one, other))
+
+
+def _counted_row(element: Element, rival: Element) -> tuple[Level, ...]:
+    """The way to the row of `element`, if `rival` stands likewise in another one that isn't called otherwise; else
+    none."""
+    row = _row(rival.path, element.path)
+    return row if row and same(rival.path[len(row) - 1].name, row[-1].name) else ()
 
 
 def _row(recorded: Sequence[Ancestor | Level], now: Sequence[Level]) -> tuple[Level, ...]:
