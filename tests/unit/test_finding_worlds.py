@@ -22,6 +22,7 @@ USUAL = 100
 EXAMPLES = int(os.environ.get("FINDING_EXAMPLES", USUAL))
 MANY = settings(
     max_examples=EXAMPLES,
+    derandomize=EXAMPLES == USUAL,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
