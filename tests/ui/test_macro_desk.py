@@ -90,7 +90,7 @@ def list_of(whole: Whole) -> MacrosWindow:
 
 def test_a_recording_is_reviewed_and_kept(whole: Whole, wait: Wait) -> None:
     window = list_of(whole)
-    wait(window.isActiveWindow)
+    wait(lambda: window.windowHandle().isExposed())
     active: list[bool] = []
     whole.desk.recording.connect(active.append)
     window.record.trigger()
@@ -237,7 +237,7 @@ def test_the_editor_plays_and_shows_the_step_that_failed(whole: Whole, wait: Wai
 
 def test_a_macro_that_was_mended_is_shown_anew_in_its_editor(whole: Whole, wait: Wait) -> None:
     entry = whole.kept()
-    whole.desk.edit(entry)
+    whole.desk.windows.edit(entry)
     wait(lambda: shown(EditorWindow) is not None)
     before = shown(EditorWindow)
     assert isinstance(before, EditorWindow)
