@@ -87,7 +87,7 @@ class Changed:
 
     def play(self, answer: str, **wanted: object) -> Played:
         self.model = Pointing(answer)
-        self.monkeypatch.setattr(self.session._planners, "model", lambda: self.model)
+        self.monkeypatch.setattr(self.session._planners, "model_planner", lambda: self.model)
         snapshot = self.library.snapshot()
         how = Wanted(snapshot.place(self.entry), snapshot, **wanted)
         played = self.session.play(self.library.open(self.entry), {}, watch=self.events, wanted=how)
