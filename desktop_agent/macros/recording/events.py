@@ -164,10 +164,7 @@ class Source(Protocol):
 
     def focus(self) -> int:
         """A number of what has the keyboard now, which is another one as soon as a window has it that is not the same;
-        0 where nobody can tell.
-
-        Raises:
-            Unavailable: the recording has ended.
+        0 where nobody can tell, as after the end.
         """
 
     def close(self) -> None:
