@@ -10,6 +10,8 @@ from desktop_agent.model.mtmd import Entry, ImageEncoder, ImageEntry
 
 ABORTED = 2
 """What `llama_decode` returns when the abort callback said so."""
+LEAST_BATCH = 16
+"""Tokens that are evaluated at once even where the buffers for them grow larger than they should."""
 
 
 class Aborted(Exception):
@@ -39,14 +41,17 @@ class EvaluatedContext:
     Args:
         llama: the `llama_context`; freed by `close`.
         batch: the largest number of tokens evaluated at once.
+        pairs: about how many pairs of one of them and one of the tokens before them there may be; None for any number.
+            Plain attention has a buffer that grows with them.
     """
 
-    def __init__(self, llama: Any, batch: int) -> None:
+    def __init__(self, llama: Any, batch: int, pairs: int | None = None) -> None:
         from llama_cpp import llama_cpp
 
         self._lib, self.llama, self._batch_size = llama_cpp, llama, batch
         self._memory = llama_cpp.llama_get_memory(llama)
         self._batch = llama_cpp.llama_batch_init(batch, 0, 1)
+        self._pairs = pairs
         self._entries: list[Entry] = []
         self._position = 0
         self._abort: Cancellation | None = None
@@ -87,9 +92,10 @@ class EvaluatedContext:
             Aborted: the abort callback ended it.
             PlannerError: llama.cpp could not evaluate it.
         """
-        for start in range(0, len(tokens), self._batch_size):
+        start = 0
+        while start < len(tokens):
             progress()
-            part = tokens[start : start + self._batch_size]
+            part = tokens[start : start + self._at_once(len(tokens) - start)]
             batch = self._batch
             batch.n_tokens = len(part)
             for index, token in enumerate(part):
@@ -101,10 +107,11 @@ class EvaluatedContext:
             self._check(self._lib.llama_decode(self.llama, batch))
             self._entries.extend(part)
             self._position += len(part)
+            start += len(part)
 
     def add_image(self, encoder: ImageEncoder, entry: ImageEntry, embedding: bytes) -> None:
         """Evaluate an encoded image; raises like `add_tokens`."""
-        self._check(encoder.decode(self.llama, entry, embedding, self._position, self._batch_size))
+        self._check(encoder.decode(self.llama, entry, embedding, self._position, self._at_once(entry.tokens)))
         self._entries.append(entry)
         self._position += entry.positions
 
@@ -131,6 +138,13 @@ class EvaluatedContext:
         """Let `cancellation` end evaluations, between two nodes of the graph. Only CPU and Metal ask."""
         self._abort = cancellation  # kept: C reads it
         self._lib.llama_set_abort_callback(self.llama, *cancellation.callback(self._lib.ggml_abort_callback))
+
+    def _at_once(self, count: int) -> int:
+        """How many of the next `count` tokens are evaluated at once."""
+        if self._pairs is None or count <= LEAST_BATCH:
+            return self._batch_size
+        fit = self._pairs // (cells(self._entries) + count) // LEAST_BATCH * LEAST_BATCH
+        return min(self._batch_size, max(LEAST_BATCH, fit))
 
     def _check(self, status: int) -> None:
         if status == 0:

@@ -20,6 +20,9 @@ from desktop_agent.model.template import GLM_TEMPLATE, ChatTemplate
 _CONTROL, _USER_DEFINED = 3, 4  # enum llama_token_type, as in tokenizer.ggml.token_type
 _SPECIAL_ATTRIBUTES = 1 << 3 | 1 << 4  # enum llama_token_attr
 _EOM_KEY = "tokenizer.ggml.eom_token_id"
+PAIRS = 7 * 2**17
+"""Of tokens that are evaluated at once and tokens before them, with plain attention: 48 at 16,384 tokens. llama.cpp
+converts the scores of all heads in a buffer that it doesn't log, 16 bits each."""
 _KV_TYPES = {"f16": 1, "q8_0": 8}  # enum ggml_type
 
 
@@ -178,7 +181,7 @@ class LoadedModel:
                 "Make the context smaller in the settings, or close other programs"
                 + ("; or set kv_type to f16, which needs no flash attention." if config.kv_type == "q8_0" else "."),
             )
-        return EvaluatedContext(llama, config.batch_tokens)
+        return EvaluatedContext(llama, config.batch_tokens, PAIRS if config.flash_attention is False else None)
 
 
 def _special_texts(header: Header) -> frozenset[str]:
