@@ -34,12 +34,17 @@ class Phase:
     name: str
 
 
+Fetch = Callable[[Image, int, int], Image]
+"""An image's pixels, best in the width and height that are told."""
+
+
 class Engine:
     """A loaded model with its context.
 
     Args:
         config: files and sizes.
-        fetch: gives an image's pixels when they have to be encoded; by default they are in the message.
+        fetch: gives an image's pixels when they have to be encoded, told the width and height in which they are; by
+            default they are in the message, and are scaled here.
         notify: is told the phases, from the calling thread.
 
     Raises:
@@ -49,7 +54,7 @@ class Engine:
     def __init__(
         self,
         config: ModelConfig,
-        fetch: Callable[[Image], Image] = lambda image: image,
+        fetch: Fetch = lambda image, width, height: image,
         notify: Callable[[Phase], None] = lambda phase: None,
     ) -> None:
         self._fetch, self._notify = fetch, notify
@@ -207,7 +212,7 @@ class Engine:
             raise PlannerError("The model has no image encoder.", "Choose its mmproj file in the settings.")
         embedding = self._embeddings.get(entry, encoder.size_of(entry))
         if embedding is None:
-            image = self._fetch(self._images[entry.digest])
+            image = self._fetch(self._images[entry.digest], entry.width, entry.height)
             self._notify(Phase("encode"))
             embedding = encoder.encode(image, entry)
             self._encoded += 1

@@ -189,7 +189,7 @@ class ImageEncoder:
     def _bitmap(self, name: str, size: tuple[int, int], pixels: Image | None) -> Any:
         data = None
         if pixels is not None:
-            rgb = pixels.scaled(*size).to_pillow().tobytes()
+            rgb = pixels.scaled(*size).rgb()
             data = ctypes.cast(ctypes.c_char_p(rgb), ctypes.POINTER(ctypes.c_uint8))  # is copied
         bitmap = self._lib.mtmd_bitmap_init(*size, data)
         self._lib.mtmd_bitmap_set_id(bitmap, name.encode())

@@ -1,7 +1,7 @@
 """The model's own process: `python -m desktop_agent.model.worker`, started by `LocalPlanner`.
 
 Its argument is the configuration. Frames from the client: `stream` and `prefill` (a conversation), `cancel`, `image`
-(pixels asked for). Frames to it: `phase`, `event`, `need` (an image by digest), `done`, `error`. All carry the number
+(pixels asked for). Frames to it: `phase`, `event`, `need` (an image by digest, in a size), `done`, `error`. All carry the number
 of the request they belong to, 0 for loading; after an `error` that `ends` there are no more. The reading thread takes
 cancellations while the main thread computes.
 """
@@ -88,9 +88,9 @@ class Worker:
             self._cancelled.discard(self._current)
             self._current = 0
 
-    def _fetch(self, image: Image) -> Image:
-        """The pixels of an absent image, from the client."""
-        self._send({"on": "need", "digest": image.digest})
+    def _fetch(self, image: Image, width: int, height: int) -> Image:
+        """The pixels of an absent image, from the client, which scales them too: what scales takes memory."""
+        self._send({"on": "need", "digest": image.digest, "width": width, "height": height})
         while True:
             try:
                 number, pixels = self._images.get(timeout=WAIT_SECONDS)

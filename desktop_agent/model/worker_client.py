@@ -17,6 +17,8 @@ from desktop_agent.model import frames
 POLL_SECONDS = 0.03
 CANCEL_SECONDS = 0.12
 """How long a cancelled request may take to end by itself."""
+MOST_SIDE = 8192
+"""Pixels, the longest side in which a worker may ask for an image."""
 DOUBT_SECONDS = 15.0
 """How long a worker that did not answer a cancellation may stay silent on the next request."""
 
@@ -99,8 +101,11 @@ class Call:
                 return self._event(frame.get("event"))
             case "need":
                 image = self._images.get(str(frame.get("digest")))
-                if image is None:
+                sides = (frame.get("width"), frame.get("height"))
+                size = [side for side in sides if type(side) is int and 0 < side <= MOST_SIDE]
+                if image is None or len(size) != len(sides):
                     raise self._unreadable(f"need {frame!r:.200}")
+                image = image.scaled(*size)
                 header = {"do": "image", "id": self._number, "width": image.width, "height": image.height}
                 self._worker.send(header, [image.bgra])
             case "done":

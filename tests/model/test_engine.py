@@ -204,9 +204,10 @@ def test_phases_are_told(random_pair: Pair) -> None:
 def test_pixels_are_fetched_only_to_be_encoded(random_pair: Pair) -> None:
     fetched: list[str] = []
 
-    def fetch(image: Image) -> Image:
+    def fetch(image: Image, width: int, height: int) -> Image:
         fetched.append(image.digest)
-        return image
+        assert (width % 28, height % 28) == (0, 0)
+        return image.scaled(width, height)
 
     engine = Engine(ModelConfig(*random_pair, context_tokens=2048), fetch=fetch)
     first, second = said("a", picture(1)), said("b", picture(2))

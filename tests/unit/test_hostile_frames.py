@@ -10,6 +10,7 @@ import pytest
 from desktop_agent.core import wire
 from desktop_agent.core.chat import CallEvent, ToolCall, Usage
 from desktop_agent.core.errors import PlannerError
+from desktop_agent.core.images import Image
 from desktop_agent.model import frames
 from desktop_agent.model.worker_client import Call, Connection
 
@@ -22,13 +23,13 @@ BAD_EVENTS: list[Any] = [
 ]  # fmt: skip
 
 
-def answered(frame: dict[str, Any]) -> tuple[Call, Any]:
+def answered(frame: dict[str, Any], images: dict[str, Image] | None = None) -> tuple[Call, Any]:
     """A call, and the answer of a worker that sends `frame`."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         wire.send(theirs, frame)
         connection = Connection(SimpleNamespace(socket=ours), Path("none"), lambda: None)  # type: ignore[arg-type]  # all it needs
-        call = Call(connection, 1, {}, stall=5, template_limit=5)
+        call = Call(connection, 1, images or {}, stall=5, template_limit=5)
         try:
             return call, next(call.events(lambda: False))
         except PlannerError as error:
@@ -45,6 +46,15 @@ def test_an_event_that_is_none(event: Any) -> None:
 
 def test_an_image_that_was_never_shown() -> None:
     call, answer = answered({"on": "need", "id": 1, "digest": {"a": "secret"}})
+    assert "makes no sense" in str(answer)
+    assert call.broken
+
+
+@pytest.mark.parametrize("size", [(), (28,), (28, "28"), (0, 28), (28, -28), (28, 1_000_000), (True, 28), (28.0, 28)])
+def test_an_image_in_no_size(size: tuple[Any, ...]) -> None:
+    image = Image(2, 2, bytes(16))
+    frame = {"on": "need", "id": 1, "digest": image.digest, **dict(zip(("width", "height"), size, strict=False))}
+    call, answer = answered(frame, {image.digest: image})
     assert "makes no sense" in str(answer)
     assert call.broken
 
