@@ -1,9 +1,9 @@
 """The model's own process: `python -m desktop_agent.model.worker`, started by `LocalPlanner`.
 
 Its argument is the configuration. Frames from the client: `stream` and `prefill` (a conversation), `cancel`, `image`
-(pixels asked for). Frames to it: `phase`, `event`, `need` (an image by digest, in a size), `done`, `error`. All carry the number
-of the request they belong to, 0 for loading; after an `error` that `ends` there are no more. The reading thread takes
-cancellations while the main thread computes.
+(pixels asked for). Frames to it: `phase`, `event`, `need` (an image by digest, in a size), `done`, `error`. All carry
+the number of the request they belong to, 0 for loading; after an `error` that `ends` there are no more. The reading
+thread takes cancellations while the main thread computes.
 """
 
 import json
