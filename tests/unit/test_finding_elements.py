@@ -169,6 +169,9 @@ def test_way_and_number_tell_apart_what_has_no_text_beside_it() -> None:
     assert find(PaintedDesktop(moved(bar(4), 50, 50)), target, None).element.ref == "tool 2"
     with pytest.raises(Ambiguous):  # one may have come before it
         find(PaintedDesktop(bar(5)), target, None)
+    larger = replace(bar(4), window=window(region=Rect(100, 100, 700, 420)))
+    with pytest.raises(Ambiguous):  # two may have changed places
+        find(PaintedDesktop(larger), target, None)
 
 
 def test_two_windows_of_the_application_are_ambiguous() -> None:

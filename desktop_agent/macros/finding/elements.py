@@ -142,8 +142,8 @@ def _told_apart(alike: Sequence[Seen], look: Look, ref: ElementRef) -> Seen | No
     if not target.near:
         if way and any(are_rows(way.element, each.element) for each in alike if each is not way):
             return None
-        # A sibling that comes before the others gives them all its number when it goes.
-        return way if way and _may_be_there(way, target) else _placed(on_way if ref.path else alike, target)
+        # A sibling that comes before the others gives them all its number when it goes, and two may change places.
+        return way if way and _is_there(way, target) else _placed(on_way if ref.path else alike, target)
     chosen = _most_alike(alike, target)
     # One may be gone and another have come, so that as many as there were doesn't show that they are the same.
     if chosen is None:
@@ -186,16 +186,15 @@ def _is_way(seen: Seen, ref: ElementRef) -> bool:
     return same_path(ref.path, seen.element.path)
 
 
-def _may_be_there(seen: Seen, target: Target) -> bool:
-    """Whether it is where the target was, or its window has another size, in which it may be elsewhere."""
+def _is_there(seen: Seen, target: Target) -> bool:
+    """Whether it is where the target was, in a window of the same size: in another one nothing tells."""
     point = place_in(seen.pane.window.region, target.place)
-    return point is None or seen.element.region.grown(_SLACK).contains(point)
+    return point is not None and seen.element.region.grown(_SLACK).contains(point)
 
 
 def _placed(alike: Sequence[Seen], target: Target) -> Seen | None:
     """The only one where the target was, in a window of the same size."""
-    sized = [each for each in alike if place_in(each.pane.window.region, target.place) is not None]
-    placed = [each for each in sized if _may_be_there(each, target)]
+    placed = [each for each in alike if _is_there(each, target)]
     return placed[0] if len(placed) == 1 else None
 
 
