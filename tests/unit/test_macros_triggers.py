@@ -3,6 +3,7 @@
 import datetime
 import json
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -228,6 +229,27 @@ def test_a_new_schedule_has_missed_nothing_of_the_time_before_it(recorded):
     recorded.schedule.use([times("0 * * * *"), times("0 * * * *", "new")])
     assert [each.trigger.id for each in recorded.missed] == ["t"]
     assert json.loads(recorded.path.read_text())["triggers"] == ["t", "new"]
+
+
+def test_two_threads_may_end_it(recorded, monkeypatch):
+    recorded.schedule.use([ScheduleTrigger(id="a", macro="Report", cron="0 * * * *")])
+    entered, ended = threading.Event(), []
+
+    def slow():
+        entered.set()
+        time.sleep(0.1)
+
+    def end():
+        recorded.schedule.close()
+        ended.append(threading.current_thread())
+
+    monkeypatch.setattr(recorded.schedule, "_keep_seen", slow)
+    other = threading.Thread(target=end)
+    other.start()
+    entered.wait(10)
+    end()
+    other.join()
+    assert len(ended) == 2
 
 
 def test_crontabs_that_make_no_sense_are_told_apart():

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -60,6 +61,7 @@ class Schedule:
         self._path = path or paths.data() / "macro-schedule.json"
         self._zone = zone
         self._triggers: dict[str, ScheduleTrigger] = {}
+        self._ending = threading.Lock()
         # One thread: of two macros at one time the later one waits, and is missed if it waits too long.
         executors = {"default": ThreadPoolExecutor(1), _SEEN: ThreadPoolExecutor(1)}
         options = {"timezone": zone} if zone is not None else {}
@@ -106,10 +108,11 @@ class Schedule:
         return {id: when for id, when in times.items() if when is not None}
 
     def close(self) -> None:
-        """End it. A run that plays goes on to its end."""
-        if self._scheduler.running:
-            self._keep_seen()
-            self._scheduler.shutdown(wait=False)
+        """End it, from any thread, and once or more. A run that plays goes on to its end."""
+        with self._ending:
+            if self._scheduler.running:
+                self._keep_seen()
+                self._scheduler.shutdown(wait=False)
 
     def _start(self, trigger: ScheduleTrigger) -> None:
         try:
