@@ -81,6 +81,9 @@ class Triggers(Part):
         return tuple(each for each in self.triggers if isinstance(each, ScheduleTrigger))
 
 
+NONE = Triggers()
+
+
 def load(path: Path | None = None) -> Triggers:
     """Those that are kept; none where there is no file.
 
@@ -95,7 +98,7 @@ def load(path: Path | None = None) -> Triggers:
             raise ValueError("too large")
         return Triggers.model_validate_json(raw)
     except FileNotFoundError:
-        return Triggers()
+        return NONE
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(each) for each in first["loc"])
@@ -108,7 +111,7 @@ def save(
     triggers: Triggers,
     settings: Settings,
     path: Path | None = None,
-    before: Triggers = Triggers(),  # noqa: B008
+    before: Triggers = NONE,
 ) -> None:
     """Keep `triggers`, if they can be used together. What can't be, but stands in `before` already, is no hindrance:
     the settings may have changed since, and everything else must still be changed and removed.
